@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core;
+
+import io.twinbank.hal.BankId;
+import java.time.Duration;
+
+/**
+ * Something that happened, for logs and screens. Listeners are called on the agent thread after the change; what a
+ * listener throws is logged and stops nothing. New permitted types may come in a minor release.
+ */
+public sealed interface AgentEvent {
+    /**
+     * The agent started.
+     *
+     * @param running the bank that runs
+     * @param row the row of the start-up table that matched
+     */
+    record Started(BankId running, String row) implements AgentEvent {}
+
+    /**
+     * The state changed.
+     *
+     * @param from the state before
+     * @param to the state after
+     * @param row the row of the update table
+     */
+    record StateChanged(UpdateState from, UpdateState to, String row) implements AgentEvent {}
+
+    /**
+     * Bytes moved: the download, or the read-back of the bank.
+     *
+     * @param state {@code DOWNLOADING} or {@code VERIFYING}
+     * @param doneBytes how many
+     * @param totalBytes of how many
+     */
+    record Progress(UpdateState state, long doneBytes, long totalBytes) implements AgentEvent {}
+
+    /**
+     * A download began, or went on after an interruption.
+     *
+     * @param offsetBytes from where
+     * @param totalBytes the payload's size
+     */
+    record DownloadResumed(long offsetBytes, long totalBytes) implements AgentEvent {}
+
+    /**
+     * A download was interrupted and will be tried again.
+     *
+     * @param why the cause
+     * @param retryIn after how long
+     */
+    record DownloadInterrupted(String why, Duration retryIn) implements AgentEvent {}
+
+    /**
+     * The agent waits for something outside.
+     *
+     * @param what such as "install gate" or "self-test: modem not registered"
+     */
+    record Waiting(String what) implements AgentEvent {}
+
+    /**
+     * An offer that isn't authentic came in. Rate-limited; nothing is stored.
+     *
+     * @param rejection why, with its numbers
+     * @param total how many so far since the start
+     */
+    record NotAuthentic(Rejection rejection, long total) implements AgentEvent {}
+
+    /**
+     * An update ended.
+     *
+     * @param id the outcome's id, its idempotency key
+     * @param outcome how it ended
+     */
+    record Ended(String id, Outcome outcome) implements AgentEvent {}
+
+    /**
+     * A report reached the other side.
+     *
+     * @param id the outcome's id
+     */
+    record Reported(String id) implements AgentEvent {}
+
+    /**
+     * The transport went online or offline.
+     *
+     * @param online whether it is connected
+     * @param why the cause of being offline, else empty
+     */
+    record Link(boolean online, String why) implements AgentEvent {}
+
+    /**
+     * Something is wrong that people should know.
+     *
+     * @param what such as a device fault, with what to do
+     */
+    record Trouble(String what) implements AgentEvent {}
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
+import java.util.Optional;
+
+/**
+ * A snapshot of the agent.
+ *
+ * @param state where the update under way stands
+ * @param running the bank that runs; empty before the start
+ * @param sequence the installed manifest's sequence number; 0 if not known
+ * @param securityVersion the anti-rollback floor
+ * @param doneBytes how far the download or the read-back has come
+ * @param totalBytes of how many; 0 if nothing is under way
+ * @param online whether the transport is connected
+ * @param waitingFor what the agent waits for, for people; empty if for nothing
+ * @param enforcement who enforces the anti-rollback floor; empty before the start
+ * @param pendingReports how many outcomes haven't been delivered yet
+ * @param lastOutcome the latest outcome
+ * @param notAuthentic how many offers that weren't authentic came in since the start
+ */
+public record AgentStatus(
+        UpdateState state,
+        Optional<BankId> running,
+        long sequence,
+        long securityVersion,
+        long doneBytes,
+        long totalBytes,
+        boolean online,
+        String waitingFor,
+        Optional<BootControl.Enforcement> enforcement,
+        int pendingReports,
+        Optional<Outcome> lastOutcome,
+        long notAuthentic) {}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The update agent of one device: hears of updates, installs them into the inactive bank, tries them, and confirms them or
+ * lets them roll back. Made by {@link #builder()}; not for implementing.
+ *
+ * <p>Thread-safe. Nothing blocks but {@link #close()}.
+ */
+public interface OtaAgent extends AutoCloseable {
+    /**
+     * Returns a builder.
+     *
+     * @return a fresh builder
+     */
+    static OtaAgentBuilder builder() {
+        return new OtaAgentBuilder();
+    }
+
+    /**
+     * Starts the agent: reads the boot status and the journal first, finishes what a reset interrupted, then goes online.
+     * Returns at once; a second call does nothing.
+     */
+    void start();
+
+    /**
+     * Returns a snapshot.
+     *
+     * @return the latest status
+     */
+    AgentStatus status();
+
+    /**
+     * Explains in words what the agent is doing, why, and what it waits for.
+     *
+     * @return several lines of text
+     */
+    String explain();
+
+    /**
+     * Offers an update, as a transport would.
+     *
+     * @param offer the offer
+     * @return completes with the outcome, unless a reset comes first; {@link Outcome.Rejected} for an offer that is refused
+     */
+    CompletionStage<Outcome> offer(Offer offer);
+
+    /**
+     * Cancels the update under way, if it hasn't begun its trial.
+     *
+     * @return whether there is an update that can still be cancelled; its outcome tells whether it was
+     */
+    boolean cancel();
+
+    /** An operator's confirm: counts as a passed self-test during a trial, and does nothing otherwise. */
+    void confirm();
+
+    /** Stops the agent, its threads and its transport; waits at most 5 s, throws nothing. An update goes on at the next start. */
+    @Override
+    void close();
+}

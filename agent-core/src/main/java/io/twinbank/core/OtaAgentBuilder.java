@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core;
+
+import io.twinbank.core.spi.InstallGate;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.hal.Platform;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Builds an {@link OtaAgent}. Only the platform is required. Not thread-safe; may be used again. */
+public final class OtaAgentBuilder {
+    private @Nullable Platform platform;
+    private @Nullable UpdateTransport transport;
+    private final List<PayloadSource> payloadSources = new ArrayList<>();
+    private InstallGate installGate = () -> true;
+    private SelfTest selfTest = SelfTest.Result::pass;
+    private int trialAttempts = 3;
+    private Duration confirmWithin = Duration.ofMinutes(5);
+    private Duration selfTestEvery = Duration.ofSeconds(5);
+    private int maxTrialStarts = 10;
+    private long checkpointBytes = 4L << 20;
+    private int maxEnvelopeBytes = 128 << 10;
+    private long maxSequenceStep = Long.MAX_VALUE;
+    private long maxSecurityVersionStep = 1;
+    private @Nullable Scheduler scheduler;
+    private Consumer<AgentEvent> onEvent = event -> {};
+
+    OtaAgentBuilder() {}
+
+    /**
+     * Sets the board; required.
+     *
+     * @param platform the board
+     * @return this
+     */
+    public OtaAgentBuilder platform(Platform platform) {
+        this.platform = platform;
+        return this;
+    }
+
+    /**
+     * Sets where offers come from and reports go to. Without one, offers come by {@link OtaAgent#offer} only, and outcomes
+     * are kept.
+     *
+     * @param transport the transport; closed with the agent
+     * @return this
+     */
+    public OtaAgentBuilder transport(UpdateTransport transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    /**
+     * Adds a source of payloads, asked before those that were added earlier and before the built-in ones for {@code https}
+     * and {@code file}.
+     *
+     * @param source the source
+     * @return this
+     */
+    public OtaAgentBuilder payloadSource(PayloadSource source) {
+        payloadSources.add(0, source);
+        return this;
+    }
+
+    /**
+     * Sets what is asked before every reset into new firmware; always open by default.
+     *
+     * @param gate the gate
+     * @return this
+     */
+    public OtaAgentBuilder installGate(InstallGate gate) {
+        this.installGate = gate;
+        return this;
+    }
+
+    /**
+     * Sets what decides whether new firmware works; passes by default, once the agent itself runs.
+     *
+     * @param selfTest the self-test
+     * @return this
+     */
+    public OtaAgentBuilder selfTest(SelfTest selfTest) {
+        this.selfTest = selfTest;
+        return this;
+    }
+
+    /**
+     * Sets how many boots a trial has; 3 by default.
+     *
+     * @param attempts at least 1; at most what the board's boot control can do
+     * @return this
+     */
+    public OtaAgentBuilder trialAttempts(int attempts) {
+        this.trialAttempts = atLeast("trialAttempts", attempts, 1);
+        return this;
+    }
+
+    /**
+     * Sets the trial's deadline, counted from boot; 5 minutes by default.
+     *
+     * @param deadline at least a second
+     * @return this
+     */
+    public OtaAgentBuilder confirmWithin(Duration deadline) {
+        this.confirmWithin = positive("confirmWithin", deadline);
+        return this;
+    }
+
+    /**
+     * Sets how long after a {@code notYet} the self-test is asked again; 5 seconds by default.
+     *
+     * @param pause positive
+     * @return this
+     */
+    public OtaAgentBuilder selfTestEvery(Duration pause) {
+        this.selfTestEvery = positive("selfTestEvery", pause);
+        return this;
+    }
+
+    /**
+     * Sets how many times the agent may start in one trial; 10 by default.
+     *
+     * @param starts at least 1
+     * @return this
+     */
+    public OtaAgentBuilder maxTrialStarts(int starts) {
+        this.maxTrialStarts = atLeast("maxTrialStarts", starts, 1);
+        return this;
+    }
+
+    /**
+     * Sets how many downloaded bytes a power cut may cost at most; 4 MiB by default.
+     *
+     * @param bytes at least 1; rounded up to the bank's erase size
+     * @return this
+     */
+    public OtaAgentBuilder checkpointBytes(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("checkpointBytes must be at least 1, not " + bytes);
+        }
+        this.checkpointBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets the largest envelope that is looked at, integrated payloads included; 128 KiB by default. What the state store
+     * can hold is a limit as well.
+     *
+     * @param bytes at least 1
+     * @return this
+     */
+    public OtaAgentBuilder maxEnvelopeBytes(int bytes) {
+        this.maxEnvelopeBytes = atLeast("maxEnvelopeBytes", bytes, 1);
+        return this;
+    }
+
+    /**
+     * Sets how far ahead a sequence number may be without the root threshold; no limit by default.
+     *
+     * @param step at least 1
+     * @return this
+     */
+    public OtaAgentBuilder maxSequenceStep(long step) {
+        if (step < 1) {
+            throw new IllegalArgumentException("maxSequenceStep must be at least 1, not " + step);
+        }
+        this.maxSequenceStep = step;
+        return this;
+    }
+
+    /**
+     * Sets how far ahead a security version may be without the root threshold; 1 by default, so that one stolen firmware key
+     * can't use up the counter.
+     *
+     * @param step at least 0
+     * @return this
+     */
+    public OtaAgentBuilder maxSecurityVersionStep(long step) {
+        if (step < 0) {
+            throw new IllegalArgumentException("maxSecurityVersionStep must be at least 0, not " + step);
+        }
+        this.maxSecurityVersionStep = step;
+        return this;
+    }
+
+    /**
+     * Sets the source of threads and delays; the agent's own by default.
+     *
+     * @param scheduler the scheduler; closed with the agent
+     * @return this
+     */
+    public OtaAgentBuilder scheduler(Scheduler scheduler) {
+        this.scheduler = scheduler;
+        return this;
+    }
+
+    /**
+     * Sets who is told what happens.
+     *
+     * @param listener called on the agent thread; what it throws is logged
+     * @return this
+     */
+    public OtaAgentBuilder onEvent(Consumer<AgentEvent> listener) {
+        this.onEvent = listener;
+        return this;
+    }
+
+    /**
+     * Builds the agent; {@link OtaAgent#start()} starts it.
+     *
+     * @return a fresh agent
+     * @throws IllegalStateException if no platform was set
+     * @throws IllegalArgumentException if the board's boot control can't do {@code trialAttempts}
+     */
+    public OtaAgent build() {
+        Platform board = platform;
+        if (board == null) {
+            throw new IllegalStateException("platform must be set: OtaAgent.builder().platform(board)");
+        }
+        int possible = board.bootControl().maxAttempts();
+        if (trialAttempts > possible) {
+            throw new IllegalArgumentException("trialAttempts " + trialAttempts
+                    + " is more than this board's boot loader can do: at most " + possible);
+        }
+        OtaAgentConfig config = new OtaAgentConfig(
+                board,
+                Optional.ofNullable(transport),
+                payloadSources,
+                installGate,
+                selfTest,
+                trialAttempts,
+                confirmWithin,
+                selfTestEvery,
+                maxTrialStarts,
+                checkpointBytes,
+                maxEnvelopeBytes,
+                maxSequenceStep,
+                maxSecurityVersionStep,
+                Optional.ofNullable(scheduler),
+                onEvent);
+        throw new IllegalStateException("engine under construction: " + config);
+    }
+
+    private static int atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
+        }
+        return value;
+    }
+
+    private static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive, not " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core;
+
+import io.twinbank.core.spi.InstallGate;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.hal.Platform;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What an agent was built with; made by {@link OtaAgentBuilder}.
+ *
+ * @param platform the board
+ * @param transport where offers come from and reports go to
+ * @param payloadSources where payloads come from, the first that serves an address is asked
+ * @param installGate asked before every reset into new firmware
+ * @param selfTest asked during a trial
+ * @param trialAttempts how many boots a trial has
+ * @param confirmWithin the trial's deadline, counted from boot
+ * @param selfTestEvery how long after a {@code notYet} the self-test is asked again
+ * @param maxTrialStarts how many times the agent may start in one trial
+ * @param checkpointBytes how many bytes a power cut may cost at most; a multiple of the erase size is used
+ * @param maxEnvelopeBytes the largest envelope that is looked at
+ * @param maxSequenceStep how far ahead a sequence number may be without the root threshold
+ * @param maxSecurityVersionStep how far ahead a security version may be without the root threshold
+ * @param scheduler the source of threads and delays; empty for the agent's own
+ * @param onEvent who is told what happens
+ */
+public record OtaAgentConfig(
+        Platform platform,
+        Optional<UpdateTransport> transport,
+        List<PayloadSource> payloadSources,
+        InstallGate installGate,
+        SelfTest selfTest,
+        int trialAttempts,
+        Duration confirmWithin,
+        Duration selfTestEvery,
+        int maxTrialStarts,
+        long checkpointBytes,
+        int maxEnvelopeBytes,
+        long maxSequenceStep,
+        long maxSecurityVersionStep,
+        Optional<Scheduler> scheduler,
+        Consumer<AgentEvent> onEvent) {
+    public OtaAgentConfig {
+        payloadSources = List.copyOf(payloadSources);
+    }
+}

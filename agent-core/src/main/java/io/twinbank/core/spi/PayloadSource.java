@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.spi;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Where payloads come from. Called on the thread {@code twinbank-fetch}. */
+public interface PayloadSource {
+    /**
+     * Tells whether this source serves an address; by its scheme, mostly.
+     *
+     * @param uri the address
+     * @return whether {@link #open} may be called with it
+     */
+    boolean serves(URI uri);
+
+    /**
+     * Opens a payload at an offset.
+     *
+     * @param request what to open
+     * @return the open payload
+     * @throws IOException network trouble, which may pass: the agent backs off and tries again
+     * @throws PayloadException a final answer, or an answer that tells when to try again
+     */
+    Stream open(Request request) throws IOException;
+
+    /**
+     * A request for a payload.
+     *
+     * @param uri the address
+     * @param offset where to start, in bytes
+     * @param sizeBytes how many bytes the whole payload has, as the manifest declares
+     * @param validator what the source said of the payload's version when it was opened first, such as an entity tag; if it
+     *     no longer holds, the source answers with {@link PayloadException.Kind#CHANGED}
+     */
+    record Request(URI uri, long offset, long sizeBytes, Optional<String> validator) {}
+
+    /** An open payload. */
+    interface Stream extends AutoCloseable {
+        /**
+         * Reads some bytes, blocking until there is at least one.
+         *
+         * @param dst filled from its position, as far as bytes come
+         * @return how many bytes were read, or -1 at the end
+         * @throws IOException network trouble, including a peer that says nothing for too long
+         */
+        int read(ByteBuffer dst) throws IOException;
+
+        /**
+         * Returns what the source says of the payload's version.
+         *
+         * @return an opaque text of at most 256 characters
+         */
+        Optional<String> validator();
+
+        /** Closes the stream; may be called from another thread to end a blocking read. Throws nothing. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What people plug into the agent: a transport, payload sources, a self-test, an install gate, a scheduler. */
+@NullMarked
+package io.twinbank.core.spi;
+
+import org.jspecify.annotations.NullMarked;

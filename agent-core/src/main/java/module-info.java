@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The Twinbank update agent. */
+module io.twinbank.core {
+    requires transitive io.twinbank.hal;
+    requires org.slf4j;
+    requires com.fasterxml.jackson.core;
+
+    exports io.twinbank.core;
+    exports io.twinbank.core.spi;
+}

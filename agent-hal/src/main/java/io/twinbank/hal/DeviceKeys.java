@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.hal;
+
+import javax.crypto.SecretKey;
+
+/** What the device can prove. Private keys never leave it. */
+public interface DeviceKeys {
+    /**
+     * Signs with the device key.
+     *
+     * @param data what to sign, unhashed
+     * @return the signature, as the key's COSE algorithm has it (P-256: r and s, 64 bytes)
+     * @throws HalException {@code IO} or {@code UNSUPPORTED}
+     */
+    byte[] sign(byte[] data) throws HalException;
+
+    /**
+     * Agrees on a key by ECDH and HKDF-SHA-256 (RFC 9053, section 6.3), for encrypted payloads.
+     *
+     * @param peerPublicKey DER SubjectPublicKeyInfo of the ephemeral key
+     * @param kdfInfo the encoded COSE KDF context
+     * @return a 16-byte key-encryption key
+     * @throws HalException {@code IO} or {@code UNSUPPORTED}
+     */
+    SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) throws HalException;
+
+    /**
+     * Unwraps a content key by AES key wrap (RFC 3394).
+     *
+     * @param kek the name of the key-encryption key
+     * @param wrapped the wrapped key
+     * @return the content key
+     * @throws HalException {@code IO}, or {@code UNSUPPORTED} if there is no such key
+     */
+    SecretKey unwrap(String kek, byte[] wrapped) throws HalException;
+
+    /**
+     * Erases every key, at the end of the device's life. Idempotent, and verified by reading back. A power cut leaves some
+     * keys erased; call it again.
+     *
+     * @throws HalException {@code IO} if a key may still be there
+     */
+    void zeroize() throws HalException;
+}

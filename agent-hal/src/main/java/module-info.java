@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a board provides to the Twinbank agent, and ready parts for a Linux gateway. */
+module io.twinbank.hal {
+    requires static transitive org.jspecify;
+
+    exports io.twinbank.hal;
+}
