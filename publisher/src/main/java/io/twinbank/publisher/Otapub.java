@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code otapub}. Exit codes: 0 good, 1 the answer is no or a file is in the way, 2 usage. */
+@Command(
+        name = "otapub",
+        description = "The factory side of Twinbank: keys, and signed SUIT envelopes.",
+        mixinStandardHelpOptions = true,
+        version = "otapub " + Otapub.VERSION,
+        subcommands = {KeygenCommand.class})
+public final class Otapub implements Runnable {
+    static final String VERSION = "0.1.0-SNAPSHOT";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** Made by {@link #run}. */
+    Otapub() {}
+
+    /**
+     * Runs the command and ends the process with its exit code.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        System.exit(run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), args));
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param out for answers
+     * @param err for errors and progress
+     * @param args the command line
+     * @return the exit code
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Otapub())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Otapub::explain)
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: otapub COMMAND");
+    }
+
+    /** A person's mistake gets words; a stack trace is for ours. */
+    private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+        if (!(e instanceof IOException trouble)) {
+            throw e;
+        }
+        command.getErr().println("otapub: " + Words.of(trouble));
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

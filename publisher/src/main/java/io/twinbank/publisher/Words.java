@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** File errors in words; the exceptions' own messages are often the bare path. */
+final class Words {
+    private Words() {}
+
+    static String of(IOException e) {
+        if (e instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file or folder";
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException exists) {
+            return exists.getFile() + ": exists already; --force replaces it";
+        }
+        if (e instanceof FileSystemException other && other.getFile() != null && other.getReason() != null) {
+            return other.getFile() + ": " + other.getReason();
+        }
+        String message = e.getMessage();
+        return message == null ? e.toString() : message;
+    }
+}
