@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.hal.contract;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A real part that some tests run against; see {@link Needs}. */
+public enum Part {
+    /** The MQTT broker. */
+    MOSQUITTO("mosquitto", "apt-get install mosquitto"),
+    /** The command line tool. */
+    OPENSSL("openssl", "apt-get install openssl"),
+    /** A PKCS#11 token in software. */
+    SOFTHSM("softhsm2-util", "apt-get install softhsm2"),
+    /** A TPM in software. */
+    SWTPM("swtpm", "apt-get install swtpm"),
+    /** U-Boot's environment from Linux. */
+    LIBUBOOTENV("fw_setenv", "apt-get install libubootenv-tool"),
+    /** GRUB's environment block. */
+    GRUB("grub-editenv", "apt-get install grub-common"),
+    /** Vectors that others made; see {@link Vectors}. */
+    VECTORS("", "-Dvectors.dir=FOLDER");
+
+    private static final String MORE_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin";
+    private final String executable;
+    private final String remedy;
+
+    Part(String executable, String remedy) {
+        this.executable = executable;
+        this.remedy = remedy;
+    }
+
+    /**
+     * Looks for the part on this machine.
+     *
+     * @return the executable, on the {@code PATH} or where Debian has its daemons, or the folder
+     */
+    public Optional<Path> find() {
+        if (this == VECTORS) {
+            return Vectors.root();
+        }
+        String folders = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + MORE_FOLDERS;
+        return Stream.of(folders.split(File.pathSeparator))
+                .filter(folder -> !folder.isBlank())
+                .map(folder -> Path.of(folder, executable))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /**
+     * Returns the part, for a test that needs it.
+     *
+     * @return where it is
+     * @throws IllegalStateException if it isn't there: the test lacks its {@code @Needs}
+     */
+    public Path path() {
+        return find().orElseThrow(() -> new IllegalStateException(this + " isn't here: annotate with @Needs"));
+    }
+
+    /** What a person does to have the part. */
+    String remedy() {
+        return remedy;
+    }
+}
