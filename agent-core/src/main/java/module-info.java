@@ -6,5 +6,7 @@ module io.twinbank.core {
     requires com.fasterxml.jackson.core;
 
     exports io.twinbank.core;
+    exports io.twinbank.core.cbor;
+    exports io.twinbank.core.cose;
     exports io.twinbank.core.spi;
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.cose;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** The signature algorithms that the agent does (RFC 9053 and 9864), and the names of those that it doesn't. */
+public enum CoseAlgorithm {
+    /** ECDSA on P-256 with SHA-256, under its old number. */
+    ES256(-7, "ES256", CoseKey.Type.P256),
+    /** Ed25519, under its old number. */
+    EDDSA(-8, "EdDSA", CoseKey.Type.ED25519),
+    /** ECDSA on P-256 with SHA-256, fully specified. */
+    ESP256(-9, "ESP256", CoseKey.Type.P256),
+    /** Ed25519, fully specified. */
+    ED25519(-19, "Ed25519", CoseKey.Type.ED25519);
+
+    private static final Map<Long, String> UNSUPPORTED = Map.ofEntries(
+            Map.entry(-35L, "ES384"),
+            Map.entry(-36L, "ES512"),
+            Map.entry(-37L, "PS256"),
+            Map.entry(-38L, "PS384"),
+            Map.entry(-39L, "PS512"),
+            Map.entry(-46L, "HSS-LMS"),
+            Map.entry(-47L, "ES256K"),
+            Map.entry(-48L, "ML-DSA-44"),
+            Map.entry(-49L, "ML-DSA-65"),
+            Map.entry(-50L, "ML-DSA-87"),
+            Map.entry(-51L, "ESP384"),
+            Map.entry(-52L, "ESP512"),
+            Map.entry(-53L, "Ed448"),
+            Map.entry(-257L, "RS256"),
+            Map.entry(4L, "HMAC 256/64"),
+            Map.entry(5L, "HMAC 256/256"),
+            Map.entry(6L, "HMAC 384/384"),
+            Map.entry(7L, "HMAC 512/512"));
+
+    private final long id;
+    private final String label;
+    private final CoseKey.Type keyType;
+
+    CoseAlgorithm(long id, String label, CoseKey.Type keyType) {
+        this.id = id;
+        this.label = label;
+        this.keyType = keyType;
+    }
+
+    /**
+     * Returns the number in the COSE registry.
+     *
+     * @return the number
+     */
+    public long id() {
+        return id;
+    }
+
+    /**
+     * Returns the name in the COSE registry.
+     *
+     * @return the name
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Returns what keys the algorithm takes.
+     *
+     * @return their type
+     */
+    public CoseKey.Type keyType() {
+        return keyType;
+    }
+
+    /**
+     * Finds an algorithm.
+     *
+     * @param id the number in the COSE registry
+     * @return empty if the agent doesn't do it
+     */
+    public static Optional<CoseAlgorithm> find(long id) {
+        for (CoseAlgorithm algorithm : values()) {
+            if (algorithm.id == id) {
+                return Optional.of(algorithm);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Names any algorithm, for people.
+     *
+     * @param id the number in the COSE registry
+     * @return such as {@code HSS-LMS (-46)}
+     */
+    public static String describe(long id) {
+        return find(id).map(CoseAlgorithm::label).orElseGet(() -> UNSUPPORTED.getOrDefault(id, "algorithm")) + " (" + id
+                + ")";
+    }
+}
