@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
+import io.twinbank.hal.BootStatus.Trial;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.CounterId;
+import io.twinbank.hal.DeviceClock;
+import io.twinbank.hal.DeviceIdentity;
+import io.twinbank.hal.DeviceKeys;
+import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.MonotonicCounter;
+import io.twinbank.hal.Platform;
+import io.twinbank.hal.ResetControl;
+import io.twinbank.hal.RootOfTrust;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import io.twinbank.hal.TrustPolicy;
+import io.twinbank.hal.Watchdog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * A whole board with two banks. What is durable on a real one survives {@link #boot()}: banks, boot variables, records,
+ * counters. All else is RAM. It knows no thread and no time of its own, so that an agent runs on it in virtual time or in
+ * real time alike.
+ *
+ * <p>A life ends by {@link ResetControl#reset()}, {@link #cutPower()}, {@link #bite()}, or a fault at a durable operation;
+ * then every call throws a {@link BoardStop} until the next {@link #boot()}.
+ */
+public final class SimulatedBoard implements Platform, AutoCloseable {
+    /** The one component. */
+    public static final ComponentId COMPONENT = ComponentId.of("os");
+
+    private final SimulatedBoardBuilder spec;
+    private final OperationLog log;
+    private final Map<BankId, SimulatedFlash> banks = new EnumMap<>(BankId.class);
+    private final Map<CounterId, SimulatedCounter> counters = new EnumMap<>(CounterId.class);
+    private final SimulatedStateStore stateStore;
+    private final SimulatedBootControl bootControl;
+    private final SimulatedBootLoader bootLoader;
+    private final SimulatedWatchdog watchdog;
+    private final List<String> bootHistory = new ArrayList<>();
+
+    private Optional<BankId> running = Optional.empty();
+    private ResetControl.Cause lastCause = ResetControl.Cause.POWER_ON;
+    private long bootedAtNanos = 0;
+
+    SimulatedBoard(SimulatedBoardBuilder spec) throws HalException {
+        this.spec = spec;
+        log = new OperationLog(spec.nanos, spec.onStop);
+        for (BankId id : BankId.values()) {
+            Cells cells = spec.cells.make(id.name(), SimulatedFlash.cellBytes(spec.geometry));
+            banks.put(id, new SimulatedFlash(id, spec.geometry, cells, spec.losesUnsynced, this::isRunning, log));
+        }
+        counters.put(
+                CounterId.SECURITY_VERSION,
+                new SimulatedCounter("SECURITY_VERSION", spec.counterEnd, this::checkAdvance, log));
+        counters.put(CounterId.TRUST_VERSION, new SimulatedCounter("TRUST_VERSION", spec.counterEnd, value -> {}, log));
+        stateStore = new SimulatedStateStore(spec.maxRecordBytes, log);
+        bootControl = new SimulatedBootControl(this, spec.maxAttempts, log);
+        bootLoader = new SimulatedBootLoader(this, bootControl);
+        watchdog = new SimulatedWatchdog(log);
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @param identity who the device is
+     * @param trustPolicy whose manifests it believes
+     * @param imageKey whose images its boot loader believes: an Ed25519 key
+     * @param nanos the board's monotonic time: {@link VirtualTime#nanos}, or the machine's
+     * @return a fresh builder
+     */
+    public static SimulatedBoardBuilder builder(
+            DeviceIdentity identity, TrustPolicy trustPolicy, PublicKey imageKey, LongSupplier nanos) {
+        return new SimulatedBoardBuilder(identity, trustPolicy, imageKey, nanos);
+    }
+
+    @Override
+    public List<ComponentId> components() {
+        return List.of(COMPONENT);
+    }
+
+    @Override
+    public FlashBank bank(BankId id, ComponentId component) {
+        if (!component.equals(COMPONENT)) {
+            throw new IllegalArgumentException("component must be " + COMPONENT + ", not " + component);
+        }
+        return flash(id);
+    }
+
+    @Override
+    public DeviceIdentity identity() {
+        return spec.identity;
+    }
+
+    @Override
+    public BootControl bootControl() {
+        return bootControl;
+    }
+
+    @Override
+    public RootOfTrust rootOfTrust() {
+        return rootOfTrust;
+    }
+
+    @Override
+    public Optional<DeviceKeys> keys() {
+        return Optional.empty();
+    }
+
+    @Override
+    public MonotonicCounter counter(CounterId id) {
+        return counterOf(id);
+    }
+
+    @Override
+    public StateStore stateStore() {
+        return stateStore;
+    }
+
+    @Override
+    public ResetControl resetControl() {
+        return resetControl;
+    }
+
+    @Override
+    public Watchdog watchdog() {
+        return watchdog;
+    }
+
+    @Override
+    public DeviceClock clock() {
+        return clock;
+    }
+
+    /**
+     * Puts an image into a bank as the factory does, past every lock, and makes that bank the permanent one.
+     *
+     * @param bank which bank
+     * @param image a {@link SimImage}; read to its end, not closed
+     * @param envelope the image's SUIT envelope; empty to leave the bank without one
+     * @throws IOException if the image can't be read or doesn't fit
+     */
+    public void install(BankId bank, InputStream image, byte[] envelope) throws IOException {
+        byte[] piece = new byte[64 << 10];
+        long at = 0;
+        int length;
+        while ((length = image.readNBytes(piece, 0, piece.length)) > 0) {
+            if (at + length > spec.geometry.capacityBytes()) {
+                throw new HalException(HalException.Kind.NO_SPACE, "the image doesn't fit bank " + bank);
+            }
+            flash(bank).writeCells(at, ByteBuffer.wrap(piece, 0, length));
+            at += length;
+        }
+        SimImage.Header header = header(bank).orElseThrow(() -> new IOException("not a simulated image"));
+        flash(bank).setSelectable(true);
+        bootControl.variables(BootVariables.permanent(bank));
+        stateStore.put(
+                StateKey.manifest(bank),
+                envelope.length == 0 ? new StateStore.Absent() : new StateStore.Found(envelope));
+        counterOf(CounterId.SECURITY_VERSION).value(header.spec().securityVersion());
+    }
+
+    /**
+     * Sets which faults happen from now on.
+     *
+     * @param faults asked at each durable operation, those of the boot loader included
+     */
+    public void faults(Faults faults) {
+        log.faults(faults);
+    }
+
+    /**
+     * Switches the board on, or on again: RAM is lost, then the boot loader selects a bank, verifies it and jumps. A life
+     * that hasn't ended yet ends by a power cut.
+     *
+     * @return what the boot loader did
+     * @throws HalException if the cells can't be read
+     * @throws BoardStop if a fault strikes in the boot loader; boot again
+     */
+    public BootResult boot() throws HalException {
+        BoardStop before = log.powerOn();
+        for (SimulatedFlash bank : banks.values()) {
+            bank.powerOn(before instanceof PowerCut);
+        }
+        lastCause = before instanceof Reset reset ? reset.cause() : ResetControl.Cause.POWER_ON;
+        bootedAtNanos = spec.nanos.getAsLong();
+        running = Optional.empty();
+        watchdog.cancel();
+        BootResult result = bootLoader.boot();
+        bootHistory.add("boot " + log.boots() + " after " + lastCause + ": " + result);
+        if (result instanceof BootResult.Booted booted) {
+            running = Optional.of(booted.bank());
+            if (bootControl.variables().trial() == Trial.RUNNING) {
+                watchdog.deadline(spec.trialWatchdog);
+            }
+        }
+        return result;
+    }
+
+    /** Cuts the power, from any thread: the next call of the board throws, whoever makes it. */
+    public void cutPower() {
+        log.stop(log.powerCut());
+    }
+
+    /** Lets the watchdog bite, whatever its deadline: the next call of the board throws. */
+    public void bite() {
+        log.stop(new Reset(ResetControl.Cause.WATCHDOG));
+    }
+
+    /**
+     * Returns when the watchdog bites.
+     *
+     * @return counted from boot; empty while it isn't armed
+     */
+    public Optional<Duration> watchdogDeadline() {
+        return watchdog.deadline();
+    }
+
+    /**
+     * Loses both copies of the boot variables, as a fault of their medium.
+     */
+    public void loseBootVariables() {
+        bootControl.variables(BootVariables.lost(BankId.A, spec.maxAttempts));
+    }
+
+    /**
+     * Damages or deletes a record, as a fault of its medium.
+     *
+     * @param key which record
+     * @param damaged what is found there from now on
+     */
+    public void damage(StateKey key, StateStore.Loaded damaged) {
+        stateStore.put(key, damaged);
+    }
+
+    /** Throws the board away, with what its cells hold open. */
+    @Override
+    public void close() {
+        banks.values().forEach(SimulatedFlash::close);
+    }
+
+    /**
+     * Returns the log of durable operations.
+     *
+     * @return live
+     */
+    public OperationLog log() {
+        return log;
+    }
+
+    /**
+     * Returns what the boot loader did at each boot.
+     *
+     * @return one line each, for people
+     */
+    public List<String> bootHistory() {
+        return List.copyOf(bootHistory);
+    }
+
+    /**
+     * Returns the bank that runs unless a trial is on.
+     *
+     * @return the permanent bank; empty while a trial is armed or running
+     */
+    public Optional<BankId> permanentBank() {
+        Trial trial = bootControl.variables().trial();
+        return trial == Trial.ARMED || trial == Trial.RUNNING
+                ? Optional.empty()
+                : Optional.of(bootControl.variables().permanent());
+    }
+
+    /**
+     * Reads the header of a bank's image, unverified, whether the board lives or not.
+     *
+     * @param bank which bank
+     * @return the header; empty if there is none
+     * @throws HalException if the cells can't be read
+     */
+    public Optional<SimImage.Header> header(BankId bank) throws HalException {
+        if (spec.geometry.capacityBytes() < SimImage.HEADER_BYTES) {
+            return Optional.empty();
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(SimImage.HEADER_BYTES);
+        flash(bank).readCells(0, bytes);
+        return SimImage.readHeader(bytes.flip());
+    }
+
+    /**
+     * Reads a counter, whether the board lives or not.
+     *
+     * @param id which counter
+     * @return its value
+     */
+    public long counterValue(CounterId id) {
+        return counterOf(id).value();
+    }
+
+    SimulatedFlash flash(BankId id) {
+        SimulatedFlash flash = banks.get(id);
+        if (flash == null) {
+            throw new IllegalStateException("no bank " + id);
+        }
+        return flash;
+    }
+
+    BankId running() {
+        return running.orElseThrow(() -> new IllegalStateException("the board isn't booted"));
+    }
+
+    PublicKey imageKey() {
+        return spec.imageKey;
+    }
+
+    private boolean isRunning(BankId bank) {
+        return running.equals(Optional.of(bank));
+    }
+
+    private SimulatedCounter counterOf(CounterId id) {
+        SimulatedCounter counter = counters.get(id);
+        if (counter == null) {
+            throw new IllegalArgumentException("no counter " + id);
+        }
+        return counter;
+    }
+
+    /** The floor may follow only what is confirmed, and only what the boot loader itself reads there. */
+    private void checkAdvance(long value) {
+        try {
+            Optional<SimImage.Header> confirmed =
+                    permanentBank().isEmpty() || !isRunning(permanentBank().get())
+                            ? Optional.empty()
+                            : header(permanentBank().get());
+            if (confirmed.isEmpty() || confirmed.get().spec().securityVersion() < value) {
+                log.finding("counter raised to " + value + " while " + confirmed + " is confirmed and running");
+            }
+        } catch (HalException e) {
+            log.finding("counter raised to " + value + " while the running bank can't be read: " + e.getMessage());
+        }
+    }
+
+    private final ResetControl resetControl = new ResetControl() {
+        @Override
+        public Cause lastCause() {
+            log.checkAlive();
+            return lastCause;
+        }
+
+        @Override
+        public void reset() {
+            throw log.stop(new Reset(Cause.SOFTWARE));
+        }
+    };
+
+    private final DeviceClock clock = new DeviceClock() {
+        @Override
+        public long monotonicNanos() {
+            return spec.nanos.getAsLong();
+        }
+
+        @Override
+        public Duration sinceBoot() {
+            return Duration.ofNanos(spec.nanos.getAsLong() - bootedAtNanos);
+        }
+
+        @Override
+        public Optional<Instant> wallClock() {
+            return spec.wallClock.get();
+        }
+    };
+
+    private final RootOfTrust rootOfTrust = new RootOfTrust() {
+        @Override
+        public TrustPolicy factoryPolicy() {
+            log.checkAlive();
+            return spec.trustPolicy;
+        }
+
+        @Override
+        public boolean canBind() {
+            return false;
+        }
+
+        @Override
+        public void bind(byte[] digest) throws HalException {
+            throw new HalException(HalException.Kind.UNSUPPORTED, "this board can't bind");
+        }
+
+        @Override
+        public Optional<byte[]> bound() throws HalException {
+            throw new HalException(HalException.Kind.UNSUPPORTED, "this board can't bind");
+        }
+    };
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.hal.DeviceIdentity;
+import io.twinbank.hal.FlashGeometry;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.TrustPolicy;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Builds a {@link SimulatedBoard}. By default a small one: banks of 64 KiB in memory, units of 512 and 4096 bytes, unsynced
+ * writes lost at a power cut, no date.
+ */
+public final class SimulatedBoardBuilder {
+    final DeviceIdentity identity;
+    final TrustPolicy trustPolicy;
+    final PublicKey imageKey;
+    final LongSupplier nanos;
+    FlashGeometry geometry = new FlashGeometry(64 << 10, 512, 4096);
+    Cells.Factory cells = (name, size) -> new HeapCells(size);
+    boolean losesUnsynced = true;
+    int maxAttempts = 7;
+    Duration trialWatchdog = Duration.ofMinutes(10);
+    int maxRecordBytes = 64 << 10;
+    long counterEnd = Long.MAX_VALUE;
+    Supplier<Optional<Instant>> wallClock = Optional::empty;
+    Consumer<BoardStop> onStop = stop -> {};
+
+    SimulatedBoardBuilder(DeviceIdentity identity, TrustPolicy trustPolicy, PublicKey imageKey, LongSupplier nanos) {
+        this.identity = identity;
+        this.trustPolicy = trustPolicy;
+        this.imageKey = imageKey;
+        this.nanos = nanos;
+    }
+
+    /**
+     * Sets the shape of each bank.
+     *
+     * @param shape its capacity; one more erase unit holds the boot loader's marker
+     * @return this
+     */
+    public SimulatedBoardBuilder geometry(FlashGeometry shape) {
+        this.geometry = shape;
+        return this;
+    }
+
+    /**
+     * Sets the medium of the banks.
+     *
+     * @param factory makes the cells of each
+     * @return this
+     */
+    public SimulatedBoardBuilder cells(Cells.Factory factory) {
+        this.cells = factory;
+        return this;
+    }
+
+    /**
+     * Keeps the banks in files, for images that don't fit the heap.
+     *
+     * @param folder where {@code bank-A.bin} and {@code bank-B.bin} are made
+     * @return this
+     */
+    public SimulatedBoardBuilder banksIn(Path folder) {
+        return cells((name, size) -> new FileCells(folder.resolve("bank-" + name + ".bin"), size));
+    }
+
+    /**
+     * Sets what a power cut does to writes that weren't synced.
+     *
+     * @param lost whether they are undone; else they are kept
+     * @return this
+     */
+    public SimulatedBoardBuilder losesUnsynced(boolean lost) {
+        this.losesUnsynced = lost;
+        return this;
+    }
+
+    /**
+     * Sets how many boots a trial can have; 7 by default.
+     *
+     * @param attempts at least 1
+     * @return this
+     */
+    public SimulatedBoardBuilder maxAttempts(int attempts) {
+        this.maxAttempts = attempts;
+        return this;
+    }
+
+    /**
+     * Sets when the watchdog ends a trial boot whose agent never starts; 10 minutes by default.
+     *
+     * @param deadline counted from boot
+     * @return this
+     */
+    public SimulatedBoardBuilder trialWatchdog(Duration deadline) {
+        this.trialWatchdog = deadline;
+        return this;
+    }
+
+    /**
+     * Sets the largest record that the state store takes; 64 KiB by default.
+     *
+     * @param bytes at least 4096
+     * @return this
+     */
+    public SimulatedBoardBuilder maxRecordBytes(int bytes) {
+        this.maxRecordBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets how far the counters can count; without an end by default.
+     *
+     * @param end the highest value
+     * @return this
+     */
+    public SimulatedBoardBuilder counterEnd(long end) {
+        this.counterEnd = end;
+        return this;
+    }
+
+    /**
+     * Sets the date and time; never synchronised by default.
+     *
+     * @param clock asked each time
+     * @return this
+     */
+    public SimulatedBoardBuilder wallClock(Supplier<Optional<Instant>> clock) {
+        this.wallClock = clock;
+        return this;
+    }
+
+    /**
+     * Sets who is told when a life of the board ends.
+     *
+     * @param listener called on the thread that ends it; must return at once and not call the board
+     * @return this
+     */
+    public SimulatedBoardBuilder onStop(Consumer<BoardStop> listener) {
+        this.onStop = listener;
+        return this;
+    }
+
+    /**
+     * Makes the board, empty and switched off.
+     *
+     * @return a fresh board
+     * @throws HalException if its cells can't be made
+     */
+    public SimulatedBoard build() throws HalException {
+        return new SimulatedBoard(this);
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
+import io.twinbank.hal.contract.BootControlContract;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+class SimulatedBootControlContractTest extends BootControlContract {
+    @Override
+    protected Rig newRig() throws IOException {
+        SimulatedBoard board = new Bench().bootedBoard();
+        return new Rig() {
+            @Override
+            public BootControl control() {
+                return board.bootControl();
+            }
+
+            @Override
+            public void boot() throws IOException {
+                if (board.boot() instanceof BootResult.Brick brick) {
+                    throw new IOException(brick.why());
+                }
+            }
+
+            @Override
+            public void spoil(BankId bank) throws IOException {
+                board.flash(bank).writeCells(0, ByteBuffer.allocate(1));
+            }
+
+            @Override
+            public boolean loseVariables() {
+                board.loseBootVariables();
+                return true;
+            }
+        };
+    }
+}
