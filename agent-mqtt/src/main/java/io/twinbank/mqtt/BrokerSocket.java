@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket under Paho, in place of Paho's own, for what that one can't do: TLS 1.3 only with the host name always checked,
+ * every address of a name tried, packets limited ({@link PacketGuard}), no read time-out (Paho's once a second loses the
+ * place when it falls into a length head), and a {@link #kill} that ends any of it at once.
+ */
+final class BrokerSocket implements NetworkModule {
+    private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
+    private static final int HANDSHAKE_MILLIS = (int) Duration.ofSeconds(15).toMillis();
+    private static final long ALERT_MILLIS = 500;
+
+    private final MqttConfig config;
+    private final CountDownLatch spoken = new CountDownLatch(1);
+    private final CountDownLatch heardLast = new CountDownLatch(1);
+    private volatile @Nullable IOException readFailure;
+    private volatile @Nullable Socket tcp;
+    private volatile @Nullable Socket socket;
+    private volatile boolean killed;
+
+    BrokerSocket(MqttConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void start() throws IOException {
+        Socket plain = connect();
+        SSLContext tls = config.tls().orElse(null);
+        socket = tls == null ? plain : handshake(tls, plain);
+    }
+
+    /** Closes the connection under everybody's feet: reads, writes and a connect under way fail at once. */
+    void kill() {
+        killed = true;
+        close(tcp);
+    }
+
+    /** Called by Paho when it shuts down. */
+    @Override
+    public void stop() {
+        spoken.countDown();
+        kill();
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return new Ear(new PacketGuard(open().getInputStream(), config.maxPacketBytes()));
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        return new Mouth(open().getOutputStream());
+    }
+
+    @Override
+    public String getServerURI() {
+        return config.serverUri();
+    }
+
+    private Socket open() throws SocketException {
+        Socket current = socket;
+        if (current == null) {
+            throw new SocketException("not connected");
+        }
+        return current;
+    }
+
+    private Socket connect() throws IOException {
+        IOException failure = new SocketException("the name has no address");
+        for (InetAddress address : InetAddress.getAllByName(config.host())) {
+            Socket attempt = new Socket();
+            tcp = attempt;
+            try {
+                if (killed) {
+                    throw new SocketException("closed while connecting");
+                }
+                attempt.setTcpNoDelay(true);
+                attempt.setKeepAlive(true);
+                attempt.connect(new InetSocketAddress(address, config.port()), CONNECT_MILLIS);
+                return attempt;
+            } catch (IOException e) {
+                close(attempt);
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    private Socket handshake(SSLContext tls, Socket plain) throws IOException {
+        SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(plain, config.host(), config.port(), true);
+        SSLParameters parameters = secure.getSSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.3"});
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        plain.setSoTimeout(HANDSHAKE_MILLIS);
+        try {
+            secure.startHandshake();
+            plain.setSoTimeout(0);
+            return secure;
+        } catch (IOException e) {
+            close(plain);
+            throw e;
+        }
+    }
+
+    private static void close(@Nullable Socket socket) {
+        if (socket == null) {
+            return;
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            PahoLink.log.debug("a socket didn't close cleanly", e);
+        }
+    }
+
+    /**
+     * Hears nothing before something was said. A broker never speaks first; but Paho waits for ever for its receiver to run if
+     * that fails within the first 100 ms, as it does when the broker refuses our certificate.
+     */
+    private final class Ear extends FilterInputStream {
+        Ear(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            awaitSpoken();
+            try {
+                int read = super.read();
+                if (read < 0) {
+                    heardLast.countDown();
+                }
+                return read;
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] dst, int offset, int count) throws IOException {
+            awaitSpoken();
+            try {
+                int read = super.read(dst, offset, count);
+                if (read < 0) {
+                    heardLast.countDown();
+                }
+                return read;
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        private IOException failed(IOException e) {
+            readFailure = e;
+            heardLast.countDown();
+            return e;
+        }
+
+        private void awaitSpoken() throws InterruptedIOException {
+            try {
+                spoken.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted before the first packet");
+            }
+        }
+    }
+
+    /** Where writing fails because the broker hung up, what it said before it did is the better reason. */
+    private final class Mouth extends FilterOutputStream {
+        Mouth(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] src, int offset, int count) throws IOException {
+            spoken.countDown();
+            try {
+                out.write(src, offset, count);
+            } catch (IOException e) {
+                throw reason(e);
+            }
+        }
+
+        private IOException reason(IOException e) {
+            try {
+                if (heardLast.await(ALERT_MILLIS, TimeUnit.MILLISECONDS) && readFailure != null) {
+                    return new IOException(e.getMessage(), readFailure);
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return e;
+        }
+    }
+}

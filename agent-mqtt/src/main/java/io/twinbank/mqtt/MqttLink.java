@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One connection to the broker, from the attempt to its end; never used again after that. All but {@link #close} return at once. */
+interface MqttLink {
+    /** Publishes at QoS 1. */
+    void publish(Outgoing message, Published published);
+
+    /** Disconnects if connected and {@code orderly}, and ends all threads of this connection; waits at most 3 s. */
+    void close(boolean orderly);
+
+    /** Opens links; the attempt goes on in the background, and the events tell how it ended. */
+    @FunctionalInterface
+    interface Opener {
+        MqttLink open(Events events);
+    }
+
+    /** What a link tells, on any thread. */
+    interface Events {
+        /** Connected and subscribed; the broker takes {@code window} unacknowledged messages at a time. */
+        void connected(int window);
+
+        /** Couldn't connect, or lost the connection; the last event. */
+        void lost(LinkFailure failure);
+
+        /** A message came. */
+        void arrived(Incoming message);
+    }
+
+    /** Told once, on any thread, when a message was published or wasn't. */
+    @FunctionalInterface
+    interface Published {
+        void done(@Nullable IOException failure);
+    }
+
+    /** A message to the broker; the payload isn't copied. */
+    record Outgoing(
+            String topic, boolean retained, String contentType, Optional<String> idempotencyKey, byte[] payload) {}
+
+    /** A message from the broker; the payload isn't copied. {@code acknowledge} may run once, on any thread, at any time. */
+    record Incoming(String topic, String contentType, byte[] payload, Runnable acknowledge) {}
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import io.twinbank.core.spi.UpdateTransport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers and reports over MQTT 5, as docs/wire-format.md describes. It connects by itself, also the first time, with a random,
+ * growing pause after each failure. Made by {@link #builder()}.
+ *
+ * <p>An offer is acknowledged to the broker when the agent has journalled or judged it, so one that a power cut falls upon
+ * comes again. Reports aren't kept here: one that wasn't acknowledged by the broker fails, and the agent sends it again, with
+ * the same id.
+ *
+ * <p>Thread-safe. Its own work and all calls of the listener are on the daemon thread {@code twinbank-mqtt}; each connection
+ * has up to five daemon threads {@code MQTT …} besides. None is left after {@link #close()}.
+ */
+public final class MqttTransport implements UpdateTransport {
+    private static final Logger log = LoggerFactory.getLogger(MqttTransport.class);
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(45);
+    private static final Duration STABLE_AFTER = Duration.ofMinutes(1);
+
+    private final MqttConfig config;
+    private final MqttLink.Opener links;
+    private final Loop loop;
+    private final Backoff backoff;
+    private final ReportOutbox outbox;
+
+    // from here on confined to the loop
+    private @Nullable Listener listener;
+    private @Nullable OfferInbox inbox;
+    private @Nullable Connection connection;
+    private Runnable cancelTimer = () -> {};
+    private String saidOffline = "";
+    private boolean closed;
+
+    MqttTransport(MqttConfig config, MqttLink.Opener links, Loop loop, DoubleSupplier random) {
+        this.config = config;
+        this.links = links;
+        this.loop = loop;
+        this.backoff = new Backoff(config.backoffBase(), config.backoffCap(), random);
+        this.outbox = new ReportOutbox(config.topics(), loop);
+    }
+
+    MqttTransport(MqttConfig config) {
+        this(
+                config,
+                events -> PahoLink.open(config, events),
+                new ThreadLoop(),
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a fresh builder
+     */
+    public static MqttTransportBuilder builder() {
+        return new MqttTransportBuilder();
+    }
+
+    /** {@inheritDoc} A second call does nothing. */
+    @Override
+    public void start(Listener listener) {
+        loop.execute(() -> {
+            if (this.listener == null && !closed) {
+                this.listener = listener;
+                inbox = new OfferInbox(config, loop, listener);
+                connect();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> send(Report report) {
+        CompletableFuture<Void> promise = new CompletableFuture<>();
+        try {
+            loop.execute(() -> outbox.send(report, promise));
+        } catch (RejectedExecutionException e) {
+            promise.completeExceptionally(new IOException("the transport is closed", e));
+        }
+        return promise;
+    }
+
+    /** {@inheritDoc} The broker is told to publish the last will. */
+    @Override
+    public void close() {
+        loop.close(() -> {
+            if (!closed) {
+                closed = true;
+                disconnect(true, "the transport is closed");
+                config.credentials().ifPresent(Credentials::wipe);
+            }
+        });
+    }
+
+    private void connect() {
+        Connection attempt = new Connection();
+        connection = attempt;
+        cancelTimer = loop.after(
+                CONNECT_WITHIN,
+                () -> attempt.ifCurrent(() -> lost(LinkFailure.of(
+                        LinkFailure.Kind.NO_ANSWER, "no session within " + CONNECT_WITHIN.toSeconds() + " s"))));
+        attempt.link = links.open(attempt);
+    }
+
+    private void connected(MqttLink link, int window) {
+        cancelTimer.run();
+        cancelTimer = loop.after(STABLE_AFTER, backoff::reset);
+        log.info("connected to {}", config.serverUri());
+        saidOffline = "";
+        tell(Listener::online);
+        outbox.online(link, window);
+        if (inbox != null) {
+            inbox.online();
+        }
+    }
+
+    private void lost(LinkFailure failure) {
+        disconnect(false, failure.text());
+        Duration pause = backoff.next();
+        cancelTimer = loop.after(pause, this::connect);
+        if (saidOffline.equals(failure.text())) {
+            log.debug("still not connected to {}: {}; next try in {}", config.serverUri(), failure.text(), pause);
+        } else {
+            log.warn("not connected to {}: {}; next try in {}", config.serverUri(), failure.text(), pause);
+            saidOffline = failure.text();
+            tell(told -> told.offline(failure.text()));
+        }
+    }
+
+    private void disconnect(boolean orderly, String why) {
+        cancelTimer.run();
+        Connection ended = connection;
+        connection = null;
+        if (ended != null && ended.link != null) {
+            ended.link.close(orderly);
+        }
+        if (inbox != null) {
+            inbox.offline();
+        }
+        outbox.offline(why);
+    }
+
+    private void tell(Consumer<Listener> what) {
+        if (listener == null) {
+            return;
+        }
+        try {
+            what.accept(listener);
+        } catch (RuntimeException e) {
+            log.error("the listener failed", e);
+        }
+    }
+
+    /** Brings a link's events to the loop, and drops those that come late. */
+    private final class Connection implements MqttLink.Events {
+        private @Nullable MqttLink link;
+
+        @Override
+        public void connected(int window) {
+            post(() -> {
+                if (link != null) {
+                    MqttTransport.this.connected(link, window);
+                }
+            });
+        }
+
+        @Override
+        public void lost(LinkFailure failure) {
+            post(() -> MqttTransport.this.lost(failure));
+        }
+
+        @Override
+        public void arrived(MqttLink.Incoming message) {
+            post(() -> {
+                if (inbox != null) {
+                    inbox.arrived(message);
+                }
+            });
+        }
+
+        private void post(Runnable event) {
+            try {
+                loop.execute(() -> ifCurrent(event));
+            } catch (RejectedExecutionException e) {
+                log.debug("an event after the transport was closed");
+            }
+        }
+
+        private void ifCurrent(Runnable event) {
+            if (connection == this) {
+                event.run();
+            }
+        }
+    }
+}

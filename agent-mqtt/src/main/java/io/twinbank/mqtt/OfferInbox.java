@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import io.twinbank.core.Offer;
+import io.twinbank.core.spi.UpdateTransport.Listener;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands offers over one at a time: the next when the one before is settled, and only then is its message acknowledged. What
+ * waits is bounded by the link's receive maximum. Confined to the loop.
+ */
+final class OfferInbox {
+    private static final Logger log = LoggerFactory.getLogger(OfferInbox.class);
+
+    private final MqttConfig config;
+    private final Loop loop;
+    private final Listener listener;
+    private final Deque<MqttLink.Incoming> waiting = new ArrayDeque<>();
+    private MqttLink.@Nullable Incoming handedOver;
+    private boolean online;
+
+    OfferInbox(MqttConfig config, Loop loop, Listener listener) {
+        this.config = config;
+        this.loop = loop;
+        this.listener = listener;
+    }
+
+    void online() {
+        online = true;
+        handOver();
+    }
+
+    /** What waits is forgotten: the broker sends again what wasn't acknowledged. */
+    void offline() {
+        online = false;
+        waiting.clear();
+    }
+
+    void arrived(MqttLink.Incoming message) {
+        if (!message.topic().equals(config.topics().offer())) {
+            refuse(message, "expected on topic " + config.topics().offer() + " only");
+        } else if (message.payload().length > config.maxMessageBytes()) {
+            refuse(message, "at most " + config.maxMessageBytes() + " bytes are looked at");
+        } else if (message.payload().length == 0) {
+            log.debug("the retained offer was withdrawn");
+            message.acknowledge().run();
+        } else {
+            waiting.add(message);
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        while (online && handedOver == null && !waiting.isEmpty()) {
+            MqttLink.Incoming message = waiting.remove();
+            try {
+                Offer offer = OfferReader.read(message.contentType(), message.payload());
+                handedOver = message;
+                listener.offered(offer, () -> settled(message));
+            } catch (IOException e) {
+                refuse(message, e.getMessage());
+            } catch (RuntimeException e) {
+                // not acknowledged: it comes again with the next connection
+                log.error("the listener failed on an offer", e);
+                handedOver = null;
+            }
+        }
+    }
+
+    private void settled(MqttLink.Incoming message) {
+        try {
+            loop.execute(() -> {
+                if (message.equals(handedOver)) {
+                    handedOver = null;
+                    message.acknowledge().run();
+                    handOver();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("settled after the transport was closed; the broker will send the offer again");
+        }
+    }
+
+    /** Acknowledged all the same, or the broker would send it for ever. */
+    private static void refuse(MqttLink.Incoming message, @Nullable String why) {
+        log.warn("refused a message of {} bytes on topic {}: {}", message.payload().length, message.topic(), why);
+        message.acknowledge().run();
+    }
+}

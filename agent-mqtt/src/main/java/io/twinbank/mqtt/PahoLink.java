@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttActionListener;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.MqttReturnCode;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection by Eclipse Paho. Each has its own Paho client, socket and threads and is thrown away at its end, so that
+ * nothing of Paho's own reconnecting, buffering and thread keeping is used.
+ */
+final class PahoLink implements MqttLink {
+    static final Logger log = LoggerFactory.getLogger(PahoLink.class);
+    /** How many offers the broker may send before one is acknowledged. */
+    static final int RECEIVE_MAXIMUM = 4;
+    /** How many reports may be under way; most brokers allow 20 or more. */
+    private static final int WINDOW = 16;
+    /** Receiver, sender, callbacks, and one each for what comes and goes: connect or disconnect, and ping. */
+    private static final int THREADS = 5;
+
+    private static final long STEP_MILLIS = 1000;
+    private static final String WILL = "{\"schema\":1,\"online\":false}";
+
+    private final MqttConfig config;
+    private final Events events;
+    private final BrokerSocket socket;
+    private final DaemonThreads threads;
+    private final Client client;
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private final AtomicInteger unsettled = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private boolean closed;
+
+    private PahoLink(MqttConfig config, Events events) throws MqttException {
+        this.config = config;
+        this.events = events;
+        this.socket = new BrokerSocket(config);
+        // a thread of Paho's that dies of an exception would leave a dead link behind that looks alive
+        this.threads = new DaemonThreads(
+                THREADS,
+                "twinbank-mqtt-paho",
+                failure -> lost(LinkFailure.of(LinkFailure.Kind.PROTOCOL, "Paho failed: " + failure)));
+        this.client = new Client(config, socket, threads);
+    }
+
+    static MqttLink open(MqttConfig config, Events events) {
+        try {
+            PahoLink link = new PahoLink(config, events);
+            link.connect();
+            return link;
+        } catch (MqttException e) {
+            throw new IllegalStateException("Paho can't begin to connect", e);
+        }
+    }
+
+    private void connect() throws MqttException {
+        client.setManualAcks(true);
+        client.setCallback(new Callback());
+        client.connect(options(), null, listener(this::subscribe, failure -> {
+            ended.countDown();
+            lost(LinkFailure.of(failure));
+        }));
+    }
+
+    private MqttConnectionOptions options() {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setAutomaticReconnect(false);
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
+        options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
+        options.setReceiveMaximum(RECEIVE_MAXIMUM);
+        options.setMaximumPacketSize((long) config.maxPacketBytes());
+        config.credentials().ifPresent(credentials -> {
+            options.setUserName(credentials.user());
+            options.setPassword(credentials.passwordUtf8());
+        });
+        MqttProperties willProperties = new MqttProperties();
+        willProperties.setContentType(Topics.STATUS);
+        willProperties.setWillDelayInterval(config.willDelay().toSeconds());
+        options.setWill(
+                config.topics().status(),
+                new MqttMessage(WILL.getBytes(StandardCharsets.UTF_8), 1, true, willProperties));
+        options.setWillMessageProperties(willProperties);
+        return options;
+    }
+
+    /** The retained offer is asked for at every connection: what the device judged before, it knows. */
+    private void subscribe(IMqttToken connected) {
+        MqttProperties broker = connected.getResponseProperties();
+        Integer receiveMaximum = broker == null ? null : broker.getReceiveMaximum();
+        int window = receiveMaximum == null ? WINDOW : Math.min(WINDOW, receiveMaximum);
+        MqttSubscription[] offer = {new MqttSubscription(config.topics().offer(), 1)};
+        try {
+            client.subscribe(
+                    offer,
+                    null,
+                    listener(answer -> subscribed(answer, window), failure -> lost(LinkFailure.of(failure))),
+                    new MqttProperties());
+        } catch (MqttException e) {
+            lost(LinkFailure.of(e));
+        }
+    }
+
+    private void subscribed(IMqttToken answer, int window) {
+        int code = worst(answer);
+        if (code >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
+            lost(LinkFailure.ofReason(
+                    code, "for subscribing to " + config.topics().offer()));
+        } else {
+            events.connected(window);
+        }
+    }
+
+    @Override
+    public void publish(Outgoing message, Published published) {
+        MqttProperties properties = new MqttProperties();
+        properties.setPayloadFormat(true);
+        properties.setContentType(message.contentType());
+        message.idempotencyKey()
+                .ifPresent(key -> properties.setUserProperties(List.of(new UserProperty("idempotency-key", key))));
+        MqttMessage paho = new MqttMessage(message.payload(), 1, message.retained(), properties);
+        try {
+            client.publish(
+                    message.topic(),
+                    paho,
+                    null,
+                    listener(
+                            answer -> published.done(refusal(message.topic(), worst(answer))),
+                            failure -> published.done(
+                                    new IOException(LinkFailure.of(failure).text(), failure))));
+        } catch (MqttException e) {
+            published.done(new IOException(LinkFailure.of(e).text(), e));
+        }
+    }
+
+    private static @Nullable IOException refusal(String topic, int code) {
+        return code < MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR
+                ? null
+                : new IOException(
+                        LinkFailure.ofReason(code, "for publishing to " + topic).text());
+    }
+
+    /** The order matters: Paho leaks threads when it is closed before its own shutdown has come to an end. */
+    @Override
+    public void close(boolean orderly) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean told = lost.getAndSet(true);
+        try {
+            if (orderly && !told && client.isConnected()) {
+                disconnect();
+            }
+            socket.kill();
+            if (!ended.await(STEP_MILLIS, TimeUnit.MILLISECONDS)) {
+                client.disconnectForcibly(0, 0, false);
+            }
+            client.close(true);
+        } catch (MqttException e) {
+            log.debug("Paho didn't close cleanly", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+            threads.awaitEnd(STEP_MILLIS);
+        }
+    }
+
+    /** With reason 4, so that the broker publishes the last will: the device is as offline as if it had died. */
+    private void disconnect() throws MqttException {
+        client.disconnect(0, null, null, MqttReturnCode.RETURN_CODE_DISCONNECT_WITH_WILL_MESSAGE, new MqttProperties())
+                .waitForCompletion(STEP_MILLIS);
+        ended.countDown();
+    }
+
+    private void lost(LinkFailure failure) {
+        if (!lost.getAndSet(true)) {
+            events.lost(failure);
+        }
+    }
+
+    private static int worst(IMqttToken answer) {
+        int[] codes = answer.getReasonCodes();
+        return codes == null ? 0 : Arrays.stream(codes).max().orElse(0);
+    }
+
+    private static MqttActionListener listener(Consumer<IMqttToken> success, Consumer<Throwable> failure) {
+        return new MqttActionListener() {
+            @Override
+            public void onSuccess(IMqttToken token) {
+                success.accept(token);
+            }
+
+            @Override
+            public void onFailure(IMqttToken token, Throwable exception) {
+                failure.accept(exception);
+            }
+        };
+    }
+
+    /** On Paho's threads. */
+    private final class Callback implements MqttCallback {
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            int qos = message.getQos();
+            if (qos > 1) {
+                lost(LinkFailure.of(LinkFailure.Kind.PROTOCOL, "a message of QoS 2 on a subscription of QoS 1"));
+                return;
+            }
+            // what isn't acknowledged may fill up half of the places, so that it can't crowd out what is
+            int waiting = unsettled.incrementAndGet();
+            if (waiting > (qos == 0 ? RECEIVE_MAXIMUM : 2 * RECEIVE_MAXIMUM)) {
+                unsettled.decrementAndGet();
+                if (qos == 0) {
+                    log.warn("dropped a message of QoS 0: {} wait already", waiting - 1);
+                } else {
+                    lost(LinkFailure.of(
+                            LinkFailure.Kind.PROTOCOL, "more than " + RECEIVE_MAXIMUM + " unacknowledged messages"));
+                }
+                return;
+            }
+            String contentType = message.getProperties().getContentType();
+            events.arrived(new Incoming(
+                    topic,
+                    contentType == null ? "" : contentType,
+                    message.getPayload(),
+                    () -> acknowledge(message.getId(), qos)));
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {
+            ended.countDown();
+            MqttException cause = response.getException();
+            lost(
+                    cause == null
+                            ? LinkFailure.ofReason(response.getReturnCode(), response.getReasonString())
+                            : LinkFailure.of(cause));
+        }
+
+        @Override
+        public void mqttErrorOccurred(MqttException exception) {
+            log.warn("the broker sent something wrong: {}", exception.toString());
+        }
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+    }
+
+    private void acknowledge(int messageId, int qos) {
+        unsettled.decrementAndGet();
+        if (closed || qos == 0) {
+            return;
+        }
+        try {
+            client.messageArrivedComplete(messageId, qos);
+        } catch (MqttException e) {
+            log.debug("message {} wasn't acknowledged; the broker will send it again", messageId, e);
+        }
+    }
+
+    private static final class Client extends MqttAsyncClient {
+        private final NetworkModule socket;
+
+        Client(MqttConfig config, NetworkModule socket, ScheduledExecutorService threads) throws MqttException {
+            super(config.serverUri(), config.deviceId(), new MemoryPersistence(), null, threads);
+            this.socket = socket;
+        }
+
+        @Override
+        protected NetworkModule[] createNetworkModules(String address, MqttConnectionOptions options) {
+            return new NetworkModule[] {socket};
+        }
+    }
+}

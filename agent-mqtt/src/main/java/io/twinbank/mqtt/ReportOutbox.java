@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import io.twinbank.core.spi.UpdateTransport.Report;
+import io.twinbank.core.spi.UpdateTransport.ReportKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends reports through the window that the broker allows. Nothing outlives the connection: what isn't delivered when it ends
+ * fails, and the agent, which keeps outcomes durably, sends it again. Only the latest status is kept, as the birth message of
+ * the next connection. Confined to the loop.
+ */
+final class ReportOutbox {
+    static final int MAX_WAITING = 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);
+
+    private final Topics topics;
+    private final Loop loop;
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final Set<Pending> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
+    private byte[] latestStatus = "{\"schema\":1,\"online\":true}".getBytes(StandardCharsets.UTF_8);
+    private @Nullable MqttLink link;
+    private int window;
+    private IOException offline = new IOException("not connected yet");
+
+    ReportOutbox(Topics topics, Loop loop) {
+        this.topics = topics;
+        this.loop = loop;
+    }
+
+    void online(MqttLink connected, int allowed) {
+        link = connected;
+        window = allowed;
+        waiting.addFirst(new Pending(status(latestStatus)));
+        pump();
+    }
+
+    void offline(String why) {
+        link = null;
+        offline = new IOException(why);
+        List<Pending> failed = new ArrayList<>(inFlight);
+        failed.addAll(waiting);
+        inFlight.clear();
+        waiting.clear();
+        failed.forEach(pending -> pending.complete(offline));
+    }
+
+    void send(Report report, CompletableFuture<Void> promise) {
+        if (report.kind() == ReportKind.STATUS) {
+            latestStatus = report.json();
+        }
+        if (link == null) {
+            promise.completeExceptionally(offline);
+        } else if (report.kind() == ReportKind.STATUS && overtake(promise)) {
+            return;
+        } else if (waiting.size() >= MAX_WAITING) {
+            promise.completeExceptionally(new IOException(MAX_WAITING + " reports wait already"));
+        } else {
+            Pending pending = new Pending(
+                    report.kind() == ReportKind.STATUS
+                            ? status(report.json())
+                            : new MqttLink.Outgoing(
+                                    topics.report(), false, Topics.REPORT, Optional.of(report.id()), report.json()));
+            pending.promises.add(promise);
+            waiting.add(pending);
+            pump();
+        }
+    }
+
+    /** The latest status is enough: it takes the place of one that still waits. */
+    private boolean overtake(CompletableFuture<Void> promise) {
+        for (Pending pending : waiting) {
+            if (pending.message.topic().equals(topics.status())) {
+                pending.message = status(latestStatus);
+                pending.promises.add(promise);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private MqttLink.Outgoing status(byte[] json) {
+        return new MqttLink.Outgoing(topics.status(), true, Topics.STATUS, Optional.empty(), json);
+    }
+
+    private void pump() {
+        MqttLink current = link;
+        while (current != null && current == link && inFlight.size() < window && !waiting.isEmpty()) {
+            Pending pending = waiting.remove();
+            inFlight.add(pending);
+            current.publish(pending.message, failure -> published(pending, failure));
+        }
+    }
+
+    private void published(Pending pending, @Nullable IOException failure) {
+        try {
+            loop.execute(() -> {
+                if (inFlight.remove(pending)) {
+                    pending.complete(failure);
+                    pump();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("published after the transport was closed");
+        }
+    }
+
+    private static final class Pending {
+        private final List<CompletableFuture<Void>> promises = new ArrayList<>();
+        private MqttLink.Outgoing message;
+
+        Pending(MqttLink.Outgoing message) {
+            this.message = message;
+        }
+
+        void complete(@Nullable IOException failure) {
+            if (failure == null) {
+                promises.forEach(promise -> promise.complete(null));
+            } else if (promises.isEmpty()) {
+                log.warn("the status wasn't delivered: {}", failure.getMessage());
+            } else {
+                promises.forEach(promise -> promise.completeExceptionally(failure));
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import static org.awaitility.Awaitility.await;
+
+import io.twinbank.hal.contract.Part;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Debian's Mosquitto on loopback: a TLS 1.3 listener that wants client certificates, and a plain one for the tests' own eyes. */
+final class MosquittoBroker implements AutoCloseable {
+    private static final int TRIES = 5;
+
+    private final Path folder;
+    private final List<String> extraLines;
+    private int tlsPort;
+    private int plainPort;
+    private Process process;
+
+    private MosquittoBroker(Path folder, List<String> extraLines) {
+        this.folder = folder;
+        this.extraLines = extraLines;
+    }
+
+    /** Starts a broker that shows {@code identity} and accepts certificates of {@code devices}. */
+    static MosquittoBroker start(Path folder, TestPki devices, TestPki.Identity identity, String... extraLines)
+            throws Exception {
+        MosquittoBroker broker = new MosquittoBroker(folder, List.of(extraLines));
+        devices.writeAuthority(folder.resolve("ca.crt"));
+        TestPki.writeCertificate(identity, folder.resolve("broker.crt"));
+        TestPki.writeKey(identity, folder.resolve("broker.key"));
+        for (int i = 1; ; i++) {
+            broker.tlsPort = freePort();
+            broker.plainPort = freePort();
+            try {
+                broker.restart();
+                return broker;
+            } catch (IllegalStateException e) {
+                if (i == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Starts it anew on the same ports, with what it has persisted. */
+    void restart() throws Exception {
+        Path config = folder.resolve("mosquitto.conf");
+        Files.writeString(
+                config,
+                String.join(
+                        "\n",
+                        "user root",
+                        "per_listener_settings false",
+                        "allow_anonymous true",
+                        "persistence true",
+                        "persistence_location " + folder + "/",
+                        "autosave_on_changes true",
+                        "autosave_interval 1",
+                        "log_dest file " + folder.resolve("mosquitto.log"),
+                        "max_queued_messages 0",
+                        "listener " + tlsPort + " 127.0.0.1",
+                        "cafile " + folder.resolve("ca.crt"),
+                        "certfile " + folder.resolve("broker.crt"),
+                        "keyfile " + folder.resolve("broker.key"),
+                        "require_certificate true",
+                        "use_identity_as_username true",
+                        "tls_version tlsv1.3",
+                        "listener " + plainPort + " 127.0.0.1",
+                        String.join("\n", extraLines),
+                        ""));
+        process = new ProcessBuilder(Part.MOSQUITTO.path().toString(), "-c", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("mosquitto.out").toFile()))
+                .start();
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !process.isAlive() || accepts(plainPort) && accepts(tlsPort));
+        if (!process.isAlive()) {
+            throw new IllegalStateException("mosquitto ended at once:\n" + log());
+        }
+    }
+
+    /** As a power cut would. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    /** Lets it write its database and end. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            kill();
+        }
+    }
+
+    int tlsPort() {
+        return tlsPort;
+    }
+
+    int plainPort() {
+        return plainPort;
+    }
+
+    String tlsUri() {
+        return "ssl://localhost:" + tlsPort;
+    }
+
+    String plainUri() {
+        return "tcp://127.0.0.1:" + plainPort;
+    }
+
+    String log() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String name : List.of("mosquitto.out", "mosquitto.log")) {
+            Path file = folder.resolve(name);
+            text.append(Files.exists(file) ? Files.readString(file) : "");
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Free now; {@link #start} tries again with others if somebody else takes it. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/** The other side: a publisher of offers and a reader of reports, by the broker's plain listener. */
+final class Observer implements AutoCloseable, MqttCallback {
+    private final MqttClient client;
+    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+
+    /** A message as it came. */
+    record Seen(String topic, MqttMessage message) {
+        String text() {
+            return new String(message.getPayload(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+
+        String idempotencyKey() {
+            return message.getProperties().getUserProperties().stream()
+                    .filter(property -> property.getKey().equals("idempotency-key"))
+                    .map(property -> property.getValue())
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    private Observer(MosquittoBroker broker, String id) throws MqttException {
+        client = new MqttClient(broker.plainUri(), id, new MemoryPersistence());
+    }
+
+    /** Sees every topic from now on, and what is retained. */
+    static Observer of(MosquittoBroker broker, String id) throws MqttException {
+        Observer observer = new Observer(broker, id);
+        observer.client.setCallback(observer);
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(3600L);
+        observer.client.connect(options);
+        observer.client.subscribe("#", 1);
+        return observer;
+    }
+
+    void publish(String topic, String contentType, byte[] payload, boolean retained, int qos) throws MqttException {
+        MqttProperties properties = new MqttProperties();
+        if (!contentType.isEmpty()) {
+            properties.setContentType(contentType);
+        }
+        client.publish(topic, new MqttMessage(payload, qos, retained, properties));
+    }
+
+    List<Seen> on(String topic) {
+        return seen.stream().filter(one -> one.topic().equals(topic)).toList();
+    }
+
+    @Override
+    public void close() throws MqttException {
+        if (client.isConnected()) {
+            client.disconnect();
+        }
+        client.close(true);
+    }
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+        seen.add(new Seen(topic, message));
+    }
+
+    @Override
+    public void disconnected(MqttDisconnectResponse response) {}
+
+    @Override
+    public void mqttErrorOccurred(MqttException exception) {}
+
+    @Override
+    public void deliveryComplete(IMqttToken token) {}
+
+    @Override
+    public void connectComplete(boolean reconnect, String uri) {}
+
+    @Override
+    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+}
