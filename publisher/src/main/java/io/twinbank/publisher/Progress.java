@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far something that counts bytes has come: a bar on a terminal, a plain line every few seconds elsewhere, and
+ * Shows how far something that counts bytes has come: a bar that moves on a terminal, a line every few seconds elsewhere, and
  * nothing if it takes less than a second. Not thread-safe.
  */
 public final class Progress {
@@ -56,29 +56,39 @@ public final class Progress {
         }
         shown = now;
         drawn = true;
-        out.print(terminal ? "\r" + bar(doneBytes) : line(doneBytes) + System.lineSeparator());
+        out.print(
+                terminal ? "\r" + line(what, doneBytes, total) : line(what, doneBytes, total) + System.lineSeparator());
         out.flush();
     }
 
     /** Ends it; a bar is wiped, so that what comes next has the line to itself. */
     public void close() {
         if (terminal && drawn) {
-            out.print("\r" + " ".repeat(bar(total).length()) + "\r");
+            out.print("\r" + " ".repeat(line(what, total, total).length()) + "\r");
             out.flush();
         }
     }
 
-    private String bar(long done) {
-        int filled = (int) (BAR * Math.min(1.0, share(done)));
-        return line(done) + "  [" + "#".repeat(filled) + ".".repeat(BAR - filled) + "]";
-    }
-
-    private String line(long done) {
-        return String.format(Locale.ROOT, "%s  %3.0f %%  %s of %s", what, 100 * share(done), size(done), size(total));
-    }
-
-    private double share(long done) {
-        return total == 0 ? 1 : (double) done / total;
+    /**
+     * Writes how far something has come.
+     *
+     * @param what what is being done
+     * @param done how many bytes are done
+     * @param total of how many
+     * @return such as "hashing  [###...]  50 %  1.0 MiB of 2.0 MiB"; as long at the end as at any time before, or longer
+     */
+    public static String line(String what, long done, long total) {
+        double share = total == 0 ? 1 : Math.min(1.0, (double) done / total);
+        int filled = (int) (BAR * share);
+        return String.format(
+                Locale.ROOT,
+                "%s  [%s%s] %3.0f %%  %9s of %s",
+                what,
+                "#".repeat(filled),
+                ".".repeat(BAR - filled),
+                100 * share,
+                size(done),
+                size(total));
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
+import io.twinbank.core.Rejection;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,6 +11,11 @@ import java.nio.file.NoSuchFileException;
 /** File errors in words; the exceptions' own messages are often the bare path. */
 final class Words {
     private Words() {}
+
+    static String of(Rejection rejection) {
+        String text = rejection.toString();
+        return text.substring(text.indexOf(' ') + 1); // without the reason, which stands beside it
+    }
 
     static String of(IOException e) {
         if (e instanceof NoSuchFileException missing) {

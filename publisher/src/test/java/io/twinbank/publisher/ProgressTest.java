@@ -34,7 +34,7 @@ class ProgressTest {
         progress.at(1024);
         progress.close();
 
-        String bar = "hashing   50 %  1.0 KiB of 2.0 KiB  [" + "#".repeat(15) + ".".repeat(15) + "]";
+        String bar = "hashing  [" + "#".repeat(15) + ".".repeat(15) + "]  50 %    1.0 KiB of 2.0 KiB";
         assertEquals("\r" + bar, shown().substring(0, bar.length() + 1));
         assertEquals('\r', shown().charAt(shown().length() - 1));
     }
@@ -49,7 +49,10 @@ class ProgressTest {
         }
         progress.close();
 
-        assertEquals("hashing   10 %  100 B of 1000 B|hashing   60 %  600 B of 1000 B|", shown());
+        assertEquals(
+                "hashing  [###...........................]  10 %      100 B of 1000 B|"
+                        + "hashing  [##################............]  60 %      600 B of 1000 B|",
+                shown());
     }
 
     @ParameterizedTest

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The command {@code otasim}. Its dependencies (broker, MQTT, command line, log) are optional for those who use the
+ * simulator as a library.
+ */
+@NullMarked
+package io.twinbank.simulator.app;
+
+import org.jspecify.annotations.NullMarked;
