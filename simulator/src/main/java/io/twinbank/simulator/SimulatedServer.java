@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.core.Offer;
+import io.twinbank.core.spi.PayloadException;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.spi.UpdateTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other side, in memory: a broker that retains one offer and collects reports, and a store of payloads. It outlives the
+ * boots of the gateway. For {@link VirtualScheduler} only: not thread-safe.
+ */
+public final class SimulatedServer {
+    private static final Duration LATENCY = Duration.ofMillis(20);
+    /** As a network delivers: less than a buffer, and no multiple of a flash's units. */
+    private static final int PACKET_BYTES = 1400;
+
+    private final Map<URI, byte[]> payloads = new LinkedHashMap<>();
+    private final List<UpdateTransport.Report> reports = new ArrayList<>();
+    private Optional<Offer> retained = Optional.empty();
+    private boolean online = true;
+    private long bytesServed = 0;
+    private long breakAfter = Long.MAX_VALUE;
+    private @Nullable Session session;
+
+    /** Makes a server that is online and offers nothing. */
+    public SimulatedServer() {}
+
+    /**
+     * Publishes an offer: delivered now if the gateway is connected, and whenever it connects.
+     *
+     * @param offer replaces the one before
+     */
+    public void offer(Offer offer) {
+        retained = Optional.of(offer);
+        if (session != null) {
+            session.deliver();
+        }
+    }
+
+    /**
+     * Stores a payload.
+     *
+     * @param uri where it is had
+     * @param bytes its content
+     */
+    public void payload(URI uri, byte[] bytes) {
+        payloads.put(uri, bytes.clone());
+    }
+
+    /**
+     * Connects or disconnects the network.
+     *
+     * @param connected whether anything goes through
+     */
+    public void online(boolean connected) {
+        online = connected;
+        if (session != null) {
+            session.announce();
+        }
+    }
+
+    /**
+     * Breaks the connection once, after some more bytes.
+     *
+     * @param bytes how many payload bytes still go through
+     */
+    public void breakAfter(long bytes) {
+        breakAfter = bytesServed + bytes;
+    }
+
+    /**
+     * Returns how many payload bytes were served.
+     *
+     * @return over all requests
+     */
+    public long bytesServed() {
+        return bytesServed;
+    }
+
+    /**
+     * Returns every report that arrived.
+     *
+     * @return in order, repetitions included
+     */
+    public List<UpdateTransport.Report> reports() {
+        return List.copyOf(reports);
+    }
+
+    /**
+     * Returns the reports of outcomes, without repetitions.
+     *
+     * @return the different bodies that arrived under each idempotency key: one, from a correct agent
+     */
+    public Map<String, Set<String>> outcomes() {
+        Map<String, Set<String>> outcomes = new LinkedHashMap<>();
+        for (UpdateTransport.Report report : reports) {
+            if (report.kind() == UpdateTransport.ReportKind.OUTCOME) {
+                outcomes.computeIfAbsent(report.id(), id -> new LinkedHashSet<>())
+                        .add(new String(report.json(), StandardCharsets.UTF_8));
+            }
+        }
+        return outcomes;
+    }
+
+    /** A connection for one life of the gateway; it takes the place of the one before. */
+    UpdateTransport connect(Scheduler scheduler) {
+        session = new Session(scheduler);
+        return session;
+    }
+
+    /** Tells whether no message is on its way to the gateway. */
+    boolean isQuiet() {
+        return session == null || session.underWay == 0;
+    }
+
+    /** The payloads, as the gateway fetches them. */
+    PayloadSource payloadSource() {
+        return new PayloadSource() {
+            @Override
+            public boolean serves(URI uri) {
+                return payloads.containsKey(uri);
+            }
+
+            @Override
+            public Stream open(Request request) throws IOException {
+                byte[] bytes = payloads.get(request.uri());
+                if (bytes == null || request.offset() > bytes.length) {
+                    throw new PayloadException(PayloadException.Kind.FINAL, "404 " + request.uri());
+                }
+                checkConnected();
+                return new Response(ByteBuffer.wrap(bytes).position((int) request.offset()));
+            }
+        };
+    }
+
+    private void checkConnected() throws IOException {
+        if (!online) {
+            throw new IOException("no network");
+        }
+        if (bytesServed >= breakAfter) {
+            breakAfter = Long.MAX_VALUE;
+            throw new IOException("connection reset by peer");
+        }
+    }
+
+    private final class Response implements PayloadSource.Stream {
+        private final ByteBuffer bytes;
+
+        Response(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            checkConnected();
+            int length = Math.min(Math.min(PACKET_BYTES, bytes.remaining()), dst.remaining());
+            if (length == 0) {
+                return bytes.hasRemaining() ? 0 : -1;
+            }
+            dst.put(bytes.slice().limit(length));
+            bytes.position(bytes.position() + length);
+            bytesServed += length;
+            return length;
+        }
+
+        @Override
+        public Optional<String> validator() {
+            return Optional.of("v1");
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held open.
+        }
+    }
+
+    private final class Session implements UpdateTransport {
+        private final Scheduler scheduler;
+        private @Nullable Listener listener;
+        private int underWay = 0;
+
+        Session(Scheduler scheduler) {
+            this.scheduler = scheduler;
+        }
+
+        @Override
+        public void start(Listener whom) {
+            listener = whom;
+            announce();
+        }
+
+        void announce() {
+            later(whom -> {
+                if (online) {
+                    whom.online();
+                    retained.ifPresent(offer -> whom.offered(offer, () -> {}));
+                } else {
+                    whom.offline("no network");
+                }
+            });
+        }
+
+        void deliver() {
+            later(whom -> {
+                if (online) {
+                    retained.ifPresent(offer -> whom.offered(offer, () -> {}));
+                }
+            });
+        }
+
+        /** A report arrives at once, its acknowledgement later: in between the power may fail. */
+        @Override
+        public CompletionStage<Void> send(Report report) {
+            CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+            if (online) {
+                reports.add(report);
+                later(whom -> acknowledged.complete(null));
+            } else {
+                later(whom -> acknowledged.completeExceptionally(new IOException("no network")));
+            }
+            return acknowledged;
+        }
+
+        @Override
+        public void close() {
+            listener = null;
+        }
+
+        private void later(Consumer<Listener> event) {
+            underWay++;
+            scheduler.after(Lane.FETCH, LATENCY, () -> {
+                underWay--;
+                Listener whom = listener;
+                if (whom != null && session == this) {
+                    event.accept(whom);
+                }
+            });
+        }
+    }
+}
