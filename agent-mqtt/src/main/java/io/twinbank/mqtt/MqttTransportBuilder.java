@@ -254,7 +254,7 @@ public final class MqttTransportBuilder {
     }
 
     private static Duration seconds(String name, Duration value, long least, Duration most) {
-        if (value.compareTo(Duration.ofSeconds(least)) < 0 || value.compareTo(most) > 0 || value.getNano() != 0) {
+        if (value.compareTo(Duration.ofSeconds(least)) < 0 || value.compareTo(most) > 0 || value.toNanosPart() != 0) {
             throw new IllegalArgumentException(
                     name + " must be whole seconds from " + least + " to " + most.toSeconds() + ", not " + value);
         }
