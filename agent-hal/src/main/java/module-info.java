@@ -4,4 +4,5 @@ module io.twinbank.hal {
     requires static transitive org.jspecify;
 
     exports io.twinbank.hal;
+    exports io.twinbank.hal.linux;
 }

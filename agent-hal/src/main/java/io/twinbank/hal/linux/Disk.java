@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.hal.linux;
+
+import io.twinbank.hal.HalException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What the parts on files have in common; and the seam where a test puts a disk that fails. */
+class Disk {
+    /** The real one. */
+    static final Disk REAL = new Disk();
+
+    private static final int PAGE = 4096;
+
+    FileChannel open(Path file, OpenOption... options) throws IOException {
+        return FileChannel.open(file, options);
+    }
+
+    /** Makes names durable: a file that was created or renamed may be gone after a power cut without it. */
+    void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    void createDirectories(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Path parent = parentOf(directory);
+            createDirectories(parent);
+            Files.createDirectory(directory);
+            syncDirectory(parent);
+        }
+    }
+
+    static Path parentOf(Path file) {
+        Path absolute = file.toAbsolutePath();
+        Path parent = absolute.getParent();
+        return parent == null ? absolute : parent;
+    }
+
+    /** The kernel may take less than it was given. */
+    static void write(FileChannel channel, ByteBuffer src, long offset) throws IOException {
+        long at = offset;
+        while (src.hasRemaining()) {
+            at += channel.write(src, at);
+        }
+    }
+
+    /** Fills the buffer, or as much of it as the file has. */
+    static void read(FileChannel channel, ByteBuffer dst, long offset) throws IOException {
+        long at = offset;
+        while (dst.hasRemaining()) {
+            int count = channel.read(dst, at);
+            if (count < 0) {
+                return;
+            }
+            at += count;
+        }
+    }
+
+    static HalException fault(String what, Path file, IOException cause) {
+        if (cause instanceof HalException already) {
+            return already;
+        }
+        HalException.Kind kind = isFull(file, cause) ? HalException.Kind.NO_SPACE : HalException.Kind.IO;
+        return new HalException(kind, what + " " + file + ": " + cause.getMessage(), cause);
+    }
+
+    /** The JDK has no error numbers, and the text depends on the locale: a volume with no page left is full too. */
+    private static boolean isFull(Path file, IOException cause) {
+        String text = String.valueOf(cause.getMessage());
+        if (text.contains("No space left") || text.contains("quota exceeded")) {
+            return true;
+        }
+        try {
+            return Files.getFileStore(Files.exists(file) ? file : parentOf(file))
+                            .getUsableSpace()
+                    < PAGE;
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.hal.linux;
+
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state store in a directory: two files a record, {@code JOURNAL.0} and {@code JOURNAL.1}, of which the newer good one
+ * counts. A store goes into the older, in place, and is forced to the medium before it returns; so a power cut can tear
+ * only the copy that doesn't count, and a torn or damaged copy yields the other. Deleting leaves a mark in both, so that
+ * an older copy never comes back.
+ *
+ * <p>The directory must survive an update: it lies on neither bank. It is locked while the store is open, so that two
+ * agents can't run. Not thread-safe.
+ */
+public final class FileStateStore implements StateStore, AutoCloseable {
+    /** The largest record, unless told otherwise: 256 KiB. */
+    public static final int DEFAULT_MAX_RECORD_BYTES = 256 << 10;
+
+    private static final int LEAST_MAX_RECORD_BYTES = 4096;
+    private static final String LOCK = "LOCK";
+
+    private final int maxRecordBytes;
+    private final FileChannel lock;
+    private final Map<StateKey, CopyPair> pairs = new EnumMap<>(StateKey.class);
+
+    private FileStateStore(Path directory, int maxRecordBytes, Disk disk, FileChannel lock) {
+        this.maxRecordBytes = maxRecordBytes;
+        this.lock = lock;
+        for (StateKey key : StateKey.values()) {
+            pairs.put(key, new CopyPair(disk, directory, key.name(), maxRecordBytes));
+        }
+    }
+
+    /**
+     * Opens a store for records to {@link #DEFAULT_MAX_RECORD_BYTES}.
+     *
+     * @param directory created if it doesn't exist; not writable by others than the agent
+     * @return the store
+     * @throws HalException {@code LOCKED} if another agent has it open; {@code IO}
+     */
+    public static FileStateStore open(Path directory) throws HalException {
+        return open(directory, DEFAULT_MAX_RECORD_BYTES);
+    }
+
+    /**
+     * Opens a store.
+     *
+     * @param directory created if it doesn't exist; not writable by others than the agent
+     * @param maxRecordBytes the largest record, at least 4096 and never less than was stored before
+     * @return the store
+     * @throws HalException {@code LOCKED} if another agent has it open; {@code IO}
+     */
+    public static FileStateStore open(Path directory, int maxRecordBytes) throws HalException {
+        return open(directory, maxRecordBytes, Disk.REAL);
+    }
+
+    static FileStateStore open(Path directory, int maxRecordBytes, Disk disk) throws HalException {
+        if (maxRecordBytes < LEAST_MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException(
+                    "maxRecordBytes " + maxRecordBytes + " is below " + LEAST_MAX_RECORD_BYTES);
+        }
+        try {
+            disk.createDirectories(directory);
+            FileChannel channel =
+                    disk.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                throw new HalException(HalException.Kind.LOCKED, "another agent has " + directory + " open");
+            }
+            return new FileStateStore(directory, maxRecordBytes, disk, channel);
+        } catch (IOException e) {
+            throw Disk.fault("open", directory, e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Loaded load(StateKey key) throws HalException {
+        return pair(key).read();
+    }
+
+    @Override
+    public void store(StateKey key, byte[] record) throws HalException {
+        if (record.length > maxRecordBytes) {
+            throw new IllegalArgumentException(
+                    "record " + key + " of " + record.length + " bytes, at most " + maxRecordBytes);
+        }
+        pair(key).write(record);
+    }
+
+    @Override
+    public void delete(StateKey key) throws HalException {
+        pair(key).delete();
+    }
+
+    @Override
+    public int maxRecordBytes() {
+        return maxRecordBytes;
+    }
+
+    /**
+     * Lets go of the directory.
+     *
+     * @throws HalException {@code IO}
+     */
+    @Override
+    public void close() throws HalException {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new HalException(HalException.Kind.IO, "close: " + e.getMessage(), e);
+        }
+    }
+
+    private CopyPair pair(StateKey key) throws HalException {
+        CopyPair pair = pairs.get(key);
+        if (pair == null || !lock.isOpen()) {
+            throw new HalException(HalException.Kind.IO, "the state store is closed");
+        }
+        return pair;
+    }
+}

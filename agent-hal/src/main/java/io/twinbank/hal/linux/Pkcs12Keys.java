@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.hal.linux;
+
+import io.twinbank.hal.DeviceKeys;
+import io.twinbank.hal.HalException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.EllipticCurve;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Device keys in a PKCS#12 file, for development: whoever reads file and password has them. A product has a PKCS#11 token
+ * or a TPM.
+ *
+ * <p>The file holds one P-256 key pair, the device key, and any number of AES key-encryption keys under their names. Not
+ * thread-safe.
+ */
+public final class Pkcs12Keys implements DeviceKeys {
+    private static final int KEK_BYTES = 16;
+
+    private final Path file;
+    private final Map<String, SecretKey> keks;
+    private Optional<ECPrivateKey> deviceKey;
+
+    private Pkcs12Keys(Path file, ECPrivateKey deviceKey, Map<String, SecretKey> keks) {
+        this.file = file;
+        this.deviceKey = Optional.of(deviceKey);
+        this.keks = keks;
+    }
+
+    /**
+     * Reads the keys.
+     *
+     * @param file as {@code keytool -storetype PKCS12} and others make it
+     * @param alias the name of the device key
+     * @param password of the file and of its keys; wiped before this returns or throws
+     * @return the keys
+     * @throws HalException {@code IO} if file or password is wrong; {@code UNSUPPORTED} if there is no P-256 key of that
+     *     name
+     */
+    public static Pkcs12Keys open(Path file, String alias, char[] password) throws HalException {
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, password);
+            Map<String, SecretKey> keks = new HashMap<>();
+            for (String name : Collections.list(store.aliases())) {
+                if (store.entryInstanceOf(name, KeyStore.SecretKeyEntry.class)) {
+                    keks.put(fold(name), (SecretKey) store.getKey(name, password));
+                }
+            }
+            if (store.getKey(alias, password) instanceof ECPrivateKey key && isP256(key)) {
+                return new Pkcs12Keys(file, key, keks);
+            }
+            throw new HalException(HalException.Kind.UNSUPPORTED, file + " has no P-256 key '" + alias + "'");
+        } catch (IOException e) {
+            throw Disk.fault("open", file, e);
+        } catch (GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.IO, "open " + file + ": " + e.getMessage(), e);
+        } finally {
+            Arrays.fill(password, ' ');
+        }
+    }
+
+    private static boolean isP256(ECPrivateKey key) throws GeneralSecurityException {
+        AlgorithmParameters p256 = AlgorithmParameters.getInstance("EC");
+        p256.init(new ECGenParameterSpec("secp256r1"));
+        EllipticCurve curve = p256.getParameterSpec(ECParameterSpec.class).getCurve();
+        return key.getParams().getCurve().equals(curve);
+    }
+
+    /** PKCS#12 doesn't tell the case of names apart. */
+    private static String fold(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public byte[] sign(byte[] data) throws HalException {
+        ECPrivateKey key = deviceKey();
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+            signature.initSign(key);
+            signature.update(data);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.IO, "sign: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) throws HalException {
+        ECPrivateKey key = deviceKey();
+        byte[] secret = {};
+        byte[] derived = {};
+        try {
+            PublicKey peer = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(peerPublicKey));
+            if (!(peer instanceof ECPublicKey ec)
+                    || !ec.getParams().getCurve().equals(key.getParams().getCurve())) {
+                throw new InvalidKeyException("the peer's key isn't on P-256");
+            }
+            KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
+            agreement.init(key);
+            agreement.doPhase(peer, true);
+            secret = agreement.generateSecret();
+            derived = hkdf(secret, kdfInfo);
+            return new SecretKeySpec(derived, 0, KEK_BYTES, "AES");
+        } catch (GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.UNSUPPORTED, "agree: " + e.getMessage(), e);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+            Arrays.fill(derived, (byte) 0);
+        }
+    }
+
+    /** RFC 5869 without a salt; one block is enough for a key of 16 bytes. */
+    private static byte[] hkdf(byte[] secret, byte[] info) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(new byte[mac.getMacLength()], "HmacSHA256"));
+        byte[] prk = mac.doFinal(secret);
+        mac.init(new SecretKeySpec(prk, "HmacSHA256"));
+        Arrays.fill(prk, (byte) 0);
+        mac.update(info);
+        return mac.doFinal(new byte[] {1});
+    }
+
+    @Override
+    public SecretKey unwrap(String kek, byte[] wrapped) throws HalException {
+        SecretKey key = keks.get(fold(kek));
+        if (key == null) {
+            throw new HalException(HalException.Kind.UNSUPPORTED, "unwrap: there is no key '" + kek + "'");
+        }
+        try {
+            Cipher cipher = Cipher.getInstance("AESWrap");
+            cipher.init(Cipher.UNWRAP_MODE, key);
+            return (SecretKey) cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY);
+        } catch (GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.IO, "unwrap with '" + kek + "': " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * {@inheritDoc} The file is overwritten with zeros, read back, and deleted. A flash file system may keep the old blocks
+     * for a while.
+     */
+    @Override
+    public void zeroize() throws HalException {
+        deviceKey = Optional.empty();
+        keks.clear();
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                byte[] zeros = new byte[Math.toIntExact(channel.size())];
+                Disk.write(channel, ByteBuffer.wrap(zeros), 0);
+                channel.force(true);
+                ByteBuffer back = ByteBuffer.allocate(zeros.length);
+                Disk.read(channel, back, 0);
+                if (back.hasRemaining() || !Arrays.equals(zeros, back.array())) {
+                    throw new HalException(HalException.Kind.IO, "zeroize " + file + ": it doesn't read back as zeros");
+                }
+            }
+            Files.delete(file);
+            Disk.REAL.syncDirectory(Disk.parentOf(file));
+        } catch (IOException e) {
+            throw Disk.fault("zeroize", file, e);
+        }
+    }
+
+    private ECPrivateKey deviceKey() throws HalException {
+        return deviceKey.orElseThrow(
+                () -> new HalException(HalException.Kind.UNSUPPORTED, "the keys of " + file + " were erased"));
+    }
+}
