@@ -9,4 +9,5 @@ module io.twinbank.core {
     exports io.twinbank.core.cbor;
     exports io.twinbank.core.cose;
     exports io.twinbank.core.spi;
+    exports io.twinbank.core.suit;
 }

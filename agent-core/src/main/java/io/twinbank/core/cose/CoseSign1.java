@@ -66,6 +66,18 @@ public final class CoseSign1 {
     }
 
     /**
+     * Returns the algorithm, or refuses.
+     *
+     * @return the algorithm
+     * @throws RejectedException {@link RejectReason#UNSUPPORTED_ALGORITHM}, by name
+     */
+    public CoseAlgorithm requireAlgorithm() throws RejectedException {
+        return headers.algorithm()
+                .orElseThrow(() -> new RejectedException(
+                        RejectReason.UNSUPPORTED_ALGORITHM, "signature algorithm " + headers.algorithmName()));
+    }
+
+    /**
      * Names the algorithm, also one that the agent doesn't do.
      *
      * @return such as {@code HSS-LMS (-46)}
@@ -102,9 +114,7 @@ public final class CoseSign1 {
      *     RejectReason#UNSUPPORTED_ALGORITHM} when the algorithm isn't done here, or not with this type of key
      */
     public void verify(CoseKey key, byte[] signed, byte[] externalAad) throws RejectedException {
-        CoseAlgorithm wanted = headers.algorithm()
-                .orElseThrow(() -> new RejectedException(
-                        RejectReason.UNSUPPORTED_ALGORITHM, "signature algorithm " + headers.algorithmName()));
+        CoseAlgorithm wanted = requireAlgorithm();
         if (wanted.keyType() != key.type()) {
             throw new RejectedException(
                     RejectReason.UNSUPPORTED_ALGORITHM,
@@ -178,9 +188,12 @@ public final class CoseSign1 {
                     RejectReason.MALFORMED,
                     "COSE message at byte " + at,
                     "tag " + Long.toUnsignedString(tag),
-                    "tag " + TAG + ", COSE_Sign1");
+                    "COSE_Sign1 (tag 18)");
         }
         throw new RejectedException(
-                RejectReason.UNSUPPORTED_ALGORITHM, other + " (tag " + tag + ") instead of COSE_Sign1 (tag 18)");
+                RejectReason.UNSUPPORTED_ALGORITHM,
+                "COSE message at byte " + at,
+                other + " (tag " + tag + ")",
+                "COSE_Sign1 (tag 18)");
     }
 }

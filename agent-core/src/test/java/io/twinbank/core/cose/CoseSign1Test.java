@@ -197,18 +197,19 @@ class CoseSign1Test {
 
     @ParameterizedTest
     @CsvSource({
-        "17, UNSUPPORTED_ALGORITHM, COSE_Mac0 (tag 17) instead of COSE_Sign1 (tag 18)",
-        "97, UNSUPPORTED_ALGORITHM, COSE_Mac (tag 97) instead of COSE_Sign1 (tag 18)",
-        "98, UNSUPPORTED_ALGORITHM, COSE_Sign (tag 98) instead of COSE_Sign1 (tag 18)",
-        "998, MALFORMED, COSE message at byte 0"
+        "17, UNSUPPORTED_ALGORITHM, COSE_Mac0 (tag 17)",
+        "97, UNSUPPORTED_ALGORITHM, COSE_Mac (tag 97)",
+        "98, UNSUPPORTED_ALGORITHM, COSE_Sign (tag 98)",
+        "998, MALFORMED, tag 998"
     })
-    void decode_anotherTag_isNamed(long tag, RejectReason reason, String detail) {
+    void decode_anotherTag_isNamed(long tag, RejectReason reason, String found) {
         byte[] message = new CborWriter().tag(tag).array(a -> {}).toByteArray();
 
         Rejection rejection = refusal(() -> decode(message));
 
         assertEquals(reason, rejection.reason());
-        assertEquals(detail, rejection.detail());
+        assertEquals(found, rejection.found());
+        assertEquals("COSE_Sign1 (tag 18)", rejection.expected());
     }
 
     @Test

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.cbor.CborWriter;
+import io.twinbank.core.cose.CoseSign1;
+import io.twinbank.core.cose.SigningKey;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Makes the envelopes that {@link ManifestVerifier} accepts: one component, either one image that runs from both banks or
+ * one for each bank; install fetches and matches, validate matches again. Not safe for concurrent use.
+ */
+public final class EnvelopeBuilder {
+    private static final int REPORT_ALL = 15;
+    private static final int REPORT_FAILURE = 2;
+    private static final int COMMON = 3;
+    private static final int TEXT = 23;
+
+    /**
+     * An image of firmware.
+     *
+     * @param digest of its bytes
+     * @param sizeBytes how many there are
+     * @param uri where they are; {@code #name} for a payload in the envelope
+     */
+    public record Image(Digest digest, long sizeBytes, String uri) {}
+
+    private final ComponentId component;
+    private final long sequence;
+    private final UUID vendorId;
+    private final UUID classId;
+    private Optional<UUID> deviceId = Optional.empty();
+    private OptionalLong securityVersion = OptionalLong.empty();
+    private Optional<String> referenceUri = Optional.empty();
+    private final Map<BankId, Image> images = new EnumMap<>(BankId.class);
+    private Optional<Image> imageForBoth = Optional.empty();
+    private final List<SuitManifest.Text> texts = new ArrayList<>();
+    private final Map<String, byte[]> payloads = new TreeMap<>();
+    private boolean severInstall;
+    private boolean severText;
+
+    /**
+     * Makes a builder.
+     *
+     * @param component what the image is for
+     * @param sequence the manifest's sequence number: higher than that of every earlier one
+     * @param vendorId whose devices it is for, see {@link Uuids#vendorId}
+     * @param classId which devices it is for, see {@link Uuids#classId}
+     */
+    public EnvelopeBuilder(ComponentId component, long sequence, UUID vendorId, UUID classId) {
+        if (sequence < 0) {
+            throw new IllegalArgumentException("sequence must not be negative: " + sequence);
+        }
+        this.component = component;
+        this.sequence = sequence;
+        this.vendorId = vendorId;
+        this.classId = classId;
+    }
+
+    /**
+     * Restricts the manifest to one device.
+     *
+     * @param id of the device
+     * @return this
+     */
+    public EnvelopeBuilder deviceId(UUID id) {
+        deviceId = Optional.of(id);
+        return this;
+    }
+
+    /**
+     * Sets the image's security version.
+     *
+     * @param version not negative
+     * @return this
+     */
+    public EnvelopeBuilder securityVersion(long version) {
+        if (version < 0) {
+            throw new IllegalArgumentException("version must not be negative: " + version);
+        }
+        securityVersion = OptionalLong.of(version);
+        return this;
+    }
+
+    /**
+     * Says where the whole envelope is.
+     *
+     * @param uri of the envelope
+     * @return this
+     */
+    public EnvelopeBuilder referenceUri(String uri) {
+        referenceUri = Optional.of(uri);
+        return this;
+    }
+
+    /**
+     * Sets the image that runs from either bank.
+     *
+     * @param image the image
+     * @return this
+     */
+    public EnvelopeBuilder image(Image image) {
+        imageForBoth = Optional.of(image);
+        return this;
+    }
+
+    /**
+     * Sets the image that runs from one bank only.
+     *
+     * @param bank the bank
+     * @param image the image
+     * @return this
+     */
+    public EnvelopeBuilder image(BankId bank, Image image) {
+        images.put(bank, image);
+        return this;
+    }
+
+    /**
+     * Adds a text for people.
+     *
+     * @param text the text; devices don't need it
+     * @return this
+     */
+    public EnvelopeBuilder text(SuitManifest.Text text) {
+        if (!text.component().orElse(component).equals(component)) {
+            throw new IllegalArgumentException("text must be about " + component + ", not " + text.component());
+        }
+        texts.add(text);
+        return this;
+    }
+
+    /**
+     * Adds a payload to the envelope.
+     *
+     * @param name what the image's URI says, beginning with {@code #}
+     * @param bytes the payload; copied
+     * @return this
+     */
+    public EnvelopeBuilder integratedPayload(String name, byte[] bytes) {
+        if (!name.startsWith("#")) {
+            throw new IllegalArgumentException("name must begin with #: " + name);
+        }
+        payloads.put(name, bytes.clone());
+        return this;
+    }
+
+    /**
+     * Moves the install section out of the manifest, so that it can be cut off later.
+     *
+     * @return this
+     */
+    public EnvelopeBuilder severInstall() {
+        severInstall = true;
+        return this;
+    }
+
+    /**
+     * Moves the text out of the manifest, so that it can be cut off.
+     *
+     * @return this
+     */
+    public EnvelopeBuilder severText() {
+        severText = true;
+        return this;
+    }
+
+    /**
+     * Encodes and signs.
+     *
+     * @param keys who signs; without any, every device refuses the envelope
+     * @return the envelope
+     * @throws GeneralSecurityException if a key can't sign
+     * @throws IllegalStateException if there isn't either one image for both banks or some for single ones
+     */
+    public byte[] sign(SigningKey... keys) throws GeneralSecurityException {
+        if (imageForBoth.isPresent() != images.isEmpty()) {
+            throw new IllegalStateException("set either one image for both banks, or images for single banks");
+        }
+        byte[] install = new CborWriter().embedded(this::install).toByteArray();
+        byte[] text = new CborWriter().embedded(this::text).toByteArray();
+        byte[] manifest = new CborWriter()
+                .embedded(w -> w.map(m -> manifest(m, install, text)))
+                .toByteArray();
+        byte[] digest = encode(Digest.sha256Of(manifest));
+        List<byte[]> signatures = new ArrayList<>();
+        for (SigningKey key : keys) {
+            signatures.add(CoseSign1.signDetached(key, digest));
+        }
+        return SuitEnvelope.encode(digest, signatures, m -> {
+            m.entry(SuitEnvelope.MANIFEST).encoded(manifest);
+            if (severInstall) {
+                m.entry(SuitSection.INSTALL.number()).encoded(install);
+            }
+            if (severText && !texts.isEmpty()) {
+                m.entry(TEXT).encoded(text);
+            }
+            payloads.forEach((name, bytes) -> m.entry(name).bytes(bytes));
+        });
+    }
+
+    private void manifest(CborWriter.MapWriter m, byte[] install, byte[] text) {
+        m.entry(1).integer(1);
+        m.entry(2).integer(sequence);
+        m.entry(COMMON)
+                .embedded(w -> w.map(common -> {
+                    common.entry(2).array(components -> componentId(components, component));
+                    common.entry(4).embedded(this::shared);
+                }));
+        referenceUri.ifPresent(uri -> m.entry(4).text(uri));
+        m.entry(SuitSection.VALIDATE.number()).embedded(w -> w.array(EnvelopeBuilder::imageMatch));
+        m.entry(SuitSection.INSTALL.number()).encoded(severInstall ? encode(Digest.sha256Of(install)) : install);
+        if (!texts.isEmpty()) {
+            m.entry(TEXT).encoded(severText ? encode(Digest.sha256Of(text)) : text);
+        }
+    }
+
+    private void shared(CborWriter w) {
+        w.array(commands -> {
+            set(commands, p -> {
+                entry(p, ParameterCode.VENDOR_ID).bytes(Uuids.toBytes(vendorId));
+                entry(p, ParameterCode.CLASS_ID).bytes(Uuids.toBytes(classId));
+                deviceId.ifPresent(id -> entry(p, ParameterCode.DEVICE_ID).bytes(Uuids.toBytes(id)));
+                securityVersion.ifPresent(
+                        v -> entry(p, ParameterCode.SECURITY_VERSION).integer(v));
+            });
+            condition(commands, CommandCode.VENDOR_IDENTIFIER);
+            condition(commands, CommandCode.CLASS_IDENTIFIER);
+            deviceId.ifPresent(id -> condition(commands, CommandCode.DEVICE_IDENTIFIER));
+            eachImage(commands, (p, image) -> {
+                entry(p, ParameterCode.IMAGE_DIGEST).bytes(encode(image.digest()));
+                entry(p, ParameterCode.IMAGE_SIZE).integer(image.sizeBytes());
+            });
+        });
+    }
+
+    private void install(CborWriter w) {
+        w.array(commands -> {
+            eachImage(commands, (p, image) -> entry(p, ParameterCode.URI).text(image.uri()));
+            commands.integer(CommandCode.FETCH.number()).integer(REPORT_FAILURE);
+            imageMatch(commands);
+        });
+    }
+
+    private interface ImageParameters {
+        void write(CborWriter.MapWriter parameters, Image image);
+    }
+
+    /** Sets parameters by the image: at once, or in the branch whose slot is the one to be written. */
+    private void eachImage(CborWriter commands, ImageParameters parameters) {
+        if (imageForBoth.isPresent()) {
+            set(commands, p -> parameters.write(p, imageForBoth.get()));
+        } else if (images.size() == 1) {
+            images.forEach((bank, image) -> ofSlot(commands, bank, image, parameters));
+        } else {
+            commands.integer(CommandCode.TRY_EACH.number())
+                    .array(branches -> images.forEach((bank, image) ->
+                            branches.embedded(w -> w.array(branch -> ofSlot(branch, bank, image, parameters)))));
+        }
+    }
+
+    private static void ofSlot(CborWriter commands, BankId bank, Image image, ImageParameters parameters) {
+        set(commands, p -> entry(p, ParameterCode.COMPONENT_SLOT).integer(Target.slot(bank)));
+        condition(commands, CommandCode.COMPONENT_SLOT);
+        set(commands, p -> parameters.write(p, image));
+    }
+
+    private static void imageMatch(CborWriter commands) {
+        condition(commands, CommandCode.IMAGE_MATCH);
+    }
+
+    private static void condition(CborWriter commands, CommandCode code) {
+        commands.integer(code.number()).integer(REPORT_ALL);
+    }
+
+    private static void set(CborWriter commands, Consumer<CborWriter.MapWriter> parameters) {
+        commands.integer(CommandCode.OVERRIDE_PARAMETERS.number()).map(parameters);
+    }
+
+    private static CborWriter entry(CborWriter.MapWriter parameters, ParameterCode code) {
+        return parameters.entry(code.number());
+    }
+
+    private void text(CborWriter w) {
+        Map<String, List<SuitManifest.Text>> byLanguage = new TreeMap<>();
+        texts.forEach(text -> byLanguage
+                .computeIfAbsent(text.language(), l -> new ArrayList<>())
+                .add(text));
+        w.map(languages -> byLanguage.forEach((language, entries) -> languages
+                .entry(language)
+                .map(m -> {
+                    entries.stream()
+                            .filter(text -> text.component().isEmpty())
+                            .forEach(text -> m.entry(text.key()).text(text.value()));
+                    List<SuitManifest.Text> ofComponent = entries.stream()
+                            .filter(text -> text.component().isPresent())
+                            .toList();
+                    if (!ofComponent.isEmpty()) {
+                        CborWriter key = new CborWriter();
+                        componentId(key, component);
+                        m.entryOf(key)
+                                .map(c -> ofComponent.forEach(
+                                        text -> c.entry(text.key()).text(text.value())));
+                    }
+                })));
+    }
+
+    private static void componentId(CborWriter w, ComponentId id) {
+        w.array(segments -> id.segments().forEach(segments::bytes));
+    }
+
+    private static byte[] encode(Digest digest) {
+        CborWriter writer = new CborWriter();
+        digest.encode(writer);
+        return writer.toByteArray();
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.Rejection;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustPolicy;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Judges envelopes, in this order: the shell, the signatures, the digest of the manifest, and only then the manifest
+ * itself, whole; and plans what an authentic one comes to on a device. Nothing has side effects. Immutable and safe for
+ * concurrent use.
+ */
+public final class ManifestVerifier {
+    private final Limits limits;
+
+    /**
+     * Makes a verifier.
+     *
+     * @param limits what an envelope may cost
+     */
+    public ManifestVerifier(Limits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Verifies an envelope.
+     *
+     * @param envelope the bytes as they arrived; copied
+     * @param policy whom the device believes
+     * @param role what the signers must vouch for
+     * @return {@link Authentic}, or {@link Refused} with the reason; it tells whether that is authentic all the same
+     * @throws IllegalArgumentException if the policy has a key for the role that isn't P-256 or Ed25519
+     */
+    public Verified verify(byte[] envelope, TrustPolicy policy, Role role) {
+        SuitEnvelope shell;
+        try {
+            shell = SuitEnvelope.decode(envelope, limits);
+        } catch (RejectedException e) {
+            return new Refused(false, Optional.empty(), OptionalLong.empty(), List.of(), e.rejection());
+        }
+        Optional<Digest> digest = Optional.of(shell.manifestDigest());
+        SignatureCheck signatures = new SignatureCheck(policy, role);
+        try {
+            signatures.require(shell);
+            requireDigest(shell);
+        } catch (RejectedException e) {
+            return new Refused(false, digest, OptionalLong.empty(), signatures.signers(), e.rejection());
+        }
+        OptionalLong sequence = OptionalLong.empty();
+        try {
+            SuitManifest manifest = new ManifestDecoder(shell, limits).decode();
+            sequence = OptionalLong.of(manifest.sequence());
+            Profile.check(manifest);
+            return new Authentic(manifest, shell.manifestDigest(), signatures.signers(), shell);
+        } catch (RejectedException e) {
+            return new Refused(true, digest, sequence, signatures.signers(), e.rejection());
+        }
+    }
+
+    /**
+     * Verifies an envelope that has to be good.
+     *
+     * @param envelope the bytes as they arrived; copied
+     * @param policy whom the device believes
+     * @param role what the signers must vouch for
+     * @return what it says
+     * @throws RejectedException as {@link #verify} refuses
+     */
+    public Authentic authenticate(byte[] envelope, TrustPolicy policy, Role role) throws RejectedException {
+        Verified verified = verify(envelope, policy, role);
+        if (verified instanceof Refused refused) {
+            throw new RejectedException(refused.rejection());
+        }
+        return (Authentic) verified;
+    }
+
+    /**
+     * Judges an envelope; never throws for what is in it.
+     *
+     * @param envelope the bytes as they arrived; copied
+     * @param policy whom the device believes
+     * @param role what the signers must vouch for
+     * @return what there is to say about it
+     */
+    public Judgement judge(byte[] envelope, TrustPolicy policy, Role role) {
+        return Judgement.of(verify(envelope, policy, role));
+    }
+
+    /**
+     * Works out what a manifest comes to on a device: evaluates its conditions and follows its commands without executing
+     * any. What depends on the device's past (rollback, quarantine, the size of the bank) isn't looked at.
+     *
+     * @param authentic an envelope that was accepted
+     * @param target the device and the bank to write
+     * @return what to install
+     * @throws RejectedException {@link RejectReason#WRONG_VENDOR}, {@link RejectReason#WRONG_CLASS}, {@link
+     *     RejectReason#WRONG_DEVICE} or {@link RejectReason#CONDITION_FAILED} if it isn't for this device and bank; {@link
+     *     RejectReason#UNSUPPORTED} if the device lacks the component, or the commands don't come to one fetch whose size
+     *     and digest are set before it and matched after it; {@link RejectReason#MALFORMED}, {@link
+     *     RejectReason#LIMIT_EXCEEDED}; for an integrated payload {@link RejectReason#PAYLOAD_UNAVAILABLE}, {@link
+     *     RejectReason#PAYLOAD_SHORT}, {@link RejectReason#PAYLOAD_LONG}, {@link RejectReason#PAYLOAD_DIGEST}
+     */
+    public InstallPlan plan(Authentic authentic, Target target) throws RejectedException {
+        return new Planner(authentic, target, limits).plan();
+    }
+
+    private static void requireDigest(SuitEnvelope shell) throws RejectedException {
+        Digest found = shell.manifestDigest().of(shell.manifestItem());
+        if (!shell.manifestDigest().equals(found)) {
+            throw new RejectedException(
+                    Rejection.of(RejectReason.DIGEST_MISMATCH, "manifest", found, shell.manifestDigest()));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import java.net.URI;
+
+/** Where a payload is. */
+public sealed interface PayloadLocation {
+    /**
+     * Somewhere else. That the URI is authentic doesn't make it harmless: its fetcher restricts scheme and host.
+     *
+     * @param uri absolute
+     */
+    record Remote(URI uri) implements PayloadLocation {}
+
+    /**
+     * In the envelope.
+     *
+     * @param name its key there, such as {@code #firmware}
+     * @param bytes the payload, size and digest already checked; copied in and out
+     */
+    record Integrated(String name, byte[] bytes) implements PayloadLocation {
+        /** Copies the bytes. */
+        public Integrated {
+            bytes = bytes.clone();
+        }
+
+        @Override
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+
+        /** Names it, without the bytes. */
+        @Override
+        public String toString() {
+            return name + " (" + bytes.length + " bytes)";
+        }
+    }
+}

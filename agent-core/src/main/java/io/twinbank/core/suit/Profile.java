@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the agent does of all that a manifest can say. Everything else is refused, by name and before anything is
+ * executed, whether it would be reached or not: a manifest that is half understood is not understood.
+ */
+final class Profile {
+    private static final String SHARED = "the shared sequence (4)";
+    private static final int COMPONENTS = 1;
+
+    private final SuitManifest manifest;
+
+    private Profile(SuitManifest manifest) {
+        this.manifest = manifest;
+    }
+
+    static void check(SuitManifest manifest) throws RejectedException {
+        new Profile(manifest).check();
+    }
+
+    private void check() throws RejectedException {
+        for (SuitManifest.UnknownPart part : manifest.unknown()) {
+            throw unsupported(part.name(), "the manifest", part.offset());
+        }
+        if (manifest.components().size() != COMPONENTS) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    "number of components",
+                    manifest.components().size(),
+                    COMPONENTS);
+        }
+        sequence(SHARED, manifest.shared());
+        for (Map.Entry<SuitSection, List<SuitCommand>> entry : new TreeMap<>(manifest.sequences()).entrySet()) {
+            SuitSection section = entry.getKey();
+            if (!section.supported()) {
+                throw new RejectedException(RejectReason.UNSUPPORTED, "manifest section " + section);
+            }
+            sequence(section.toString(), entry.getValue());
+        }
+        for (SuitSection section : manifest.missing()) {
+            if (!section.supported()) {
+                throw new RejectedException(RejectReason.UNSUPPORTED, "manifest section " + section);
+            }
+        }
+    }
+
+    private void sequence(String where, List<SuitCommand> commands) throws RejectedException {
+        for (SuitCommand command : commands) {
+            if (!(command instanceof SuitCommand.Known known)
+                    || !known.code().supported()
+                    || (known.code().kind() == CommandCode.Kind.DIRECTIVE && !directiveFits(known.code(), where))) {
+                throw unsupported(command.name(), where, command.offset());
+            }
+            if (command instanceof SuitCommand.TryEach tryEach) {
+                for (List<SuitCommand> branch : tryEach.branches()) {
+                    sequence(where, branch);
+                }
+            } else if (command instanceof SuitCommand.RunSequence run) {
+                sequence(where, run.commands());
+            } else if (command instanceof SuitCommand.SetParameters set) {
+                parameters(where, set.parameters());
+            } else if (command instanceof SuitCommand.SetComponentIndex selection) {
+                selection(where, selection);
+            }
+        }
+    }
+
+    /** Fetching is for the agent, invoking for the boot loader; the shared sequence does neither. */
+    private static boolean directiveFits(CommandCode code, String where) {
+        return code == CommandCode.INVOKE
+                ? where.equals(SuitSection.INVOKE.toString())
+                : where.equals(SuitSection.INSTALL.toString()) || where.equals(SuitSection.PAYLOAD_FETCH.toString());
+    }
+
+    private static void parameters(String where, List<SuitParameter> parameters) throws RejectedException {
+        for (SuitParameter parameter : parameters) {
+            if (!(parameter instanceof SuitParameter.Known known)
+                    || !known.code().supported()) {
+                throw unsupported("parameter " + parameter.name(), where, parameter.offset());
+            }
+        }
+    }
+
+    private void selection(String where, SuitCommand.SetComponentIndex selection) throws RejectedException {
+        for (int index : selection.indexes()) {
+            if (index >= manifest.components().size()) {
+                throw new RejectedException(
+                        RejectReason.MALFORMED,
+                        "component index in " + where + " at byte " + selection.offset(),
+                        index,
+                        "less than " + manifest.components().size());
+            }
+        }
+    }
+
+    private static RejectedException unsupported(String name, String where, int offset) {
+        return new RejectedException(RejectReason.UNSUPPORTED, name + " in " + where + " at byte " + offset);
+    }
+}

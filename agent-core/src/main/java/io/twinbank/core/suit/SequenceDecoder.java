@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.cbor.CborReader;
+import io.twinbank.core.cbor.Slice;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes command sequences with all that is in them. What it doesn't know becomes an {@code Unknown}, not an error. */
+final class SequenceDecoder {
+    private static final int UUID_BYTES = 16;
+    private static final int REPORT_POLICY_BITS = 0b1111;
+
+    private final Limits limits;
+
+    SequenceDecoder(Limits limits) {
+        this.limits = limits;
+    }
+
+    List<SuitCommand> decode(Slice sequence) throws RejectedException {
+        return decode(sequence, limits.nesting());
+    }
+
+    private List<SuitCommand> decode(Slice sequence, int nestingLeft) throws RejectedException {
+        if (nestingLeft == 0) {
+            throw exceeded("nesting of sequences", sequence.offset(), limits.nesting() + 1, limits.nesting());
+        }
+        CborReader reader = sequence.reader(SuitEnvelope.MAX_DEPTH);
+        int items = reader.readArray();
+        if (items == 0 || items % 2 != 0) {
+            throw malformed("command sequence", sequence.offset(), items + " items", "pairs of command and argument");
+        }
+        List<SuitCommand> commands = new ArrayList<>();
+        for (int i = 0; i < items; i += 2) {
+            commands.add(command(reader, nestingLeft));
+        }
+        reader.end();
+        return commands;
+    }
+
+    private SuitCommand command(CborReader reader, int nestingLeft) throws RejectedException {
+        int at = reader.position();
+        long number = reader.readInteger();
+        CommandCode code = CommandCode.find(number).orElse(null);
+        if (code == null) {
+            reader.readItem();
+            return new SuitCommand.Unknown(at, (number < -256 ? "custom command " : "command ") + number);
+        }
+        return switch (code.kind()) {
+            case CONDITION -> new SuitCommand.Condition(at, code, reportPolicy(reader));
+            case DIRECTIVE -> new SuitCommand.Directive(at, code, reportPolicy(reader));
+            case SELECTION -> new SuitCommand.SetComponentIndex(at, indexes(reader));
+            case PARAMETERS -> new SuitCommand.SetParameters(at, code, parameters(reader));
+            case BRANCHES -> tryEach(at, reader, nestingLeft);
+            case SEQUENCE -> new SuitCommand.RunSequence(at, decode(reader.readBytes(), nestingLeft - 1));
+            case OPAQUE -> {
+                reader.readItem();
+                yield new SuitCommand.Unknown(at, code.toString());
+            }
+        };
+    }
+
+    private static int reportPolicy(CborReader reader) throws RejectedException {
+        return (int) reader.readUnsigned(REPORT_POLICY_BITS);
+    }
+
+    private List<Integer> indexes(CborReader reader) throws RejectedException {
+        int at = reader.position();
+        List<Integer> indexes = new ArrayList<>();
+        switch (reader.peek()) {
+            case UNSIGNED -> indexes.add(index(reader));
+            case ARRAY -> {
+                for (int i = reader.readArray(); i > 0; i--) {
+                    indexes.add(index(reader));
+                }
+                if (indexes.isEmpty()) {
+                    throw malformed("component index", at, "an empty list", "at least one");
+                }
+            }
+            default -> {
+                if (!reader.readBoolean()) {
+                    throw malformed("component index", at, false, "a number, a list or true");
+                }
+            }
+        }
+        return indexes;
+    }
+
+    private int index(CborReader reader) throws RejectedException {
+        return (int) reader.readUnsigned(limits.components() - 1L);
+    }
+
+    private SuitCommand tryEach(int at, CborReader reader, int nestingLeft) throws RejectedException {
+        int items = reader.readArray();
+        if (items > limits.branches()) {
+            throw exceeded("branches of try-each", at, items, limits.branches());
+        }
+        List<List<SuitCommand>> branches = new ArrayList<>();
+        boolean orNothing = false;
+        for (int i = 1; i <= items; i++) {
+            if (i == items && reader.peek() == CborReader.Type.NULL) {
+                reader.readNull();
+                orNothing = true;
+            } else {
+                branches.add(decode(reader.readBytes(), nestingLeft - 1));
+            }
+        }
+        if (branches.size() < 2) {
+            throw malformed("branches of try-each", at, branches.size(), "at least 2");
+        }
+        return new SuitCommand.TryEach(at, branches, orNothing);
+    }
+
+    private List<SuitParameter> parameters(CborReader reader) throws RejectedException {
+        int at = reader.position();
+        int entries = reader.readMap();
+        if (entries == 0) {
+            throw malformed("parameters", at, "none", "at least one");
+        }
+        if (entries > limits.parameters()) {
+            throw exceeded("number of parameters", at, entries, limits.parameters());
+        }
+        List<SuitParameter> parameters = new ArrayList<>();
+        for (int i = 0; i < entries; i++) {
+            parameters.add(parameter(reader));
+        }
+        return parameters;
+    }
+
+    private SuitParameter parameter(CborReader reader) throws RejectedException {
+        int at = reader.position();
+        long number = reader.readInteger();
+        ParameterCode code = ParameterCode.find(number).orElse(null);
+        if (code == null) {
+            reader.readItem();
+            return new SuitParameter.Unknown(at, (number < -256 ? "custom parameter " : "parameter ") + number);
+        }
+        return switch (code.kind()) {
+            case ID -> id(at, code, reader);
+            case DIGEST -> new SuitParameter.Hash(at, code, digest(reader));
+            case UNSIGNED -> new SuitParameter.Numeric(at, code, reader.readUnsigned(Long.MAX_VALUE));
+            case INTEGER -> new SuitParameter.Numeric(at, code, reader.readInteger());
+            case FLAG -> new SuitParameter.Flag(at, code, reader.readBoolean());
+            case TEXT -> new SuitParameter.Text(at, code, reader.readText(limits.uriBytes()));
+            case BYTES -> new SuitParameter.Bytes(at, code, reader.readBytes(limits.contentBytes()));
+            case ENCODING -> encoding(at, code, reader);
+        };
+    }
+
+    private static SuitParameter id(int at, ParameterCode code, CborReader reader) throws RejectedException {
+        if (reader.peek() == CborReader.Type.TAG) {
+            reader.readItem();
+            return new SuitParameter.Unknown(at, code + " with a tag, such as a private enterprise number,");
+        }
+        Slice bytes = reader.readBytes();
+        if (bytes.length() != UUID_BYTES) {
+            throw malformed(code.toString(), at, bytes.length() + " bytes", UUID_BYTES + " bytes");
+        }
+        return new SuitParameter.Id(at, code, Uuids.fromBytes(bytes.toBuffer()));
+    }
+
+    private static Digest digest(CborReader reader) throws RejectedException {
+        CborReader inner = reader.readBytes().reader(SuitEnvelope.MAX_DEPTH);
+        Digest digest = Digest.decode(inner);
+        inner.end();
+        return digest;
+    }
+
+    private static SuitParameter encoding(int at, ParameterCode code, CborReader reader) throws RejectedException {
+        if (reader.peek() != CborReader.Type.UNSIGNED) {
+            reader.readItem();
+            return new SuitParameter.Unknown(at, code + " other than identity (0)");
+        }
+        long encoding = reader.readUnsigned();
+        return encoding == 0
+                ? new SuitParameter.Numeric(at, code, encoding)
+                : new SuitParameter.Unknown(at, code + " " + Long.toUnsignedString(encoding));
+    }
+
+    private static RejectedException malformed(String what, int at, Object found, Object expected) {
+        return new RejectedException(RejectReason.MALFORMED, what + " at byte " + at, found, expected);
+    }
+
+    private static RejectedException exceeded(String what, int at, int found, int most) {
+        return new RejectedException(RejectReason.LIMIT_EXCEEDED, what + " at byte " + at, found, "at most " + most);
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.cbor.CborReader;
+import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.CoseAlgorithm;
+import io.twinbank.core.cose.CoseKey;
+import io.twinbank.core.cose.CoseSign1;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustPolicy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Checks the signatures of an envelope against a trust policy. A signature that isn't good harms no good one beside it;
+ * one that isn't even a signature spoils the envelope. Used once.
+ */
+final class SignatureCheck {
+    private static final byte[] NO_AAD = new byte[0];
+
+    private final List<CoseKey> keys;
+    private final Role role;
+    private final int threshold;
+    private final List<Signer> signers = new ArrayList<>();
+    private final List<Rejection> rejections = new ArrayList<>();
+
+    SignatureCheck(TrustPolicy policy, Role role) {
+        this.keys = policy.anchors().stream()
+                .filter(anchor -> anchor.roles().contains(role))
+                .map(anchor -> CoseKey.of(anchor.publicKey()))
+                .toList();
+        this.role = role;
+        this.threshold = policy.threshold(role);
+    }
+
+    /** The signatures that were looked at so far. */
+    List<Signer> signers() {
+        return Collections.unmodifiableList(signers);
+    }
+
+    /** Returns nothing when enough distinct keys signed. */
+    void require(SuitEnvelope envelope) throws RejectedException {
+        if (envelope.authenticationBlocks().isEmpty()) {
+            throw new RejectedException(RejectReason.NO_SIGNATURE, "the envelope has no signature");
+        }
+        byte[] signed = envelope.signedDigest().toByteArray();
+        for (Slice block : envelope.authenticationBlocks()) {
+            try {
+                check(block, signed);
+            } catch (RejectedException e) {
+                if (e.reason() == RejectReason.MALFORMED || e.reason() == RejectReason.LIMIT_EXCEEDED) {
+                    throw e;
+                }
+                rejections.add(e.rejection());
+            }
+        }
+        Set<String> distinct = new TreeSet<>();
+        signers.stream().filter(Signer::valid).forEach(signer -> distinct.add(signer.kid()));
+        if (distinct.isEmpty()) {
+            throw new RejectedException(mostTelling());
+        }
+        if (distinct.size() < threshold) {
+            throw new RejectedException(
+                    RejectReason.THRESHOLD_NOT_MET,
+                    "distinct keys of role " + role + " that signed",
+                    distinct.size(),
+                    "at least " + threshold);
+        }
+    }
+
+    private void check(Slice block, byte[] signed) throws RejectedException {
+        CoseSign1 message = decode(block);
+        String keyId = message.keyId().map(SignatureCheck::hex).orElse("");
+        String algorithm = message.algorithm().map(CoseAlgorithm::label).orElseGet(message::algorithmName);
+        int index = signers.size();
+        signers.add(new Signer(keyId, algorithm, false));
+        CoseKey key = verify(message, keyId, signed);
+        signers.set(index, new Signer(key.toString(), algorithm, true));
+    }
+
+    private CoseSign1 decode(Slice block) throws RejectedException {
+        CborReader reader = block.reader(SuitEnvelope.MAX_DEPTH);
+        CoseSign1 message;
+        try {
+            message = CoseSign1.decode(reader);
+        } catch (RejectedException e) {
+            if (e.reason() == RejectReason.UNSUPPORTED_ALGORITHM) {
+                signers.add(new Signer("", e.rejection().found(), false));
+            }
+            throw e;
+        }
+        reader.end();
+        if (message.payload().isPresent()) {
+            throw new RejectedException(
+                    RejectReason.MALFORMED,
+                    "payload of the signature at byte " + block.offset(),
+                    message.payload().get(),
+                    "null: the digest before it is what is signed");
+        }
+        return message;
+    }
+
+    /** Returns the key that the signature verifies with. */
+    private CoseKey verify(CoseSign1 message, String keyId, byte[] signed) throws RejectedException {
+        CoseAlgorithm algorithm = message.requireAlgorithm();
+        List<CoseKey> candidates = keys.stream()
+                .filter(key -> keyId.isEmpty()
+                        ? key.type() == algorithm.keyType()
+                        : key.toString().equals(keyId))
+                .toList();
+        Optional<RejectedException> last = Optional.empty();
+        for (CoseKey key : candidates) {
+            try {
+                message.verify(key, signed, NO_AAD);
+                return key;
+            } catch (RejectedException e) {
+                last = Optional.of(e);
+            }
+        }
+        throw last.orElseGet(() -> unknownKey(keyId, algorithm));
+    }
+
+    private RejectedException unknownKey(String keyId, CoseAlgorithm algorithm) {
+        String found = keyId.isEmpty() ? "a key for " + algorithm.label() : keyId;
+        return new RejectedException(
+                RejectReason.UNKNOWN_KEY,
+                "key of the signature",
+                found,
+                "one of " + keys.size() + " with role " + role + ": " + keys);
+    }
+
+    /** A signature by a known key that is wrong says more than an unknown key beside it. */
+    private Rejection mostTelling() {
+        return rejections.stream()
+                .filter(rejection -> rejection.reason() == RejectReason.BAD_SIGNATURE)
+                .findFirst()
+                .orElse(rejections.get(0));
+    }
+
+    private static String hex(Slice keyId) {
+        return HexFormat.of().formatHex(keyId.toByteArray());
+    }
+}

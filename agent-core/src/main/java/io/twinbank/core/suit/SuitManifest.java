@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.hal.ComponentId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A decoded manifest, severed parts that the envelope has included. That it is decoded says nothing about whether it may
+ * be executed: {@link ManifestVerifier} does.
+ *
+ * @param sequence the sequence number, not negative
+ * @param referenceUri where the whole manifest is
+ * @param components what it is about, in the order of their indexes
+ * @param shared the sequence that is executed before each other one
+ * @param sequences the others
+ * @param missing sections that were severed and aren't in the envelope
+ * @param text what it says to people
+ * @param unknown what isn't decoded
+ */
+public record SuitManifest(
+        long sequence,
+        Optional<String> referenceUri,
+        List<ComponentId> components,
+        List<SuitCommand> shared,
+        Map<SuitSection, List<SuitCommand>> sequences,
+        Set<SuitSection> missing,
+        List<Text> text,
+        List<UnknownPart> unknown) {
+    /** Copies the lists. */
+    public SuitManifest {
+        components = List.copyOf(components);
+        shared = List.copyOf(shared);
+        sequences = Map.copyOf(sequences);
+        missing = Set.copyOf(missing);
+        text = List.copyOf(text);
+        unknown = List.copyOf(unknown);
+    }
+
+    /**
+     * A text of a manifest.
+     *
+     * @param language an RFC 5646 language tag
+     * @param component what it is about, or empty for the manifest
+     * @param key such as 1 for the manifest's description and 6 for the component's version
+     * @param value the text
+     */
+    public record Text(String language, Optional<ComponentId> component, int key, String value) {}
+
+    /**
+     * A part that isn't decoded.
+     *
+     * @param offset in the envelope, in bytes
+     * @param name for people
+     */
+    public record UnknownPart(int offset, String name) {}
+}

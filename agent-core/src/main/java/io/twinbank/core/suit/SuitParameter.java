@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.cbor.Slice;
+import java.util.UUID;
+
+/** A parameter with its value, as a manifest sets it. */
+public sealed interface SuitParameter {
+    /**
+     * Returns where it begins.
+     *
+     * @return the offset in the envelope, in bytes
+     */
+    int offset();
+
+    /**
+     * Names it, for people.
+     *
+     * @return such as {@code image-size (14)}
+     */
+    String name();
+
+    /** A parameter of the tables. */
+    sealed interface Known extends SuitParameter {
+        /**
+         * Returns which it is.
+         *
+         * @return the code
+         */
+        ParameterCode code();
+
+        @Override
+        default String name() {
+            return code().toString();
+        }
+    }
+
+    /**
+     * A UUID.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Id(int offset, ParameterCode code, UUID value) implements Known {}
+
+    /**
+     * A digest.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Hash(int offset, ParameterCode code, Digest value) implements Known {}
+
+    /**
+     * A number.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Numeric(int offset, ParameterCode code, long value) implements Known {}
+
+    /**
+     * True or false.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Flag(int offset, ParameterCode code, boolean value) implements Known {}
+
+    /**
+     * A text.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Text(int offset, ParameterCode code, String value) implements Known {}
+
+    /**
+     * Bytes that the agent doesn't look into.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Bytes(int offset, ParameterCode code, Slice value) implements Known {}
+
+    /**
+     * A parameter, or a form of one, that isn't in the tables.
+     *
+     * @param offset in the envelope, in bytes
+     * @param name for people
+     */
+    record Unknown(int offset, String name) implements SuitParameter {}
+}

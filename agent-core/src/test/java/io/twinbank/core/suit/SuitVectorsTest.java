@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.upokecenter.cbor.CBORObject;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.cbor.Slice;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.DeviceIdentity;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustAnchor;
+import io.twinbank.hal.TrustPolicy;
+import io.twinbank.hal.contract.Needs;
+import io.twinbank.hal.contract.Part;
+import io.twinbank.hal.contract.Vectors;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Envelopes that others made: each is judged as its verdict says, and says what others read in it. */
+@Needs(Part.VECTORS)
+class SuitVectorsTest {
+    private final ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
+
+    private static CBORObject json(String name) {
+        return CBORObject.FromJSONString(new String(Vectors.bytes("suit-cose/" + name), StandardCharsets.UTF_8));
+    }
+
+    static TrustPolicy policy() {
+        String pem = new String(Vectors.bytes("suit-cose/keys/suit-ta-p256-public.pem"), StandardCharsets.US_ASCII);
+        byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
+        return TrustPolicy.anyOf(new TrustAnchor("suit-ta", der, Set.of(Role.FIRMWARE)));
+    }
+
+    private static byte[] envelope(String name) {
+        return Vectors.bytes("suit-cose/" + name);
+    }
+
+    private Judgement judge(byte[] envelope) {
+        return verifier.judge(envelope, policy(), Role.FIRMWARE);
+    }
+
+    static Stream<String> all() {
+        return Vectors.root().stream()
+                .flatMap(root -> json("verdicts.json").getKeys().stream()
+                        .map(CBORObject::AsString)
+                        .sorted());
+    }
+
+    static Stream<String> good() {
+        return all().filter(name ->
+                json("verdicts.json").get(name).get("verdict").AsString().equals("accept")
+                        && json("verdicts.json").get(name).get("reasons").size() == 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void judge_anEnvelopeOfOthers_asItsVerdictSays(String name) {
+        CBORObject verdict = json("verdicts.json").get(name);
+        List<String> reasons = new ArrayList<>();
+        verdict.get("reasons").getValues().forEach(reason -> reasons.add(reason.AsString()));
+
+        Judgement judgement = judge(envelope(name));
+
+        String text = name + ": " + judgement;
+        assertEquals(verdict.get("authentic").AsBoolean(), judgement.authentic(), text);
+        if (judgement.accepted()) {
+            assertFalse(verdict.get("verdict").AsString().equals("refuse"), text);
+        } else {
+            assertTrue(
+                    reasons.contains(
+                            judgement.rejection().orElseThrow().reason().name()),
+                    text);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void verify_aGoodEnvelope_readsWhatOthersRead(String name) throws Exception {
+        CBORObject expected = json("expected.json").get(name);
+
+        Authentic authentic = verifier.authenticate(envelope(name), policy(), Role.FIRMWARE);
+
+        assertEquals(
+                expected.get("manifest_digest").AsString().replace("-16:", "sha-256:"),
+                authentic.manifestDigest().toString());
+        SuitManifest manifest = authentic.manifest();
+        assertEquals(expected.get("sequence").AsInt64Value(), manifest.sequence());
+        assertEquals(expected.get("components").size(), manifest.components().size());
+        assertEquals("h'00'", manifest.components().get(0).toString());
+        assertEquals(1, authentic.signers().size());
+        assertTrue(authentic.signers().get(0).valid());
+        Facts facts = new Facts(manifest);
+        assertEquals(strings(expected.get("commands")), facts.commands());
+        assertEquals(strings(expected.get("parameters")), facts.parameters());
+    }
+
+    private static List<String> strings(CBORObject array) {
+        return array.getValues().stream().map(CBORObject::AsString).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void judge_aFlippedByteAnywhere_isRefused(String name) throws Exception {
+        byte[] good = envelope(name);
+        SuitEnvelope shell = SuitEnvelope.decode(good, Limits.standard());
+        int severed = shell.manifestItem().offset() + shell.manifestItem().length();
+        for (int i = 0; i < good.length; i++) {
+            Judgement judgement = judge(flipped(good, i));
+
+            String text = name + ", byte " + i + ": " + judgement;
+            assertFalse(judgement.accepted(), text);
+            assertTrue(!judgement.authentic() || i >= severed, text);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void judge_aFlippedByteInASignedRegion_saysWhatIsWrong(String name) throws Exception {
+        byte[] good = envelope(name);
+        SuitEnvelope shell = SuitEnvelope.decode(good, Limits.standard());
+        int digestEnd = shell.signedDigest().offset() + shell.signedDigest().length();
+        Slice block = shell.authenticationBlocks().get(0);
+
+        for (int i = 1; i <= 32; i++) {
+            refused(good, digestEnd - i, RejectReason.BAD_SIGNATURE);
+        }
+        for (int i = 1; i <= 64; i++) {
+            refused(good, block.offset() + block.length() - i, RejectReason.BAD_SIGNATURE);
+        }
+        Slice manifest = shell.manifest();
+        for (int i = 0; i < manifest.length(); i++) {
+            refused(good, manifest.offset() + i, RejectReason.DIGEST_MISMATCH);
+        }
+        for (long key : shell.severedKeys()) {
+            Slice content = SuitEnvelope.content(shell.member(key).orElseThrow());
+            for (int i = 0; i < content.length(); i++) {
+                Judgement judgement = judge(flipped(good, content.offset() + i));
+                assertTrue(judgement.authentic(), "the manifest itself is: " + judgement);
+                assertEquals(
+                        RejectReason.DIGEST_MISMATCH,
+                        judgement.rejection().orElseThrow().reason());
+            }
+        }
+    }
+
+    private void refused(byte[] good, int offset, RejectReason reason) {
+        Judgement judgement = judge(flipped(good, offset));
+        assertFalse(judgement.authentic(), judgement.toString());
+        assertEquals(reason, judgement.rejection().orElseThrow().reason(), "byte " + offset + ": " + judgement);
+    }
+
+    private static byte[] flipped(byte[] good, int offset) {
+        byte[] bad = good.clone();
+        bad[offset] ^= 0x20;
+        return bad;
+    }
+
+    @Test
+    void plan_theAbExample_choosesTheSlotsImage() throws Exception {
+        Authentic authentic =
+                verifier.authenticate(envelope("suit/manifest-spec/example3.signed.cbor"), policy(), Role.FIRMWARE);
+
+        InstallPlan planA = verifier.plan(authentic, target(BankId.A));
+        InstallPlan planB = verifier.plan(authentic, target(BankId.B));
+
+        assertEquals("Remote[uri=http://example.com/file1.bin]", planA.payload().toString());
+        assertEquals(34768, planA.sizeBytes());
+        assertEquals("Remote[uri=http://example.com/file2.bin]", planB.payload().toString());
+        assertEquals(76834, planB.sizeBytes());
+        assertEquals(3, planB.sequence());
+    }
+
+    private static Target target(BankId bank) {
+        DeviceIdentity identity = new DeviceIdentity(
+                Uuids.vendorId("arm.com"),
+                UUID.fromString("1492af14-2569-5e48-bf42-9b2d51f2ab45"),
+                UUID.fromString("00000000-0000-5000-8000-000000000001"),
+                "gateway");
+        return new Target(identity, List.of(ComponentId.ofBytes(List.of(new byte[1]))), bank);
+    }
+}
