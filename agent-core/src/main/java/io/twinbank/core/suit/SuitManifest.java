@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.suit;
 
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
 import io.twinbank.hal.ComponentId;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,19 @@ public record SuitManifest(
         missing = Set.copyOf(missing);
         text = List.copyOf(text);
         unknown = List.copyOf(unknown);
+    }
+
+    /**
+     * Decodes the manifest of an envelope, whoever signed it: to be looked at, never to be acted on.
+     *
+     * @param envelope the envelope, not verified
+     * @param limits what it may cost
+     * @return what it says
+     * @throws RejectedException {@link RejectReason#MALFORMED}, {@link RejectReason#LIMIT_EXCEEDED} or {@link
+     *     RejectReason#UNSUPPORTED}
+     */
+    public static SuitManifest decode(SuitEnvelope envelope, Limits limits) throws RejectedException {
+        return new ManifestDecoder(envelope, limits).decode();
     }
 
     /**
