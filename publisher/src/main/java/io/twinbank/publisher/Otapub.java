@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         description = "The factory side of Twinbank: keys, and signed SUIT envelopes.",
         mixinStandardHelpOptions = true,
         version = "otapub " + Otapub.VERSION,
-        subcommands = {KeygenCommand.class})
+        subcommands = {KeygenCommand.class, PackCommand.class, InspectCommand.class, VerifyCommand.class})
 public final class Otapub implements Runnable {
     static final String VERSION = "0.1.0-SNAPSHOT";
 

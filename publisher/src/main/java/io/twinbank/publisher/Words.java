@@ -33,4 +33,9 @@ final class Words {
         String message = e.getMessage();
         return message == null ? e.toString() : message;
     }
+
+    /** What a stranger wrote must not move the cursor of a terminal. */
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.suit.Limits;
+import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.core.suit.Signer;
+import io.twinbank.core.suit.SuitEnvelope;
+import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustPolicy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "inspect",
+        description = "Shows what an envelope says and would do. It judges nothing: verify does.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class InspectCommand implements Callable<Integer> {
+    private static final TrustPolicy NOBODY = new TrustPolicy(List.of(), Map.of());
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "the envelope")
+    private Path file;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        Limits limits = Envelopes.LIMITS;
+        byte[] bytes = Envelopes.read(file);
+        try {
+            SuitEnvelope envelope = SuitEnvelope.decode(bytes, limits);
+            SuitManifest manifest = SuitManifest.decode(envelope, limits);
+            List<Signer> signers = new ManifestVerifier(limits)
+                    .judge(bytes, NOBODY, Role.FIRMWARE)
+                    .signers();
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(json(bytes.length, envelope, manifest, signers));
+            } else {
+                out.print(text(bytes.length, envelope, manifest, signers));
+                out.flush();
+            }
+            return 0;
+        } catch (RejectedException e) {
+            spec.commandLine().getErr().println("otapub: " + file + ": " + e.rejection());
+            return 1;
+        }
+    }
+
+    private static String text(int size, SuitEnvelope envelope, SuitManifest manifest, List<Signer> signers) {
+        StringBuilder text = new StringBuilder();
+        text.append("envelope    ").append(size).append(" bytes\n");
+        text.append("manifest    ").append(envelope.manifestDigest()).append(", as the envelope claims\n");
+        for (Signer signer : signers) {
+            text.append("signature   ").append(signer.algorithm());
+            text.append(signer.kid().isEmpty() ? ", no key id" : " by key " + signer.kid())
+                    .append('\n');
+        }
+        envelope.payloads()
+                .forEach((name, payload) -> text.append("payload     ")
+                        .append(Words.printable(name))
+                        .append(", ")
+                        .append(payload.length())
+                        .append(" bytes, in the envelope\n"));
+        return text.append(ManifestText.of(manifest)).toString();
+    }
+
+    private String json(int size, SuitEnvelope envelope, SuitManifest manifest, List<Signer> signers)
+            throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator object = new JsonFactory().createGenerator(text)) {
+            object.writeStartObject();
+            object.writeStringField("file", file.toString());
+            object.writeNumberField("envelopeBytes", size);
+            object.writeStringField("manifestDigest", envelope.manifestDigest().toString());
+            object.writeArrayFieldStart("signers");
+            for (Signer signer : signers) {
+                object.writeStartObject();
+                object.writeStringField("kid", signer.kid());
+                object.writeStringField("alg", signer.algorithm());
+                object.writeEndObject();
+            }
+            object.writeEndArray();
+            object.writeObjectFieldStart("payloads");
+            for (Map.Entry<String, Slice> payload : envelope.payloads().entrySet()) {
+                object.writeNumberField(payload.getKey(), payload.getValue().length());
+            }
+            object.writeEndObject();
+            new ManifestJson(object).write(manifest);
+            object.writeEndObject();
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import io.twinbank.core.suit.SuitCommand;
+import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.SuitParameter;
+import io.twinbank.core.suit.SuitSection;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a manifest for people: what it would do, by name, in the order in which it would be done. */
+final class ManifestText {
+    private final StringBuilder out = new StringBuilder();
+
+    private ManifestText() {}
+
+    static String of(SuitManifest manifest) {
+        ManifestText text = new ManifestText();
+        text.manifest(manifest);
+        return text.out.toString();
+    }
+
+    private void manifest(SuitManifest manifest) {
+        line(0, "sequence    " + manifest.sequence());
+        manifest.referenceUri().ifPresent(uri -> line(0, "reference   " + uri));
+        for (int i = 0; i < manifest.components().size(); i++) {
+            line(0, "component   " + i + ": " + manifest.components().get(i));
+        }
+        for (SuitManifest.Text text : manifest.text()) {
+            line(
+                    0,
+                    "text        " + text.language()
+                            + text.component().map(component -> " " + component).orElse("")
+                            + " " + textName(text) + ": " + text.value());
+        }
+        line(0, "shared, before each of the following");
+        commands(1, manifest.shared());
+        for (SuitSection section : SuitSection.values()) {
+            List<SuitCommand> commands = manifest.sequences().get(section);
+            if (commands != null) {
+                line(0, section.toString());
+                commands(1, commands);
+            } else if (manifest.missing().contains(section)) {
+                line(0, section + ", severed, not in this envelope");
+            }
+        }
+        for (SuitManifest.UnknownPart part : manifest.unknown()) {
+            line(0, "NOT KNOWN   " + part.name() + " at byte " + part.offset());
+        }
+    }
+
+    private void commands(int depth, List<SuitCommand> commands) {
+        for (SuitCommand command : commands) {
+            if (command instanceof SuitCommand.SetParameters set) {
+                line(depth, set.name());
+                set.parameters().forEach(parameter -> line(depth + 1, parameter.name() + " = " + value(parameter)));
+            } else if (command instanceof SuitCommand.SetComponentIndex select) {
+                line(depth, select.name() + " " + select.indexes());
+            } else if (command instanceof SuitCommand.TryEach tryEach) {
+                line(depth, tryEach.name());
+                for (int i = 0; i < tryEach.branches().size(); i++) {
+                    line(depth + 1, i == 0 ? "either" : "or");
+                    commands(depth + 2, tryEach.branches().get(i));
+                }
+                if (tryEach.orNothing()) {
+                    line(depth + 1, "or nothing");
+                }
+            } else if (command instanceof SuitCommand.RunSequence run) {
+                line(depth, run.name());
+                commands(depth + 1, run.commands());
+            } else {
+                line(depth, (command instanceof SuitCommand.Unknown ? "NOT KNOWN " : "") + command.name());
+            }
+        }
+    }
+
+    /** The keys of SUIT_Text_Map (draft-ietf-suit-manifest-37, section 8.6). */
+    static String textName(SuitManifest.Text text) {
+        Map<Integer, String> names = text.component().isEmpty()
+                ? Map.of(1, "manifest description", 2, "update description", 3, "json source", 4, "yaml source")
+                : Map.of(
+                        1, "vendor name",
+                        2, "model name",
+                        3, "vendor domain",
+                        4, "model info",
+                        5, "component description",
+                        6, "component version");
+        return names.getOrDefault(text.key(), "text " + text.key());
+    }
+
+    static String value(SuitParameter parameter) {
+        if (parameter instanceof SuitParameter.Id id) {
+            return id.value().toString();
+        } else if (parameter instanceof SuitParameter.Hash hash) {
+            return hash.value().toString();
+        } else if (parameter instanceof SuitParameter.Numeric number) {
+            return Long.toString(number.value());
+        } else if (parameter instanceof SuitParameter.Flag flag) {
+            return Boolean.toString(flag.value());
+        } else if (parameter instanceof SuitParameter.Text text) {
+            return text.value();
+        } else if (parameter instanceof SuitParameter.Bytes bytes) {
+            return bytes.value().length() + " bytes";
+        }
+        return "NOT KNOWN";
+    }
+
+    private void line(int depth, String text) {
+        out.append("    ".repeat(depth)).append(Words.printable(text)).append('\n');
+    }
+}

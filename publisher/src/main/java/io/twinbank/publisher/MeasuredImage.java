@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.EnvelopeBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.function.LongConsumer;
+
+/**
+ * What a manifest says of an image, wherever it lies.
+ *
+ * @param digest SHA-256 of its bytes
+ * @param sizeBytes how many there are, at least 1
+ */
+public record MeasuredImage(Digest digest, long sizeBytes) {
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    /** Checks the size. */
+    public MeasuredImage {
+        if (sizeBytes < 1) {
+            throw new IllegalArgumentException("sizeBytes must be at least 1, not " + sizeBytes);
+        }
+    }
+
+    /**
+     * Measures an image of any size in constant memory.
+     *
+     * @param file the image
+     * @param progress told how many bytes are done, after each piece
+     * @return its size and digest
+     * @throws IOException if the file can't be read, or is empty
+     */
+    public static MeasuredImage of(Path file, LongConsumer progress) throws IOException {
+        MessageDigest sha256 = sha256();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        long done = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                sha256.update(chunk, 0, n);
+                done += n;
+                progress.accept(done);
+            }
+        }
+        if (done == 0) {
+            throw new IOException(file + ": empty; an image has at least one byte");
+        }
+        return new MeasuredImage(Digest.sha256(sha256.digest()), done);
+    }
+
+    /**
+     * Says where the image is.
+     *
+     * @param uri where devices fetch it, or {@code #name} for a payload in the envelope
+     * @return what an envelope is built of
+     */
+    public EnvelopeBuilder.Image at(String uri) {
+        return new EnvelopeBuilder.Image(digest, sizeBytes, uri);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.Uuids;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "pack",
+        description =
+                "Writes a signed SUIT envelope for an image. The image itself isn't changed, and may have any size.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class PackCommand implements Callable<Integer> {
+    private static final String INTEGRATED = "#firmware";
+    private static final int MANIFEST_DESCRIPTION = 1;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--image", paramLabel = "FILE", required = true, description = "what the bank will hold")
+    private Path image;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY.pem",
+            required = true,
+            description = "private key that signs; several times for several signatures")
+    private List<Path> keys;
+
+    @Option(names = "--vendor-domain", paramLabel = "DOMAIN", required = true, description = "such as acme.example")
+    private String vendorDomain;
+
+    @Option(names = "--model", paramLabel = "MODEL", required = true, description = "the class of devices")
+    private String model;
+
+    @Option(names = "--device-serial", paramLabel = "SERIAL", description = "for this one device only")
+    private @Nullable String deviceSerial;
+
+    @Option(
+            names = "--sequence",
+            paramLabel = "N",
+            required = true,
+            description = "the manifest's number: higher than that of every earlier one")
+    private long sequence;
+
+    @Option(
+            names = "--security-version",
+            paramLabel = "N",
+            required = true,
+            description = "the anti-rollback number; once installed, a device refuses lower ones for ever")
+    private long securityVersion;
+
+    @Option(
+            names = "--component",
+            paramLabel = "NAME",
+            defaultValue = "os",
+            description = "what the image is for, segments joined by slashes; default ${DEFAULT-VALUE}")
+    private String component;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Source source;
+
+    @Option(names = "--text", paramLabel = "TEXT", description = "a description, for people")
+    private @Nullable String text;
+
+    @Option(names = "--severed", description = "put install and text beside the manifest, so that they can be cut off")
+    private boolean severed;
+
+    @Option(names = "--out", paramLabel = "ENVELOPE", required = true, description = "where to write the envelope")
+    private Path out;
+
+    static final class Source {
+        @Option(names = "--uri", paramLabel = "URI", description = "where devices fetch the image")
+        private @Nullable String uri;
+
+        @Option(names = "--integrated", description = "put the image into the envelope; for small ones")
+        private boolean integrated;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable PerBank perBank;
+    }
+
+    static final class PerBank {
+        @Option(names = "--uri-a", paramLabel = "URI", description = "where to fetch it for bank A")
+        private @Nullable String uriA;
+
+        @Option(names = "--uri-b", paramLabel = "URI", description = "where to fetch it for bank B")
+        private @Nullable String uriB;
+    }
+
+    @Override
+    public Integer call() throws IOException, GeneralSecurityException {
+        UUID vendorId = Uuids.vendorId(vendorDomain);
+        UUID classId = Uuids.classId(vendorId, model);
+        EnvelopeBuilder builder =
+                builder(vendorId, classId).securityVersion(number("--security-version", securityVersion));
+        if (deviceSerial != null) {
+            builder.deviceId(Uuids.deviceId(classId, deviceSerial));
+        }
+        if (text != null) {
+            builder.text(new SuitManifest.Text("en", Optional.empty(), MANIFEST_DESCRIPTION, text));
+        }
+        if (severed) {
+            builder.severInstall().severText();
+        }
+        List<SigningKey> signers = new ArrayList<>();
+        for (Path key : keys) {
+            KeyPair pair = Keys.readPrivate(key);
+            signers.add(SigningKey.of(pair.getPrivate(), pair.getPublic()));
+        }
+        MeasuredImage measured = measure();
+        setImage(builder, measured);
+        byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
+        Files.write(out, envelope);
+        PrintWriter answer = spec.commandLine().getOut();
+        answer.println("envelope    " + out + ", " + envelope.length + " bytes");
+        answer.println("image       " + Progress.size(measured.sizeBytes()) + ", " + measured.digest());
+        answer.println("vendor      " + vendorId + " (" + vendorDomain + ")");
+        answer.println("class       " + classId + " (" + model + ")");
+        signers.forEach(signer -> answer.println("signed by   " + signer));
+        if (envelope.length > Envelopes.LIMITS.envelopeBytes()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("warning: devices take " + Envelopes.LIMITS.envelopeBytes()
+                            + " bytes of envelope unless they are configured otherwise (maxEnvelopeBytes)");
+        }
+        return 0;
+    }
+
+    private EnvelopeBuilder builder(UUID vendorId, UUID classId) {
+        return new EnvelopeBuilder(
+                ComponentId.of(component.split("/", -1)), number("--sequence", sequence), vendorId, classId);
+    }
+
+    private long number(String option, long value) {
+        if (value < 0) {
+            throw new ParameterException(spec.commandLine(), option + " must not be negative: " + value);
+        }
+        return value;
+    }
+
+    private MeasuredImage measure() throws IOException {
+        Progress progress = new Progress(
+                spec.commandLine().getErr(), Terminal.isPresent(), "hashing " + image.getFileName(), Files.size(image));
+        MeasuredImage measured = MeasuredImage.of(image, progress::at);
+        progress.close();
+        return measured;
+    }
+
+    private void setImage(EnvelopeBuilder builder, MeasuredImage measured) throws IOException {
+        if (source.integrated) {
+            builder.image(measured.at(INTEGRATED)).integratedPayload(INTEGRATED, Files.readAllBytes(image));
+        } else if (source.perBank != null) {
+            setForBank(builder, BankId.A, measured, source.perBank.uriA);
+            setForBank(builder, BankId.B, measured, source.perBank.uriB);
+        } else if (source.uri != null) {
+            builder.image(measured.at(uri(source.uri)));
+        }
+    }
+
+    private void setForBank(EnvelopeBuilder builder, BankId bank, MeasuredImage measured, @Nullable String uri) {
+        if (uri != null) {
+            builder.image(bank, measured.at(uri(uri)));
+        }
+    }
+
+    private String uri(String text) {
+        try {
+            if (new URI(text).isAbsolute()) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            throw new ParameterException(spec.commandLine(), "not a URI: " + e.getMessage(), e);
+        }
+        throw new ParameterException(spec.commandLine(), "not an absolute URI such as https://...: " + text);
+    }
+}
