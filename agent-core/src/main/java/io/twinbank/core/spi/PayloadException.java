@@ -9,7 +9,7 @@ public class PayloadException extends IOException {
 
     /** What the agent does about it. */
     public enum Kind {
-        /** The payload can't be had: a client error, a forbidden address, a wrong size. Trying again is no use. */
+        /** The payload can't be had: a client error, a forbidden address. Trying again is no use. */
         FINAL,
         /** The source is in trouble: try again after a back-off. */
         RETRY,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Where payloads come from. Called on the thread {@code twinbank-fetch}. */
 public interface PayloadSource {
@@ -17,7 +18,8 @@ public interface PayloadSource {
     boolean serves(URI uri);
 
     /**
-     * Opens a payload at an offset.
+     * Opens a payload at an offset. A source that takes long to connect does so in the first {@link Stream#read}, which
+     * {@link Stream#close()} can end.
      *
      * @param request what to open
      * @return the open payload
@@ -49,11 +51,21 @@ public interface PayloadSource {
         int read(ByteBuffer dst) throws IOException;
 
         /**
-         * Returns what the source says of the payload's version.
+         * Returns what the source says of the payload's version; asked after the first read.
          *
          * @return an opaque text of at most 256 characters
          */
         Optional<String> validator();
+
+        /**
+         * Returns how many bytes the source says the whole payload has, from its begin; asked after the first read. The
+         * agent compares it with what the manifest declares.
+         *
+         * @return empty if the source doesn't say
+         */
+        default OptionalLong sizeBytes() {
+            return OptionalLong.empty();
+        }
 
         /** Closes the stream; may be called from another thread to end a blocking read. Throws nothing. */
         @Override

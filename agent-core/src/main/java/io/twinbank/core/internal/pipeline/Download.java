@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.pipeline;
+
+import io.twinbank.core.Cause;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.spi.PayloadException;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
+import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.HalException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches a payload and writes it into a bank: rows 3, 4 and 6 of the update table. The fetch lane fills one buffer of a
+ * bounded ring after another; the agent's lane hashes and writes them in order. Network trouble never ends it, however long
+ * it lasts; a payload or a flash that is wrong does.
+ *
+ * <p>All methods and the listener belong to the agent's lane.
+ */
+public final class Download {
+    private static final int MAX_CHANGES = 3;
+
+    /** Who is told; never after {@link #stop()}, {@link #complete()} or {@link #failed}. */
+    public interface Listener {
+        /**
+         * Bytes come in: the download began, or goes on after an interruption.
+         *
+         * @param offset from where, in bytes
+         */
+        void resumed(long offset);
+
+        /**
+         * A position is durable: the bank is synced up to it.
+         *
+         * @param checkpoint to be stored
+         * @throws HalException if it can't be stored: the download fails
+         */
+        void checkpoint(Checkpoint checkpoint) throws HalException;
+
+        /**
+         * Bytes were written.
+         *
+         * @param done how many so far
+         * @param total of how many
+         */
+        void progress(long done, long total);
+
+        /**
+         * The source is in trouble.
+         *
+         * @param why the cause
+         * @param retryIn when it is tried again
+         */
+        void interrupted(String why, Duration retryIn);
+
+        /** The last byte is written, not yet synced, and the bytes are the signed ones. */
+        void complete();
+
+        /**
+         * The download is over without success.
+         *
+         * @param cause {@code PAYLOAD} or {@code FLASH}
+         * @param rejection the reason with its numbers
+         * @param detail the same for people
+         */
+        void failed(Cause cause, Optional<Rejection> rejection, String detail);
+    }
+
+    private interface HalWork {
+        void run() throws HalException;
+    }
+
+    private final Scheduler scheduler;
+    private final List<PayloadSource> sources;
+    private final FlashBank bank;
+    private final Job job;
+    private final Layout layout;
+    private final Optional<Checkpoint> from;
+    private final Listener listener;
+    private final Backoff backoff;
+    private final Deque<ByteBuffer> free = new ArrayDeque<>();
+
+    private BankWriter writer;
+    private Optional<String> validator = Optional.empty();
+    private long checkpointed;
+    private long asked;
+    private int changes;
+    private boolean over;
+    private @Nullable ReadBack prefix;
+    private @Nullable Fetch fetch;
+    private @Nullable Cancellable retry;
+
+    /**
+     * Makes a download.
+     *
+     * @param scheduler runs it
+     * @param sources where payloads come from; the first that serves the address is taken
+     * @param bank where it goes to; {@link FlashBank#begin} was called
+     * @param job what to download
+     * @param from where to go on; ignored if it isn't this job's, or if the bank can't resume
+     * @param listener who is told
+     * @param jitter spreads the retries
+     */
+    public Download(
+            Scheduler scheduler,
+            List<PayloadSource> sources,
+            FlashBank bank,
+            Job job,
+            Optional<Checkpoint> from,
+            Listener listener,
+            SplittableRandom jitter) {
+        this.scheduler = scheduler;
+        this.sources = List.copyOf(sources);
+        this.bank = bank;
+        this.job = job;
+        this.layout = Layout.of(bank.geometry(), job.sizeBytes(), job.checkpointBytes());
+        this.from = bank.resumable() ? from.filter(this::isOurs) : Optional.empty();
+        this.listener = listener;
+        this.backoff = new Backoff(jitter);
+        this.writer = writerAt(0, job.imageDigest().newMessageDigest(), job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
+        for (int i = 0; i < layout.chunks(); i++) {
+            free.add(ByteBuffer.allocate(layout.chunkBytes()));
+        }
+    }
+
+    /** Begins; returns at once. */
+    public void start() {
+        from.ifPresentOrElse(this::checkPrefix, () -> onAgent(this::begin));
+    }
+
+    /** Stops and closes the stream. Idempotent. */
+    public void stop() {
+        over = true;
+        closeFetch();
+        if (prefix != null) {
+            prefix.stop();
+        }
+        if (retry != null) {
+            retry.cancel();
+        }
+    }
+
+    /** The network is back: ends a back-off. */
+    public void wake() {
+        if (retry != null && !over) {
+            retry.cancel();
+            connect();
+        }
+    }
+
+    private boolean isOurs(Checkpoint checkpoint) {
+        return checkpoint.manifestDigest().equals(job.manifestDigest())
+                && checkpoint.prefixDigest().algorithm() == job.imageDigest().algorithm()
+                && checkpoint.offset() > 0
+                && checkpoint.offset() < job.sizeBytes()
+                && checkpoint.offset() % layout.eraseBytes() == 0;
+    }
+
+    /** What was written before the reset is hashed again from the medium; whatever it is, it is never trusted unseen. */
+    private void checkPrefix(Checkpoint checkpoint) {
+        MessageDigest digest = job.imageDigest().newMessageDigest();
+        ReadBack.Listener judge = new ReadBack.Listener() {
+            @Override
+            public void progress(long done, long total) {}
+
+            @Override
+            public void done(boolean matches, byte[] found) {
+                onAgent(matches ? () -> resumeAt(checkpoint, digest) : Download.this::beginAnew);
+            }
+
+            @Override
+            public void failed(HalException fault) {
+                onAgent(Download.this::beginAnew);
+            }
+        };
+        prefix = new ReadBack(scheduler, bank, checkpoint.offset(), checkpoint.prefixDigest(), digest, judge);
+        prefix.start();
+    }
+
+    private void resumeAt(Checkpoint checkpoint, MessageDigest digest) throws HalException {
+        writer = writerAt(checkpoint.offset(), digest, checkpoint.erasedTo());
+        checkpointed = checkpoint.offset();
+        validator = checkpoint.validator();
+        begin();
+    }
+
+    /** A medium that doesn't hold what was synced isn't believed when it seems to hold what is wanted, either. */
+    private void beginAnew() throws HalException {
+        writer = writerAt(0, job.imageDigest().newMessageDigest(), Long.MAX_VALUE);
+        begin();
+    }
+
+    private BankWriter writerAt(long offset, MessageDigest digest, long keepFrom) {
+        return new BankWriter(bank, layout, offset, digest, keepFrom);
+    }
+
+    private void begin() throws HalException {
+        prefix = null;
+        writer.begin();
+        connect();
+    }
+
+    private void connect() {
+        retry = null;
+        Optional<PayloadSource> source =
+                sources.stream().filter(each -> each.serves(job.uri())).findFirst();
+        if (source.isEmpty()) {
+            reject(RejectReason.PAYLOAD_UNAVAILABLE, "no payload source serves " + job.uri());
+            return;
+        }
+        ByteBuffer unfinished = free.peek();
+        long offset = writer.offset() + (unfinished == null ? 0 : unfinished.position());
+        fetch = new Fetch(source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator));
+        asked = writer.offset();
+        askMore();
+    }
+
+    /** Gives free buffers to the fetch lane; never so many that a power cut could cost more than one checkpoint. */
+    private void askMore() {
+        Fetch current = fetch;
+        long limit = Math.min(job.sizeBytes(), checkpointed + layout.checkpointBytes());
+        while (current != null && asked < limit && !free.isEmpty()) {
+            ByteBuffer buffer = free.remove();
+            buffer.limit(layout.chunkAt(asked));
+            asked += buffer.limit();
+            scheduler.execute(Lane.FETCH, () -> {
+                Fetch.Filled filled = current.fill(buffer);
+                onAgent(() -> filled(current, filled));
+            });
+        }
+    }
+
+    private void filled(Fetch origin, Fetch.Filled filled) throws HalException {
+        ByteBuffer buffer = filled.buffer();
+        if (origin != fetch) {
+            free.add(buffer.clear());
+            askMore();
+            return;
+        }
+        if (filled.first()) {
+            backoff.progress();
+            listener.resumed(origin.offset());
+        }
+        validator = filled.validator().or(() -> validator);
+        if (over || refusedForItsSize(origin, filled)) {
+            return;
+        }
+        if (buffer.hasRemaining()) {
+            closeFetch();
+            free.addFirst(buffer);
+            brokenOff(filled);
+            return;
+        }
+        writer.write(buffer.flip());
+        free.add(buffer.clear());
+        listener.progress(writer.offset(), job.sizeBytes());
+        if (over) {
+            return;
+        }
+        if (writer.offset() == job.sizeBytes()) {
+            finish();
+            return;
+        }
+        if (layout.isCheckpoint(writer.offset())) {
+            checkpoint();
+        }
+        askMore();
+    }
+
+    private boolean refusedForItsSize(Fetch origin, Fetch.Filled filled) {
+        long size = job.sizeBytes();
+        long declared = filled.declaredBytes().orElse(size);
+        if (declared < size) {
+            reject(RejectReason.PAYLOAD_SHORT, "size of " + job.uri(), declared, size);
+        } else if (declared > size || filled.surplus()) {
+            Object found = declared > size ? declared : "more";
+            reject(RejectReason.PAYLOAD_LONG, "size of " + job.uri(), found, size);
+        } else if (filled.ended() && filled.declaredBytes().isEmpty() && filled.received() == 0) {
+            // Where the source doesn't say how much there is, an end may be a cut: only one right at the begin is an
+            // answer.
+            reject(RejectReason.PAYLOAD_SHORT, "size of " + job.uri(), origin.offset(), size);
+        }
+        return over;
+    }
+
+    private void brokenOff(Fetch.Filled filled) throws HalException {
+        IOException trouble = filled.trouble();
+        if (trouble instanceof PayloadException answer) {
+            switch (answer.kind()) {
+                case FINAL -> reject(RejectReason.PAYLOAD_UNAVAILABLE, message(answer));
+                case CHANGED -> changed(answer);
+                case RETRY -> retryAfter(message(answer));
+            }
+            return;
+        }
+        long received = writer.offset() + filled.buffer().position();
+        retryAfter(trouble != null ? message(trouble) : "ended at " + received + " of " + job.sizeBytes() + " bytes");
+    }
+
+    private void retryAfter(String why) {
+        Duration delay = backoff.next();
+        retry = scheduler.after(Lane.AGENT, delay, () -> {
+            if (!over) {
+                connect();
+            }
+        });
+        listener.interrupted(why, delay);
+    }
+
+    private void changed(PayloadException answer) throws HalException {
+        if (++changes > MAX_CHANGES) {
+            reject(
+                    RejectReason.PAYLOAD_UNAVAILABLE,
+                    "changed while it was fetched: " + message(answer),
+                    changes,
+                    MAX_CHANGES);
+            return;
+        }
+        listener.interrupted(message(answer), Duration.ZERO);
+        if (over) {
+            return;
+        }
+        free.forEach(ByteBuffer::clear);
+        validator = Optional.empty();
+        checkpointed = 0;
+        writer = writerAt(0, job.imageDigest().newMessageDigest(), writer.mayBeErasedTo());
+        begin();
+    }
+
+    private void checkpoint() throws HalException {
+        bank.sync();
+        Digest hash = new Digest(job.imageDigest().algorithm(), Hashes.soFar(writer.digest()));
+        listener.checkpoint(
+                new Checkpoint(job.manifestDigest(), writer.offset(), hash, writer.mayBeErasedTo(), validator));
+        checkpointed = writer.offset();
+    }
+
+    private void finish() {
+        byte[] found = writer.digest().digest();
+        if (!job.imageDigest().matches(found)) {
+            String expected = HexFormat.of().formatHex(job.imageDigest().bytes());
+            reject(
+                    RejectReason.PAYLOAD_DIGEST,
+                    "digest of " + job.uri(),
+                    HexFormat.of().formatHex(found),
+                    expected);
+            return;
+        }
+        stop();
+        listener.complete();
+    }
+
+    private void reject(RejectReason reason, String what) {
+        fail(Cause.PAYLOAD, Rejection.of(reason, what));
+    }
+
+    private void reject(RejectReason reason, String what, Object found, Object expected) {
+        fail(Cause.PAYLOAD, Rejection.of(reason, what, found, expected));
+    }
+
+    private void fail(Cause cause, Rejection rejection) {
+        stop();
+        listener.failed(cause, Optional.of(rejection), rejection.toString());
+    }
+
+    private void closeFetch() {
+        if (fetch != null) {
+            fetch.close();
+            fetch = null;
+        }
+    }
+
+    private void onAgent(HalWork work) {
+        scheduler.execute(Lane.AGENT, () -> {
+            if (over) {
+                return;
+            }
+            try {
+                work.run();
+            } catch (HalException fault) {
+                String what = "bank fails at " + writer.offset() + " (" + fault.kind() + "): " + fault.getMessage();
+                fail(Cause.FLASH, Rejection.of(RejectReason.FLASH_FAILED, what));
+            }
+        });
+    }
+
+    private static String message(IOException trouble) {
+        return trouble.getMessage() == null ? trouble.toString() : trouble.getMessage();
+    }
+}

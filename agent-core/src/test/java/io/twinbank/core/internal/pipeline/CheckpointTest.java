@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.core.suit.Digest;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CheckpointTest {
+    private static final Digest MANIFEST = Digest.sha256(new byte[32]);
+    private static final Digest PREFIX = new Digest(-43, new byte[48]);
+
+    @Test
+    void decode_encoded_isTheSame() {
+        Checkpoint checkpoint = new Checkpoint(MANIFEST, 1L << 40, PREFIX, 1L << 41, Optional.of("\"ü\""));
+
+        assertEquals(Optional.of(checkpoint), Checkpoint.decode(checkpoint.encode()));
+    }
+
+    @Test
+    void encode_longestValidator_fits() {
+        Checkpoint checkpoint = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\uffff".repeat(256)));
+
+        byte[] record = checkpoint.encode();
+
+        assertTrue(record.length <= Checkpoint.MAX_BYTES, record.length + " bytes");
+        assertEquals(Optional.of(checkpoint), Checkpoint.decode(record));
+    }
+
+    @Test
+    void decode_cutAnywhereOrLonger_isEmpty() {
+        byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\"v1\"")).encode();
+
+        for (int length = 0; length < record.length; length++) {
+            assertEquals(Optional.empty(), Checkpoint.decode(Arrays.copyOf(record, length)), length + " bytes");
+        }
+        assertEquals(Optional.empty(), Checkpoint.decode(Arrays.copyOf(record, record.length + 1)));
+        assertEquals(Optional.empty(), Checkpoint.decode(new byte[Checkpoint.MAX_BYTES + 1]));
+    }
+
+    @Test
+    void decode_bodyOfANewerAgent_headerIsEnough() {
+        byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.empty()).encode();
+        byte[] newer = Arrays.copyOf(record, record.length + 20);
+        newer[1] = 2;
+
+        Optional<Checkpoint> decoded = Checkpoint.decode(newer);
+
+        assertEquals(Optional.of(new Checkpoint(MANIFEST, 4096, PREFIX, Long.MAX_VALUE, Optional.empty())), decoded);
+    }
+
+    @Test
+    void decode_negativeOffset_isEmpty() {
+        byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.empty()).encode();
+        record[4 + 35] = (byte) 0x80;
+
+        assertEquals(Optional.empty(), Checkpoint.decode(record));
+    }
+
+    @Test
+    void new_boundBeforeOffset_throws() {
+        assertThrows(IllegalArgumentException.class, () -> new Checkpoint(MANIFEST, 2, PREFIX, 1, Optional.empty()));
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.twinbank.core.suit.Digest;
+import io.twinbank.hal.FlashGeometry;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.contract.StrictFlashBank;
+import io.twinbank.hal.contract.Trace;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReadBackTest {
+    private static final int SIZE = (9 << 20) + 5;
+
+    private final StepScheduler scheduler = new StepScheduler();
+    private final Trace trace = new Trace();
+    private final StrictFlashBank bank =
+            new StrictFlashBank("bank", new FlashGeometry(12 << 20, 512, 4096), () -> false, trace);
+    private final byte[] image = new byte[SIZE];
+    private final List<String> heard = new ArrayList<>();
+
+    @BeforeEach
+    void flash() {
+        new SplittableRandom(1).nextBytes(image);
+        bank.flash(image);
+    }
+
+    @Test
+    void start_bankHoldsTheImage_matches() throws Exception {
+        readBack().start();
+        scheduler.runAll();
+
+        assertEquals(List.of("4194304 of " + SIZE, "8388608 of " + SIZE, SIZE + " of " + SIZE, "done true"), heard);
+    }
+
+    @Test
+    void start_oneBitDiffers_doesNotMatch() throws Exception {
+        ReadBack readBack = readBack();
+        bank.flip(SIZE - 1);
+
+        readBack.start();
+        scheduler.runAll();
+
+        assertEquals("done false", heard.get(3));
+    }
+
+    @Test
+    void start_mediumCannotBeRead_fails() throws Exception {
+        trace.failNext("read bank 4718592", HalException.Kind.ECC);
+
+        readBack().start();
+        scheduler.runAll();
+
+        assertEquals(List.of("4194304 of " + SIZE, "failed ECC"), heard);
+    }
+
+    @Test
+    void stop_betweenSlices_listenerHearsNothingMore() throws Exception {
+        ReadBack readBack = readBack();
+        readBack.start();
+        scheduler.step();
+
+        readBack.stop();
+        readBack.stop();
+        scheduler.runAll();
+
+        assertEquals(List.of("4194304 of " + SIZE), heard);
+    }
+
+    @Test
+    void of_wholeBank_isTheDigestOfItsContent() throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+
+        byte[] found = BankDigest.of(bank, SIZE, sha256);
+
+        assertArrayEquals(sha256.digest(image), found);
+    }
+
+    private ReadBack readBack() throws Exception {
+        Digest expected = Digest.sha256(MessageDigest.getInstance("SHA-256").digest(image));
+        return new ReadBack(scheduler, bank, SIZE, expected, new ReadBack.Listener() {
+            @Override
+            public void progress(long done, long total) {
+                heard.add(done + " of " + total);
+            }
+
+            @Override
+            public void done(boolean matches, byte[] found) {
+                heard.add("done " + matches);
+            }
+
+            @Override
+            public void failed(HalException fault) {
+                heard.add("failed " + fault.kind());
+            }
+        });
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Self-signed certificates, made by the JDK's keytool. */
+final class TestKeys {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private final Path folder;
+
+    TestKeys(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Makes certificates, all at once: for localhost, or for another host if the name begins with "other". */
+    void make(String... names) throws Exception {
+        List<Process> running = new ArrayList<>();
+        for (String name : names) {
+            String host = name.startsWith("other") ? "elsewhere.example" : "localhost";
+            running.add(new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            name,
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-validity",
+                            "2",
+                            "-dname",
+                            "CN=" + name,
+                            "-ext",
+                            "san=dns:" + host,
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            file(name).toString(),
+                            "-storepass",
+                            new String(PASSWORD))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve(name + ".log").toFile())
+                    .start());
+        }
+        for (Process each : running) {
+            if (each.waitFor() != 0) {
+                throw new IllegalStateException("keytool: exit code " + each.exitValue());
+            }
+        }
+    }
+
+    /** Returns a context that proves to be {@code own} and trusts {@code trusted}. */
+    SSLContext context(List<String> own, String... trusted) throws GeneralSecurityException, IOException {
+        KeyStore anchors = KeyStore.getInstance("PKCS12");
+        anchors.load(null, PASSWORD);
+        for (String name : trusted) {
+            anchors.setCertificateEntry(name, load(name).getCertificate(name));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(anchors);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        KeyStore none = KeyStore.getInstance("PKCS12");
+        none.load(null, PASSWORD);
+        keys.init(own.isEmpty() ? none : load(own.get(0)), PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private KeyStore load(String name) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file(name))) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+
+    private Path file(String name) {
+        return folder.resolve(name + ".p12");
+    }
+}
