@@ -23,9 +23,6 @@ import java.util.UUID;
  * branch of a try-each set before it failed. Used once.
  */
 final class Planner {
-    private static final List<SuitSection> PROCEDURE =
-            List.of(SuitSection.PAYLOAD_FETCH, SuitSection.INSTALL, SuitSection.VALIDATE);
-
     private record Fetch(int offset, PayloadLocation payload, long sizeBytes, Digest digest) {}
 
     private final Authentic authentic;
@@ -53,22 +50,13 @@ final class Planner {
         if (!target.components().contains(component)) {
             throw new RejectedException(RejectReason.UNSUPPORTED, "component", component, target.components());
         }
-        for (SuitSection next : PROCEDURE) {
-            section = next;
-            if (manifest.missing().contains(next)) {
-                throw new RejectedException(
-                        RejectReason.MALFORMED, "severed " + next, "nothing in the envelope", "its commands");
-            }
-            List<SuitCommand> commands = manifest.sequences().getOrDefault(next, List.of());
-            if (!commands.isEmpty()) {
-                top(manifest.shared());
-                top(commands);
-            }
-        }
+        follow(SuitSection.PAYLOAD_FETCH);
+        follow(SuitSection.INSTALL);
         Fetch found = fetch.orElseThrow(() -> unsupported("a manifest without " + CommandCode.FETCH));
-        if (!matched.contains(SuitSection.INSTALL) && !matched.contains(SuitSection.PAYLOAD_FETCH)) {
+        if (matched.isEmpty()) {
             throw unsupported("a fetch without " + CommandCode.IMAGE_MATCH + " after it");
         }
+        follow(SuitSection.VALIDATE);
         if (!matched.contains(SuitSection.VALIDATE)) {
             throw unsupported("a manifest without " + CommandCode.IMAGE_MATCH + " in " + SuitSection.VALIDATE);
         }
@@ -88,12 +76,19 @@ final class Planner {
                 authentic.manifestDigest());
     }
 
-    /** At the top, a condition that fails ends everything. */
-    private void top(List<SuitCommand> commands) throws RejectedException {
-        for (SuitCommand command : commands) {
-            Optional<Rejection> failed = execute(command);
-            if (failed.isPresent()) {
-                throw new RejectedException(failed.get());
+    private void follow(SuitSection next) throws RejectedException {
+        section = next;
+        if (manifest.missing().contains(next)) {
+            throw new RejectedException(
+                    RejectReason.MALFORMED, "severed " + next, "nothing in the envelope", "its commands");
+        }
+        List<SuitCommand> commands = manifest.sequences().getOrDefault(next, List.of());
+        if (!commands.isEmpty()) {
+            for (SuitCommand command : manifest.shared()) {
+                execute(command);
+            }
+            for (SuitCommand command : commands) {
+                execute(command);
             }
         }
     }
@@ -115,7 +110,7 @@ final class Planner {
         }
     }
 
-    /** Returns why a condition failed, if failing is soft here. */
+    /** Returns why a condition failed, if failing is soft here; elsewhere it ends everything. */
     private Optional<Rejection> execute(SuitCommand command) throws RejectedException {
         executed++;
         if (executed > limits.commands()) {
