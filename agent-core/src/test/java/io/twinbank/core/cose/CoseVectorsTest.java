@@ -22,9 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CoseVectorsTest {
     private static final HexFormat HEX = HexFormat.of();
 
-    /** A good signature whose point has an x above the group's order (chance 2^-128), which Java 17 refuses. */
-    private static final int LATE_IN_THE_JDK = 115;
-
     private static CBORObject json(String name) {
         return CBORObject.FromJSONString(new String(Vectors.bytes(name), StandardCharsets.UTF_8));
     }
@@ -118,14 +115,19 @@ class CoseVectorsTest {
             for (CBORObject test : group.get("tests").getValues()) {
                 String text = name + " " + test.get("tcId") + ": " + test.get("comment");
 
-                boolean lateInTheJdk = test.get("tcId").AsInt32() == LATE_IN_THE_JDK && name.startsWith("ecdsa");
-                if (!lateInTheJdk) {
+                if (!(name.startsWith("ecdsa") && xMayBeAboveTheOrder(test))) {
                     assertEquals(test.get("result").AsString(), verdict(key, test), text);
                 }
                 seen++;
             }
         }
         assertEquals(cases, seen);
+    }
+
+    /** Good signatures with a tiny r, which Java 17 refuses and Java 25 doesn't; by chance one in 2^128 is such a one. */
+    private static boolean xMayBeAboveTheOrder(CBORObject test) {
+        return test.get("result").AsString().equals("valid")
+                && test.get("sig").AsString().startsWith("0".repeat(32));
     }
 
     private static String verdict(CoseKey key, CBORObject test) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.Role;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever the bytes are, they are judged without an exception. The manifest is decoded and planned also when the
+ * signature doesn't fit, or nothing behind the signature would ever be reached.
+ */
+@Tag("fuzz")
+class EnvelopeFuzzTest {
+    private static final Limits LIMITS = Limits.standard();
+    private static final ManifestVerifier VERIFIER = new ManifestVerifier(LIMITS);
+
+    static Stream<byte[]> seeds() {
+        EnvelopeBuilder.Image integrated =
+                new EnvelopeBuilder.Image(Digest.sha256Of(Fixtures.PAYLOAD), Fixtures.PAYLOAD.length, "#os");
+        EnvelopeBuilder perBank = Fixtures.builder()
+                .image(BankId.A, Fixtures.IMAGE)
+                .image(BankId.B, integrated)
+                .integratedPayload("#os", Fixtures.PAYLOAD)
+                .securityVersion(3)
+                .deviceId(Fixtures.DEVICE)
+                .text(new SuitManifest.Text("en", Optional.of(Fixtures.OS), 6, "1.2.3"))
+                .severInstall()
+                .severText();
+        return Stream.of(
+                Fixtures.good(),
+                Fixtures.sign(perBank, Fixtures.KEY, Fixtures.SECOND_KEY),
+                new Forge()
+                        .manifestEntry(
+                                9,
+                                w -> w.embedded(s -> s.array(c -> c.integer(23).integer(2))))
+                        .sign());
+    }
+
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "30s")
+    void judge_anyBytes_neverThrows(byte[] bytes) {
+        VERIFIER.judge(bytes, Fixtures.policy(), Role.FIRMWARE);
+        try {
+            SuitEnvelope envelope = SuitEnvelope.decode(bytes, LIMITS);
+            SuitManifest manifest = new ManifestDecoder(envelope, LIMITS).decode();
+            Profile.check(manifest);
+            Authentic authentic = new Authentic(manifest, envelope.manifestDigest(), List.of(), envelope);
+            for (BankId bank : BankId.values()) {
+                VERIFIER.plan(authentic, Fixtures.target(bank));
+            }
+        } catch (RejectedException e) {
+            if (e.reason() == RejectReason.BAD_SIGNATURE) {
+                throw new AssertionError("no signature was looked at", e);
+            }
+        }
+    }
+}
