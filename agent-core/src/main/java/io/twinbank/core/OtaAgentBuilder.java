@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
-import io.twinbank.core.internal.OtaAgentImpl;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
@@ -246,7 +245,7 @@ public final class OtaAgentBuilder {
                 maxSecurityVersionStep,
                 Optional.ofNullable(scheduler),
                 onEvent);
-        return new OtaAgentImpl(config);
+        throw new IllegalStateException("engine under construction: " + config);
     }
 
     private static int atLeast(String name, int value, int least) {

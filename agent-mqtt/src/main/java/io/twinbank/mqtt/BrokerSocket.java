@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
@@ -28,12 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class BrokerSocket implements NetworkModule {
     private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final int HANDSHAKE_MILLIS = (int) Duration.ofSeconds(15).toMillis();
-    private static final long ALERT_MILLIS = 500;
 
     private final MqttConfig config;
     private final CountDownLatch spoken = new CountDownLatch(1);
-    private final CountDownLatch heardLast = new CountDownLatch(1);
-    private volatile @Nullable IOException readFailure;
     private volatile @Nullable Socket tcp;
     private volatile @Nullable Socket socket;
     private volatile boolean killed;
@@ -88,7 +86,7 @@ final class BrokerSocket implements NetworkModule {
     private Socket connect() throws IOException {
         IOException failure = new SocketException("the name has no address");
         for (InetAddress address : InetAddress.getAllByName(config.host())) {
-            Socket attempt = new Socket();
+            Socket attempt = new ReadingSocket();
             tcp = attempt;
             try {
                 if (killed) {
@@ -117,6 +115,9 @@ final class BrokerSocket implements NetworkModule {
             secure.startHandshake();
             plain.setSoTimeout(0);
             return secure;
+        } catch (SocketException | EOFException e) {
+            close(plain);
+            throw new SSLException("the broker hung up during the handshake: " + e.getMessage(), e);
         } catch (IOException e) {
             close(plain);
             throw e;
@@ -146,35 +147,21 @@ final class BrokerSocket implements NetworkModule {
         @Override
         public int read() throws IOException {
             awaitSpoken();
-            try {
-                int read = super.read();
-                if (read < 0) {
-                    heardLast.countDown();
-                }
-                return read;
-            } catch (IOException e) {
-                throw failed(e);
-            }
+            return notTheEnd(super.read());
         }
 
         @Override
         public int read(byte[] dst, int offset, int count) throws IOException {
             awaitSpoken();
-            try {
-                int read = super.read(dst, offset, count);
-                if (read < 0) {
-                    heardLast.countDown();
-                }
-                return read;
-            } catch (IOException e) {
-                throw failed(e);
-            }
+            return notTheEnd(super.read(dst, offset, count));
         }
 
-        private IOException failed(IOException e) {
-            readFailure = e;
-            heardLast.countDown();
-            return e;
+        /** Paho makes an {@link EOFException} of an end and of a malformed packet alike. */
+        private int notTheEnd(int read) throws SocketException {
+            if (read < 0) {
+                throw new SocketException("end of stream");
+            }
+            return read;
         }
 
         private void awaitSpoken() throws InterruptedIOException {
@@ -187,7 +174,6 @@ final class BrokerSocket implements NetworkModule {
         }
     }
 
-    /** Where writing fails because the broker hung up, what it said before it did is the better reason. */
     private final class Mouth extends FilterOutputStream {
         Mouth(OutputStream out) {
             super(out);
@@ -195,28 +181,40 @@ final class BrokerSocket implements NetworkModule {
 
         @Override
         public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
+            spoken.countDown();
+            out.write(b);
         }
 
         @Override
         public void write(byte[] src, int offset, int count) throws IOException {
             spoken.countDown();
-            try {
-                out.write(src, offset, count);
-            } catch (IOException e) {
-                throw reason(e);
-            }
+            out.write(src, offset, count);
         }
+    }
 
-        private IOException reason(IOException e) {
-            try {
-                if (heardLast.await(ALERT_MILLIS, TimeUnit.MILLISECONDS) && readFailure != null) {
-                    return new IOException(e.getMessage(), readFailure);
+    /**
+     * A socket that swallows what can't be written. A broker that refuses our certificate hangs up while we still write, and
+     * the write would fail with a broken pipe; the alert that says why lies unread behind it. Reading finds the alert, or else
+     * the end of the connection: so it is always reading that fails.
+     */
+    private static final class ReadingSocket extends Socket {
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+                @Override
+                public void write(int b) throws IOException {
+                    write(new byte[] {(byte) b}, 0, 1);
                 }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            return e;
+
+                @Override
+                public void write(byte[] src, int offset, int count) {
+                    try {
+                        out.write(src, offset, count);
+                    } catch (IOException e) {
+                        PahoLink.log.debug("couldn't write: {}", e.toString());
+                    }
+                }
+            };
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -16,15 +18,19 @@ final class DaemonThreads extends ScheduledThreadPoolExecutor {
 
     private final String name;
     private final Consumer<Throwable> failed;
+    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
     DaemonThreads(int count, String name, Consumer<Throwable> failed) {
-        super(count, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        super(count);
         this.name = name;
         this.failed = failed;
+        setThreadFactory(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            made.removeIf(old -> !old.isAlive());
+            made.add(thread);
+            return thread;
+        });
         setRemoveOnCancelPolicy(true);
     }
 
@@ -46,9 +52,16 @@ final class DaemonThreads extends ScheduledThreadPoolExecutor {
         }
     }
 
+    /** Waits until the threads are gone, not only done. */
     void awaitEnd(long millis) {
         try {
-            if (!awaitTermination(millis, TimeUnit.MILLISECONDS)) {
+            boolean ended = awaitTermination(millis, TimeUnit.MILLISECONDS);
+            for (Thread thread : made) {
+                if (ended) {
+                    thread.join(millis);
+                }
+            }
+            if (!ended) {
                 log.warn("{} still runs after {} ms", name, millis);
             }
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -58,7 +59,7 @@ record LinkFailure(Kind kind, String text) {
 
     static LinkFailure of(Kind kind, @Nullable String detail) {
         return new LinkFailure(
-                kind, detail == null || detail.isBlank() ? kind.text : kind.text + " (" + printable(detail) + ")");
+                kind, detail == null || detail.isBlank() ? kind.text : kind.text + " (" + Printable.line(detail) + ")");
     }
 
     /** Classifies a failure by its whole chain of causes; what is nearest to the root of the trouble wins. */
@@ -67,19 +68,19 @@ record LinkFailure(Kind kind, String text) {
         for (Throwable e = failure; e != null; e = next(e)) {
             Kind kind = certificateKind(e);
             if (kind != null) {
-                return of(kind, e.getMessage());
+                return of(kind, said(e));
             }
             deepest = e;
         }
         for (Throwable e = failure; e != null; e = next(e)) {
             Kind kind = ioKind(e);
             if (kind != null) {
-                return of(kind, e.getMessage());
+                return of(kind, said(e));
             }
         }
         return failure instanceof MqttException mqtt && deepest == failure
                 ? ofReason(mqtt.getReasonCode(), null)
-                : of(Kind.DISCONNECTED, deepest.getMessage() == null ? deepest.toString() : deepest.getMessage());
+                : of(Kind.DISCONNECTED, said(deepest));
     }
 
     /** Classifies what the broker said: a reason code of CONNACK, SUBACK, PUBACK or DISCONNECT, or one of Paho's own. */
@@ -161,16 +162,14 @@ record LinkFailure(Kind kind, String text) {
         if (e instanceof SSLException) {
             return Kind.TLS;
         }
-        return e instanceof MalformedPacketException ? Kind.PROTOCOL : null;
+        return e instanceof MalformedPacketException || e instanceof EOFException ? Kind.PROTOCOL : null;
+    }
+
+    private static String said(Throwable e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private static @Nullable Throwable next(Throwable e) {
         return e.getCause() == e ? null : e.getCause();
-    }
-
-    /** A peer chose some of these words: one line, no control characters, not too long. */
-    private static String printable(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= 300 ? line : line.substring(0, 300) + "…";
     }
 }

@@ -89,7 +89,11 @@ final class OfferInbox {
 
     /** Acknowledged all the same, or the broker would send it for ever. */
     private static void refuse(MqttLink.Incoming message, @Nullable String why) {
-        log.warn("refused a message of {} bytes on topic {}: {}", message.payload().length, message.topic(), why);
+        log.warn(
+                "refused a message of {} bytes on topic {}: {}",
+                message.payload().length,
+                Printable.line(message.topic()),
+                Printable.line(String.valueOf(why)));
         message.acknowledge().run();
     }
 }

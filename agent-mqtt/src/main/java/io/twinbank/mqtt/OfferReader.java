@@ -3,6 +3,7 @@ package io.twinbank.mqtt;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -85,6 +86,8 @@ final class OfferReader {
             if (trailing != null) {
                 throw new IOException(trailing + " after the pointer");
             }
+        } catch (JsonProcessingException e) {
+            throw new IOException("the pointer isn't well-formed: " + e.getOriginalMessage(), e);
         }
         try {
             return new Offer.Pointer(present(uri, "uri"), present(size, "size"), present(sha256, "sha256"));

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
@@ -35,8 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PahoLink implements MqttLink {
     static final Logger log = LoggerFactory.getLogger(PahoLink.class);
-    /** How many offers the broker may send before one is acknowledged. */
-    static final int RECEIVE_MAXIMUM = 4;
     /** How many reports may be under way; most brokers allow 20 or more. */
     private static final int WINDOW = 16;
     /** Receiver, sender, callbacks, and one each for what comes and goes: connect or disconnect, and ping. */
@@ -51,7 +48,7 @@ final class PahoLink implements MqttLink {
     private final DaemonThreads threads;
     private final Client client;
     private final AtomicBoolean lost = new AtomicBoolean();
-    private final AtomicInteger unsettled = new AtomicInteger();
+    private final ReceiveWindow received = new ReceiveWindow();
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean closed;
 
@@ -92,7 +89,7 @@ final class PahoLink implements MqttLink {
         options.setCleanStart(false);
         options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
         options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
-        options.setReceiveMaximum(RECEIVE_MAXIMUM);
+        options.setReceiveMaximum(ReceiveWindow.RECEIVE_MAXIMUM);
         options.setMaximumPacketSize((long) config.maxPacketBytes());
         config.credentials().ifPresent(credentials -> {
             options.setUserName(credentials.user());
@@ -232,16 +229,8 @@ final class PahoLink implements MqttLink {
                 lost(LinkFailure.of(LinkFailure.Kind.PROTOCOL, "a message of QoS 2 on a subscription of QoS 1"));
                 return;
             }
-            // what isn't acknowledged may fill up half of the places, so that it can't crowd out what is
-            int waiting = unsettled.incrementAndGet();
-            if (waiting > (qos == 0 ? RECEIVE_MAXIMUM : 2 * RECEIVE_MAXIMUM)) {
-                unsettled.decrementAndGet();
-                if (qos == 0) {
-                    log.warn("dropped a message of QoS 0: {} wait already", waiting - 1);
-                } else {
-                    lost(LinkFailure.of(
-                            LinkFailure.Kind.PROTOCOL, "more than " + RECEIVE_MAXIMUM + " unacknowledged messages"));
-                }
+            if (!received.admit(qos)) {
+                log.debug("dropped a message of QoS {}: too many wait already", qos);
                 return;
             }
             String contentType = message.getProperties().getContentType();
@@ -278,14 +267,19 @@ final class PahoLink implements MqttLink {
     }
 
     private void acknowledge(int messageId, int qos) {
-        unsettled.decrementAndGet();
-        if (closed || qos == 0) {
+        if (closed) {
             return;
         }
         try {
-            client.messageArrivedComplete(messageId, qos);
+            if (qos > 0) {
+                client.messageArrivedComplete(messageId, qos);
+            }
         } catch (MqttException e) {
             log.debug("message {} wasn't acknowledged; the broker will send it again", messageId, e);
+        }
+        if (received.settle()) {
+            lost(LinkFailure.of(
+                    LinkFailure.Kind.PROTOCOL, "more messages than the receive maximum; connecting anew for the rest"));
         }
     }
 

@@ -111,6 +111,9 @@ final class ReportOutbox {
         try {
             loop.execute(() -> {
                 if (inFlight.remove(pending)) {
+                    if (failure != null) {
+                        log.warn("a report wasn't delivered: {}", failure.getMessage());
+                    }
                     pending.complete(failure);
                     pump();
                 }
@@ -131,8 +134,6 @@ final class ReportOutbox {
         void complete(@Nullable IOException failure) {
             if (failure == null) {
                 promises.forEach(promise -> promise.complete(null));
-            } else if (promises.isEmpty()) {
-                log.warn("the status wasn't delivered: {}", failure.getMessage());
             } else {
                 promises.forEach(promise -> promise.completeExceptionally(failure));
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
-import static org.awaitility.Awaitility.await;
+import static io.twinbank.mqtt.Patience.await;
 
 import io.twinbank.hal.contract.Part;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -66,7 +65,7 @@ final class MosquittoBroker implements AutoCloseable {
                         "autosave_on_changes true",
                         "autosave_interval 1",
                         "log_dest file " + folder.resolve("mosquitto.log"),
-                        "max_queued_messages 0",
+                        "max_queued_messages 20000",
                         "listener " + tlsPort + " 127.0.0.1",
                         "cafile " + folder.resolve("ca.crt"),
                         "certfile " + folder.resolve("broker.crt"),
@@ -82,9 +81,7 @@ final class MosquittoBroker implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("mosquitto.out").toFile()))
                 .start();
-        await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !process.isAlive() || accepts(plainPort) && accepts(tlsPort));
+        await().until(() -> !process.isAlive() || accepts(plainPort) && accepts(tlsPort));
         if (!process.isAlive()) {
             throw new IllegalStateException("mosquitto ended at once:\n" + log());
         }

@@ -12,7 +12,7 @@ public interface Scheduler extends AutoCloseable {
     enum Lane {
         /** The agent's own work, and all calls of the hardware abstraction layer. */
         AGENT,
-        /** Blocking reads from the network, and hashing. */
+        /** Blocking reads from the network. */
         FETCH,
         /** The self-test, which may hang. */
         SELF_TEST,

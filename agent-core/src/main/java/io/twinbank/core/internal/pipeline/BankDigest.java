@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 
 /** Hashes what a bank's medium holds. */
 public final class BankDigest {
+    /** Larger reads gain nothing (measured), smaller ones cost. */
     private static final int READ_BYTES = 256 << 10;
 
     private BankDigest() {}
@@ -22,11 +23,7 @@ public final class BankDigest {
      * @throws HalException if not every byte could be read
      */
     public static byte[] of(FlashBank bank, long sizeBytes, MessageDigest digest) throws HalException {
-        ByteBuffer buffer = newBuffer(sizeBytes);
-        for (long at = 0; at < sizeBytes; at += buffer.limit()) {
-            read(bank, at, sizeBytes, buffer);
-            digest.update(buffer);
-        }
+        update(bank, 0, sizeBytes, digest, newBuffer(sizeBytes));
         return digest.digest();
     }
 
@@ -34,10 +31,12 @@ public final class BankDigest {
         return ByteBuffer.allocate((int) Math.min(READ_BYTES, sizeBytes));
     }
 
-    /** Reads as much as there is room for, and leaves it between the buffer's position and limit. */
-    static void read(FlashBank bank, long at, long sizeBytes, ByteBuffer buffer) throws HalException {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), sizeBytes - at));
-        bank.read(at, buffer);
-        buffer.flip();
+    static void update(FlashBank bank, long from, long to, MessageDigest digest, ByteBuffer buffer)
+            throws HalException {
+        for (long at = from; at < to; at += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
+            bank.read(at, buffer);
+            digest.update(buffer.flip());
+        }
     }
 }

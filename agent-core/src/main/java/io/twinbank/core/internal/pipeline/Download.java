@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches a payload and writes it into a bank: rows 3, 4 and 6 of the update table. The fetch lane fills one buffer of a
- * bounded ring after another and hashes it; the agent's lane writes them in order. Network trouble never ends it, however long
+ * bounded ring after another; the agent's lane hashes and writes them in order. Network trouble never ends it, however long
  * it lasts; a payload or a flash that is wrong does.
  *
  * <p>All methods and the listener belong to the agent's lane.
@@ -95,12 +95,10 @@ public final class Download {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
     private BankWriter writer;
-    private MessageDigest digest;
     private Optional<String> validator = Optional.empty();
     private long checkpointed;
     private long asked;
     private int changes;
-    private boolean flowing;
     private boolean over;
     private @Nullable ReadBack prefix;
     private @Nullable Fetch fetch;
@@ -133,8 +131,7 @@ public final class Download {
         this.from = bank.resumable() ? from.filter(this::isOurs) : Optional.empty();
         this.listener = listener;
         this.backoff = new Backoff(jitter);
-        this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
-        this.digest = job.imageDigest().newMessageDigest();
+        this.writer = writerAt(0, job.imageDigest().newMessageDigest(), job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
         for (int i = 0; i < layout.chunks(); i++) {
             free.add(ByteBuffer.allocate(layout.chunkBytes()));
         }
@@ -175,13 +172,14 @@ public final class Download {
 
     /** What was written before the reset is hashed again from the medium; whatever it is, it is never trusted unseen. */
     private void checkPrefix(Checkpoint checkpoint) {
+        MessageDigest digest = job.imageDigest().newMessageDigest();
         ReadBack.Listener judge = new ReadBack.Listener() {
             @Override
             public void progress(long done, long total) {}
 
             @Override
             public void done(boolean matches, byte[] found) {
-                onAgent(matches ? () -> resumeAt(checkpoint) : Download.this::beginAnew);
+                onAgent(matches ? () -> resumeAt(checkpoint, digest) : Download.this::beginAnew);
             }
 
             @Override
@@ -193,8 +191,8 @@ public final class Download {
         prefix.start();
     }
 
-    private void resumeAt(Checkpoint checkpoint) throws HalException {
-        writer = new BankWriter(bank, layout, checkpoint.offset(), checkpoint.erasedTo());
+    private void resumeAt(Checkpoint checkpoint, MessageDigest digest) throws HalException {
+        writer = writerAt(checkpoint.offset(), digest, checkpoint.erasedTo());
         checkpointed = checkpoint.offset();
         validator = checkpoint.validator();
         begin();
@@ -202,15 +200,12 @@ public final class Download {
 
     /** A medium that doesn't hold what was synced isn't believed when it seems to hold what is wanted, either. */
     private void beginAnew() throws HalException {
-        restart(Long.MAX_VALUE);
+        writer = writerAt(0, job.imageDigest().newMessageDigest(), Long.MAX_VALUE);
+        begin();
     }
 
-    private void restart(long keepFrom) throws HalException {
-        writer = new BankWriter(bank, layout, 0, keepFrom);
-        digest = job.imageDigest().newMessageDigest();
-        checkpointed = 0;
-        validator = Optional.empty();
-        begin();
+    private BankWriter writerAt(long offset, MessageDigest digest, long keepFrom) {
+        return new BankWriter(bank, layout, offset, digest, keepFrom);
     }
 
     private void begin() throws HalException {
@@ -229,9 +224,7 @@ public final class Download {
         }
         ByteBuffer unfinished = free.peek();
         long offset = writer.offset() + (unfinished == null ? 0 : unfinished.position());
-        fetch = new Fetch(
-                source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator), digest);
-        flowing = false;
+        fetch = new Fetch(source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator));
         asked = writer.offset();
         askMore();
     }
@@ -244,9 +237,8 @@ public final class Download {
             ByteBuffer buffer = free.remove();
             buffer.limit(layout.chunkAt(asked));
             asked += buffer.limit();
-            boolean hashWanted = layout.isCheckpoint(asked) || asked == job.sizeBytes();
             scheduler.execute(Lane.FETCH, () -> {
-                Fetch.Filled filled = current.fill(buffer, hashWanted);
+                Fetch.Filled filled = current.fill(buffer);
                 onAgent(() -> filled(current, filled));
             });
         }
@@ -259,8 +251,7 @@ public final class Download {
             askMore();
             return;
         }
-        if (filled.received() > 0 && !flowing) {
-            flowing = true;
+        if (filled.first()) {
             backoff.progress();
             listener.resumed(origin.offset());
         }
@@ -281,11 +272,11 @@ public final class Download {
             return;
         }
         if (writer.offset() == job.sizeBytes()) {
-            finish(filled.hash());
+            finish();
             return;
         }
         if (layout.isCheckpoint(writer.offset())) {
-            checkpoint(filled.hash());
+            checkpoint();
         }
         askMore();
     }
@@ -344,18 +335,22 @@ public final class Download {
             return;
         }
         free.forEach(ByteBuffer::clear);
-        restart(writer.mayBeErasedTo());
+        validator = Optional.empty();
+        checkpointed = 0;
+        writer = writerAt(0, job.imageDigest().newMessageDigest(), writer.mayBeErasedTo());
+        begin();
     }
 
-    private void checkpoint(byte[] hash) throws HalException {
+    private void checkpoint() throws HalException {
         bank.sync();
-        Digest prefixDigest = new Digest(job.imageDigest().algorithm(), hash);
+        Digest hash = new Digest(job.imageDigest().algorithm(), Hashes.soFar(writer.digest()));
         listener.checkpoint(
-                new Checkpoint(job.manifestDigest(), writer.offset(), prefixDigest, writer.mayBeErasedTo(), validator));
+                new Checkpoint(job.manifestDigest(), writer.offset(), hash, writer.mayBeErasedTo(), validator));
         checkpointed = writer.offset();
     }
 
-    private void finish(byte[] found) {
+    private void finish() {
+        byte[] found = writer.digest().digest();
         if (!job.imageDigest().matches(found)) {
             String expected = HexFormat.of().formatHex(job.imageDigest().bytes());
             reject(

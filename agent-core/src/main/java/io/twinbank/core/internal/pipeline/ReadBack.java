@@ -2,7 +2,6 @@
 package io.twinbank.core.internal.pipeline;
 
 import io.twinbank.core.spi.Scheduler;
-import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
@@ -10,16 +9,16 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
- * Hashes the begin of a bank from the medium and compares. The agent's lane reads into a few buffers in turn, a task each, so
- * that it hears of a cancel meanwhile; the fetch lane, which has nothing else to do then, hashes them.
+ * Hashes the begin of a bank from the medium and compares, a slice a task, so that the agent hears of a cancel meanwhile.
+ * Everything runs on the agent's lane.
  */
 public final class ReadBack {
-    private static final int BUFFERS = 4;
+    private static final long SLICE_BYTES = 4 << 20;
 
     /** Who is told; called on the agent's lane, never after {@link #stop()}. */
     public interface Listener {
         /**
-         * Bytes were read and hashed.
+         * A slice was read.
          *
          * @param done how many bytes so far
          * @param total of how many
@@ -46,18 +45,18 @@ public final class ReadBack {
     private final FlashBank bank;
     private final long sizeBytes;
     private final Digest expected;
-    private final MessageDigest digest;
     private final Listener listener;
-    private long asked;
+    private final MessageDigest digest;
+    private final ByteBuffer buffer;
     private long done;
-    private boolean over;
+    private boolean stopped;
 
     /**
      * Makes a read-back.
      *
      * @param scheduler runs it
      * @param bank the bank
-     * @param sizeBytes how many bytes to read, at least 1
+     * @param sizeBytes how many bytes to read
      * @param expected what they should hash to
      * @param listener who is told
      */
@@ -65,7 +64,7 @@ public final class ReadBack {
         this(scheduler, bank, sizeBytes, expected, expected.newMessageDigest(), listener);
     }
 
-    /** Makes a read-back whose digest goes on hashing afterwards, on the fetch lane. */
+    /** Makes a read-back whose digest goes on hashing afterwards. */
     ReadBack(
             Scheduler scheduler,
             FlashBank bank,
@@ -77,57 +76,44 @@ public final class ReadBack {
         this.bank = bank;
         this.sizeBytes = sizeBytes;
         this.expected = expected;
-        this.digest = digest;
         this.listener = listener;
+        this.digest = digest;
+        this.buffer = BankDigest.newBuffer(sizeBytes);
     }
 
     /** Begins; returns at once. */
     public void start() {
-        for (int i = 0; i < BUFFERS; i++) {
-            scheduler.execute(Lane.AGENT, () -> {
-                if (!over && asked < sizeBytes) {
-                    read(BankDigest.newBuffer(sizeBytes));
-                }
-            });
-        }
+        scheduler.execute(Scheduler.Lane.AGENT, this::slice);
     }
 
     /** Stops, on the agent's lane. Idempotent. */
     public void stop() {
-        over = true;
+        stopped = true;
     }
 
-    private void read(ByteBuffer buffer) {
+    private void slice() {
+        if (stopped) {
+            return;
+        }
         try {
-            BankDigest.read(bank, asked, sizeBytes, buffer);
+            long to = Math.min(sizeBytes, done + SLICE_BYTES);
+            BankDigest.update(bank, done, to, digest, buffer);
+            done = to;
         } catch (HalException fault) {
-            over = true;
+            stopped = true;
             listener.failed(fault);
             return;
         }
-        int length = buffer.remaining();
-        asked += length;
-        scheduler.execute(Lane.FETCH, () -> {
-            digest.update(buffer);
-            scheduler.execute(Lane.AGENT, () -> hashed(buffer, length));
-        });
-    }
-
-    private void hashed(ByteBuffer buffer, int length) {
-        if (over) {
-            return;
-        }
-        done += length;
         listener.progress(done, sizeBytes);
-        if (over) {
+        if (stopped) {
             return;
         }
-        if (done == sizeBytes) {
-            over = true;
-            byte[] found = Hashes.soFar(digest);
-            listener.done(expected.matches(found), found);
-        } else if (asked < sizeBytes) {
-            read(buffer);
+        if (done < sizeBytes) {
+            start();
+            return;
         }
+        stopped = true;
+        byte[] found = Hashes.soFar(digest);
+        listener.done(expected.matches(found), found);
     }
 }

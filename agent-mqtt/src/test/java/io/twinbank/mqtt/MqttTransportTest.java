@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.atLeast;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+import io.twinbank.core.Offer;
+import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.core.spi.UpdateTransport.Report;
+import io.twinbank.core.spi.UpdateTransport.ReportKind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
+
+class MqttTransportTest {
+    private static final LinkFailure REFUSED = LinkFailure.of(LinkFailure.Kind.REFUSED, null);
+    private static final String OFFER = "twinbank/gw-1/offer";
+
+    private final MqttConfig config = MqttTransport.builder()
+            .serverUri("tcp://broker.example")
+            .allowPlaintext(true)
+            .deviceId("gw-1")
+            .maxMessageBytes(100)
+            .config();
+    private final ManualLoop loop = new ManualLoop();
+    private final List<MqttLink> links = new ArrayList<>();
+    private final List<MqttLink.Events> events = new ArrayList<>();
+    private final RecordingListener listener = new RecordingListener(false);
+    private final MqttTransport transport = new MqttTransport(
+            config,
+            opened -> {
+                events.add(opened);
+                links.add(mock(MqttLink.class));
+                return links.get(links.size() - 1);
+            },
+            loop,
+            () -> 1.0);
+
+    @Test
+    void start_connectFails_isTriedAgainWithGrowingPauses() {
+        start();
+
+        for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 64, 120, 120}) {
+            int before = links.size();
+            last().lost(REFUSED);
+            loop.advance(Duration.ofSeconds(seconds).minusMillis(1));
+            assertEquals(before, links.size(), "tried before " + seconds + " s");
+            loop.advance(Duration.ofMillis(1));
+            assertEquals(before + 1, links.size(), "not tried after " + seconds + " s");
+        }
+    }
+
+    @Test
+    void lost_afterAStableConnection_startsWithTheShortestPause() {
+        start();
+        lostAndAgain(REFUSED);
+        lostAndAgain(REFUSED);
+        connected(10);
+        loop.advance(Duration.ofMinutes(1));
+        int before = links.size();
+
+        last().lost(REFUSED);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertEquals(before + 1, links.size());
+    }
+
+    @Test
+    void lost_soonAfterConnecting_goesOnWithLongerPauses() {
+        start();
+        lostAndAgain(REFUSED);
+        connected(10);
+        loop.advance(Duration.ofSeconds(59));
+        int before = links.size();
+
+        last().lost(REFUSED);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertEquals(before, links.size());
+    }
+
+    @Test
+    void lost_sameReasonAgain_isToldOnce() {
+        start();
+
+        lostAndAgain(REFUSED);
+        lostAndAgain(REFUSED);
+        lostAndAgain(LinkFailure.of(LinkFailure.Kind.DNS, "broker.example"));
+        connected(10);
+        lostAndAgain(REFUSED);
+
+        assertEquals(3, listener.offline.size(), listener.offline::toString);
+        assertTrue(listener.offline.get(1).contains("broker.example"));
+        assertEquals(1, listener.online.get());
+    }
+
+    @Test
+    void start_noSessionInTime_isGivenUpAndTriedAgain() {
+        start();
+
+        loop.advance(Duration.ofSeconds(45));
+
+        assertTrue(listener.offline.get(0).contains("no session within 45 s"), listener.offline::toString);
+        verify(links.get(0)).close(false);
+        loop.advance(Duration.ofSeconds(1));
+        assertEquals(2, links.size());
+    }
+
+    @Test
+    void start_twice_connectsOnce() {
+        start();
+        start();
+
+        assertEquals(1, links.size());
+    }
+
+    @Test
+    void events_ofAnEarlierConnection_areDropped() {
+        start();
+        MqttLink.Events stale = last();
+        lostAndAgain(REFUSED);
+
+        stale.connected(10);
+        stale.arrived(offer(new AtomicInteger(), 1));
+        stale.lost(LinkFailure.of(LinkFailure.Kind.DNS, null));
+        loop.run();
+
+        assertEquals(0, listener.online.get());
+        assertEquals(1, listener.offline.size());
+        assertTrue(listener.offers.isEmpty());
+    }
+
+    @Test
+    void arrived_offers_areHandedOverOneAtATimeAndAcknowledgedWhenSettled() {
+        start();
+        connected(10);
+        AtomicInteger acknowledged = new AtomicInteger();
+
+        arrive(offer(acknowledged, 1));
+        arrive(offer(acknowledged, 2));
+
+        assertEquals(List.of(new Offer.Envelope(new byte[] {1})), listener.offers);
+        assertEquals(0, acknowledged.get());
+        listener.unsettled.get(0).run();
+        loop.run();
+        assertEquals(1, acknowledged.get());
+        assertEquals(new Offer.Envelope(new byte[] {2}), listener.offers.get(1));
+    }
+
+    @Test
+    void settled_twice_acknowledgesOnce() {
+        start();
+        connected(10);
+        AtomicInteger acknowledged = new AtomicInteger();
+        arrive(offer(acknowledged, 1));
+        arrive(offer(acknowledged, 2));
+
+        listener.unsettled.get(0).run();
+        listener.unsettled.get(0).run();
+        loop.run();
+
+        assertEquals(1, acknowledged.get());
+        assertEquals(2, listener.offers.size());
+    }
+
+    @Test
+    void arrived_beforeTheSubscriptionIsConfirmed_waits() {
+        start();
+        arrive(offer(new AtomicInteger(), 1));
+        assertTrue(listener.offers.isEmpty());
+
+        connected(10);
+
+        assertEquals(1, listener.offers.size());
+    }
+
+    @Test
+    void lost_offersThatWait_areForgottenBecauseTheyComeAgain() {
+        start();
+        connected(10);
+        AtomicInteger acknowledged = new AtomicInteger();
+        arrive(offer(acknowledged, 1));
+        arrive(offer(acknowledged, 2));
+
+        lostAndAgain(REFUSED);
+        connected(10);
+        arrive(offer(acknowledged, 1));
+
+        assertEquals(1, listener.offers.size(), "a second offer while the first isn't settled");
+        listener.unsettled.get(0).run();
+        loop.run();
+        assertEquals(List.of(new Offer.Envelope(new byte[] {1}), new Offer.Envelope(new byte[] {1})), listener.offers);
+    }
+
+    @Test
+    void arrived_messagesThatAreNoOffers_areAcknowledgedAndGoNoFurther() {
+        start();
+        connected(10);
+        AtomicInteger acknowledged = new AtomicInteger();
+
+        arrive(new MqttLink.Incoming(OFFER, "text/plain", new byte[1], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(OFFER, Topics.POINTER, "{".getBytes(UTF_8), acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(OFFER, Topics.ENVELOPE, new byte[101], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming("other", Topics.ENVELOPE, new byte[1], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(OFFER, "", new byte[0], acknowledged::incrementAndGet));
+
+        assertEquals(5, acknowledged.get());
+        assertTrue(listener.offers.isEmpty());
+    }
+
+    @Test
+    void arrived_listenerThrows_isNotAcknowledgedAndTheNextIsHandedOver() {
+        AtomicInteger acknowledged = new AtomicInteger();
+        List<Offer> offers = new ArrayList<>();
+        transport.start(new UpdateTransport.Listener() {
+            @Override
+            public void offered(Offer offer, Runnable settled) {
+                offers.add(offer);
+                if (offers.size() == 1) {
+                    throw new IllegalStateException("a bug");
+                }
+                settled.run();
+            }
+
+            @Override
+            public void online() {
+                throw new IllegalStateException("another bug");
+            }
+
+            @Override
+            public void offline(String why) {}
+        });
+        connected(10);
+
+        arrive(offer(new AtomicInteger(), 1));
+        arrive(offer(acknowledged, 2));
+
+        assertEquals(2, offers.size());
+        assertEquals(1, acknowledged.get());
+    }
+
+    @Test
+    void send_offline_fails() {
+        start();
+        last().lost(REFUSED);
+
+        CompletableFuture<Void> sent = send(outcome("1"));
+
+        assertTrue(
+                failure(sent).getMessage().contains("nothing listens"),
+                () -> failure(sent).getMessage());
+    }
+
+    @Test
+    void send_moreThanTheWindow_waitsForAcknowledgements() {
+        start();
+        connected(3);
+        published().get(0).done(null);
+
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            sent.add(send(outcome("id-" + i)));
+        }
+
+        assertEquals(1 + 3, published().size());
+        published().get(1).done(null);
+        published().get(2).done(null);
+        loop.run();
+        assertEquals(1 + 5, published().size());
+        assertEquals(2, sent.stream().filter(CompletableFuture::isDone).count());
+    }
+
+    @Test
+    void send_outcome_goesToTheReportTopicWithItsId() {
+        start();
+        connected(3);
+
+        send(outcome("id-1"));
+
+        MqttLink.Outgoing message = messages().get(1);
+        assertEquals("twinbank/gw-1/report", message.topic());
+        assertEquals("id-1", message.idempotencyKey().orElseThrow());
+        assertFalse(message.retained());
+    }
+
+    @Test
+    void send_tooMany_fails() {
+        start();
+        connected(1);
+        for (int i = 0; i < ReportOutbox.MAX_WAITING; i++) {
+            assertFalse(send(outcome("id-" + i)).isDone());
+        }
+
+        assertTrue(failure(send(outcome("one more"))).getMessage().contains("1024 reports wait"));
+    }
+
+    @Test
+    void lost_reportsUnderWay_fail() {
+        start();
+        connected(2);
+        CompletableFuture<Void> inFlight = send(outcome("1"));
+        CompletableFuture<Void> waiting = send(outcome("2"));
+
+        last().lost(REFUSED);
+        loop.run();
+        published().get(1).done(null);
+        loop.run();
+
+        assertInstanceOf(IOException.class, failure(inFlight));
+        assertInstanceOf(IOException.class, failure(waiting));
+    }
+
+    @Test
+    void send_brokerRefuses_failsAndTheLinkGoesOn() {
+        start();
+        connected(5);
+        CompletableFuture<Void> refused = send(outcome("1"));
+
+        published().get(1).done(new IOException("not authorised"));
+        loop.run();
+
+        assertEquals("not authorised", failure(refused).getMessage());
+        verify(links.get(0), never()).close(any(Boolean.class));
+    }
+
+    @Test
+    void connected_noStatusKnown_publishesAPlainBirth() {
+        start();
+
+        connected(5);
+
+        assertEquals("twinbank/gw-1/status", messages().get(0).topic());
+        assertTrue(messages().get(0).retained());
+        assertEquals("{\"schema\":1,\"online\":true}", text(messages().get(0)));
+    }
+
+    @Test
+    void connected_statusKnown_isTheBirth() {
+        start();
+        CompletableFuture<Void> offline = send(status("latest"));
+
+        connected(5);
+
+        assertTrue(offline.isCompletedExceptionally());
+        assertEquals("latest", text(messages().get(0)));
+    }
+
+    @Test
+    void send_statusWhileOneWaits_takesItsPlace() {
+        start();
+        connected(1);
+        CompletableFuture<Void> first = send(status("1"));
+        CompletableFuture<Void> second = send(status("2"));
+
+        published().get(0).done(null);
+        loop.run();
+        assertEquals(2, messages().size());
+        assertEquals("2", text(messages().get(1)));
+        published().get(1).done(null);
+        loop.run();
+
+        assertTrue(first.isDone() && !first.isCompletedExceptionally());
+        assertTrue(second.isDone() && !second.isCompletedExceptionally());
+    }
+
+    @Test
+    void close_connected_disconnectsInOrderAndFailsWhatIsUnderWay() {
+        start();
+        connected(1);
+        CompletableFuture<Void> waiting = send(outcome("1"));
+
+        transport.close();
+        transport.close();
+
+        verify(links.get(0)).close(true);
+        assertInstanceOf(IOException.class, failure(waiting));
+        assertInstanceOf(IOException.class, failure(send(outcome("2"))));
+    }
+
+    @Test
+    void close_whileWaitingToConnect_neverConnectsAgain() {
+        start();
+        last().lost(REFUSED);
+        loop.run();
+
+        transport.close();
+        loop.advance(Duration.ofHours(1));
+
+        assertEquals(1, links.size());
+    }
+
+    private void start() {
+        transport.start(listener);
+        loop.run();
+    }
+
+    private MqttLink.Events last() {
+        loop.run();
+        return events.get(events.size() - 1);
+    }
+
+    private void connected(int window) {
+        last().connected(window);
+        loop.run();
+    }
+
+    private void lostAndAgain(LinkFailure failure) {
+        last().lost(failure);
+        loop.run();
+        for (int before = links.size(); links.size() == before; ) {
+            loop.advance(Duration.ofSeconds(1));
+        }
+    }
+
+    private void arrive(MqttLink.Incoming message) {
+        last().arrived(message);
+        loop.run();
+    }
+
+    private CompletableFuture<Void> send(Report report) {
+        CompletableFuture<Void> sent = transport.send(report).toCompletableFuture();
+        loop.run();
+        return sent;
+    }
+
+    private List<MqttLink.Outgoing> messages() {
+        ArgumentCaptor<MqttLink.Outgoing> messages = ArgumentCaptor.forClass(MqttLink.Outgoing.class);
+        verify(links.get(links.size() - 1), atLeast(0)).publish(messages.capture(), any());
+        return messages.getAllValues();
+    }
+
+    private List<MqttLink.Published> published() {
+        ArgumentCaptor<MqttLink.Published> published = ArgumentCaptor.forClass(MqttLink.Published.class);
+        verify(links.get(links.size() - 1), atLeast(0)).publish(any(), published.capture());
+        return published.getAllValues();
+    }
+
+    private static MqttLink.Incoming offer(AtomicInteger acknowledged, int content) {
+        return new MqttLink.Incoming(
+                OFFER, Topics.ENVELOPE, new byte[] {(byte) content}, acknowledged::incrementAndGet);
+    }
+
+    private static Report outcome(String id) {
+        return new Report(ReportKind.OUTCOME, id, "{}".getBytes(UTF_8));
+    }
+
+    private static Report status(String json) {
+        return new Report(ReportKind.STATUS, "status", json.getBytes(UTF_8));
+    }
+
+    private static String text(MqttLink.Outgoing message) {
+        return new String(message.payload(), UTF_8);
+    }
+
+    private static Throwable failure(CompletableFuture<Void> sent) {
+        assertTrue(sent.isDone());
+        return assertThrows(ExecutionException.class, sent::get).getCause();
+    }
+}
