@@ -23,7 +23,7 @@ import java.util.UUID;
  * branch of a try-each set before it failed. Used once.
  */
 final class Planner {
-    private record Fetch(int offset, PayloadLocation payload, long sizeBytes, Digest digest) {}
+    private record Fetch(PayloadLocation payload, long sizeBytes, Digest digest) {}
 
     private final Authentic authentic;
     private final SuitManifest manifest;
@@ -246,7 +246,7 @@ final class Planner {
         PayloadLocation payload = uri.value().startsWith("#")
                 ? integrated(uri.value(), size, digest)
                 : new PayloadLocation.Remote(remote(uri));
-        fetch = Optional.of(new Fetch(offset, payload, size, digest));
+        fetch = Optional.of(new Fetch(payload, size, digest));
     }
 
     private PayloadLocation integrated(String name, long size, Digest digest) throws RejectedException {

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
-/** The UUIDs that name vendors, classes and devices (draft-ietf-suit-manifest-37, section 8.4.8; RFC 9562, version 5). */
+/** The UUIDs that name vendors, classes and devices (draft-ietf-suit-manifest-37; RFC 9562, version 5). */
 public final class Uuids {
     private static final UUID DNS = UUID.fromString("6ba7b810-9dad-11d1-80b4-00c04fd430c8");
 

@@ -14,12 +14,14 @@ import io.twinbank.core.Rejection;
 import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.CborWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,7 +37,7 @@ class CoseSign1Test {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(size);
             return generator.generateKeyPair();
-        } catch (java.security.GeneralSecurityException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -53,7 +55,7 @@ class CoseSign1Test {
         return decoded;
     }
 
-    private static Rejection refusal(org.junit.jupiter.api.function.Executable action) {
+    private static Rejection refusal(Executable action) {
         return assertThrows(RejectedException.class, action).rejection();
     }
 

@@ -15,7 +15,11 @@ import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustPolicy;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +115,7 @@ class AuthenticationTest {
     @Test
     void verify_deepNesting_isLimitExceeded() {
         byte[] deep = new byte[100_000];
-        java.util.Arrays.fill(deep, (byte) 0x81);
+        Arrays.fill(deep, (byte) 0x81);
         byte[] envelope =
                 new CborWriter().tag(107).map(m -> m.entry(2).encoded(deep)).toByteArray();
 
@@ -120,7 +124,7 @@ class AuthenticationTest {
 
     @Test
     void verify_hugeLengthHead_isMalformed() {
-        byte[] envelope = java.util.HexFormat.of().parseHex("d86ba1025b7fffffffffffffff00");
+        byte[] envelope = HexFormat.of().parseHex("d86ba1025b7fffffffffffffff00");
 
         assertRefused(
                 refusal(envelope),
@@ -138,11 +142,7 @@ class AuthenticationTest {
     void verify_trailingByte_isMalformed() {
         byte[] good = Fixtures.good();
 
-        assertRefused(
-                refusal(java.util.Arrays.copyOf(good, good.length + 1)),
-                RejectReason.MALFORMED,
-                "1 bytes more",
-                "the end");
+        assertRefused(refusal(Arrays.copyOf(good, good.length + 1)), RejectReason.MALFORMED, "1 bytes more", "the end");
     }
 
     @Test
@@ -150,8 +150,7 @@ class AuthenticationTest {
         byte[] good = Fixtures.good();
         for (int length = 0; length < good.length; length++) {
             assertEquals(
-                    RejectReason.MALFORMED,
-                    refusal(java.util.Arrays.copyOf(good, length)).reason());
+                    RejectReason.MALFORMED, refusal(Arrays.copyOf(good, length)).reason());
         }
     }
 
@@ -159,8 +158,7 @@ class AuthenticationTest {
     void verify_untagged_isMalformed() {
         byte[] good = Fixtures.good();
 
-        assertRefused(
-                refusal(java.util.Arrays.copyOfRange(good, 2, good.length)), RejectReason.MALFORMED, "MAP", "TAG");
+        assertRefused(refusal(Arrays.copyOfRange(good, 2, good.length)), RejectReason.MALFORMED, "MAP", "TAG");
     }
 
     @Test
@@ -173,7 +171,7 @@ class AuthenticationTest {
 
     @Test
     void verify_sameEntryTwice_isMalformed() {
-        byte[] envelope = java.util.HexFormat.of().parseHex("d86ba2024002" + "40");
+        byte[] envelope = HexFormat.of().parseHex("d86ba2024002" + "40");
 
         assertRefused(refusal(envelope), RejectReason.MALFORMED, "key 02 twice", "keys in ascending order");
     }
@@ -428,8 +426,7 @@ class AuthenticationTest {
 
     @Test
     void verify_anchorOfAKindThatIsntDone_isTheCallersBug() throws Exception {
-        java.security.KeyPair rsa =
-                java.security.KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        KeyPair rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
         TrustPolicy policy = TrustPolicy.anyOf(Fixtures.anchor("rsa", rsa));
         byte[] envelope = Fixtures.good();
 

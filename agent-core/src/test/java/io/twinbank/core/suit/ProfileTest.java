@@ -11,6 +11,7 @@ import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.hal.Role;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,9 +90,7 @@ class ProfileTest {
             Rejection rejection = judgement.rejection().orElseThrow();
             assertEquals(RejectReason.UNSUPPORTED, rejection.reason());
             assertTrue(
-                    rejection
-                            .detail()
-                            .matches(java.util.regex.Pattern.quote(code + " in install (20) at byte ") + "\\d+"),
+                    rejection.detail().matches(Pattern.quote(code + " in install (20) at byte ") + "\\d+"),
                     rejection.detail());
             assertEquals(OptionalLong.of(7), judgement.sequence());
         }
@@ -187,7 +186,7 @@ class ProfileTest {
 
     @ParameterizedTest
     @MethodSource("unsupported")
-    void judge_morethanTheProfile_isUnsupportedByName(String name, Forge forge) {
+    void judge_moreThanTheProfile_isUnsupportedByName(String name, Forge forge) {
         Rejection rejection = refusal(forge.sign());
 
         assertEquals(RejectReason.UNSUPPORTED, rejection.reason(), rejection.toString());

@@ -20,9 +20,13 @@ import io.twinbank.hal.contract.Vectors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,12 +36,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Needs(Part.VECTORS)
 class SuitVectorsTest {
     private final ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
+    private final TrustPolicy policy = policy();
 
     private static CBORObject json(String name) {
         return CBORObject.FromJSONString(new String(Vectors.bytes("suit-cose/" + name), StandardCharsets.UTF_8));
     }
 
-    static TrustPolicy policy() {
+    private static TrustPolicy policy() {
         String pem = new String(Vectors.bytes("suit-cose/keys/suit-ta-p256-public.pem"), StandardCharsets.US_ASCII);
         byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
         return TrustPolicy.anyOf(new TrustAnchor("suit-ta", der, Set.of(Role.FIRMWARE)));
@@ -48,7 +53,7 @@ class SuitVectorsTest {
     }
 
     private Judgement judge(byte[] envelope) {
-        return verifier.judge(envelope, policy(), Role.FIRMWARE);
+        return verifier.judge(envelope, policy, Role.FIRMWARE);
     }
 
     static Stream<String> all() {
@@ -90,7 +95,7 @@ class SuitVectorsTest {
     void verify_aGoodEnvelope_readsWhatOthersRead(String name) throws Exception {
         CBORObject expected = json("expected.json").get(name);
 
-        Authentic authentic = verifier.authenticate(envelope(name), policy(), Role.FIRMWARE);
+        Authentic authentic = verifier.authenticate(envelope(name), policy, Role.FIRMWARE);
 
         assertEquals(
                 expected.get("manifest_digest").AsString().replace("-16:", "sha-256:"),
@@ -112,53 +117,42 @@ class SuitVectorsTest {
 
     @ParameterizedTest
     @MethodSource("good")
-    void judge_aFlippedByteAnywhere_isRefused(String name) throws Exception {
+    void judge_aFlippedByteAnywhere_isRefusedForWhatItSpoils(String name) throws Exception {
         byte[] good = envelope(name);
         SuitEnvelope shell = SuitEnvelope.decode(good, Limits.standard());
-        int severed = shell.manifestItem().offset() + shell.manifestItem().length();
+        Slice digest = shell.signedDigest();
+        Slice block = shell.authenticationBlocks().get(0);
+        Map<Integer, RejectReason> reasons = new HashMap<>();
+        last(32, digest).forEach(i -> reasons.put(i, RejectReason.BAD_SIGNATURE));
+        last(64, block).forEach(i -> reasons.put(i, RejectReason.BAD_SIGNATURE));
+        whole(shell.manifest()).forEach(i -> reasons.put(i, RejectReason.DIGEST_MISMATCH));
+        Set<Integer> severed = new HashSet<>();
+        for (long key : shell.severedKeys()) {
+            Slice content = SuitEnvelope.content(shell.member(key).orElseThrow());
+            whole(content).forEach(severed::add);
+        }
+
         for (int i = 0; i < good.length; i++) {
             Judgement judgement = judge(flipped(good, i));
 
             String text = name + ", byte " + i + ": " + judgement;
-            assertFalse(judgement.accepted(), text);
-            assertTrue(!judgement.authentic() || i >= severed, text);
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("good")
-    void judge_aFlippedByteInASignedRegion_saysWhatIsWrong(String name) throws Exception {
-        byte[] good = envelope(name);
-        SuitEnvelope shell = SuitEnvelope.decode(good, Limits.standard());
-        int digestEnd = shell.signedDigest().offset() + shell.signedDigest().length();
-        Slice block = shell.authenticationBlocks().get(0);
-
-        for (int i = 1; i <= 32; i++) {
-            refused(good, digestEnd - i, RejectReason.BAD_SIGNATURE);
-        }
-        for (int i = 1; i <= 64; i++) {
-            refused(good, block.offset() + block.length() - i, RejectReason.BAD_SIGNATURE);
-        }
-        Slice manifest = shell.manifest();
-        for (int i = 0; i < manifest.length(); i++) {
-            refused(good, manifest.offset() + i, RejectReason.DIGEST_MISMATCH);
-        }
-        for (long key : shell.severedKeys()) {
-            Slice content = SuitEnvelope.content(shell.member(key).orElseThrow());
-            for (int i = 0; i < content.length(); i++) {
-                Judgement judgement = judge(flipped(good, content.offset() + i));
-                assertTrue(judgement.authentic(), "the manifest itself is: " + judgement);
-                assertEquals(
-                        RejectReason.DIGEST_MISMATCH,
-                        judgement.rejection().orElseThrow().reason());
+            RejectReason reason = judgement.rejection().orElseThrow().reason();
+            if (severed.contains(i)) { // the manifest is as it was signed, and its digest tells
+                assertTrue(judgement.authentic(), text);
+                assertEquals(RejectReason.DIGEST_MISMATCH, reason, text);
+            } else if (i < shell.manifestItem().offset() + shell.manifestItem().length()) {
+                assertFalse(judgement.authentic(), text);
+                assertEquals(reasons.getOrDefault(i, reason), reason, text);
             }
         }
     }
 
-    private void refused(byte[] good, int offset, RejectReason reason) {
-        Judgement judgement = judge(flipped(good, offset));
-        assertFalse(judgement.authentic(), judgement.toString());
-        assertEquals(reason, judgement.rejection().orElseThrow().reason(), "byte " + offset + ": " + judgement);
+    private static IntStream whole(Slice slice) {
+        return IntStream.range(slice.offset(), slice.offset() + slice.length());
+    }
+
+    private static IntStream last(int count, Slice slice) {
+        return whole(slice).skip(slice.length() - count);
     }
 
     private static byte[] flipped(byte[] good, int offset) {
@@ -170,7 +164,7 @@ class SuitVectorsTest {
     @Test
     void plan_theAbExample_choosesTheSlotsImage() throws Exception {
         Authentic authentic =
-                verifier.authenticate(envelope("suit/manifest-spec/example3.signed.cbor"), policy(), Role.FIRMWARE);
+                verifier.authenticate(envelope("suit/manifest-spec/example3.signed.cbor"), policy, Role.FIRMWARE);
 
         InstallPlan planA = verifier.plan(authentic, target(BankId.A));
         InstallPlan planB = verifier.plan(authentic, target(BankId.B));
