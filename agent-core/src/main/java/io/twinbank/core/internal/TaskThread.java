@@ -8,11 +8,9 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the tasks of one lane on one thread, the earliest due first, and in the order given where that is equal. */
-@NullMarked
 final class TaskThread {
     private static final Comparator<Task> EARLIEST = (a, b) ->
             a.dueNanos != b.dueNanos ? Long.signum(a.dueNanos - b.dueNanos) : Long.compare(a.number, b.number);
@@ -55,21 +53,25 @@ final class TaskThread {
         }
     }
 
-    /** Drops what waits; the thread ends after the task that it runs. */
-    void shut() {
+    /** Takes no more tasks and drops those that aren't due yet; the thread ends when the others have run. */
+    void drain() {
         lock.lock();
         try {
             shut = true;
-            queue.clear();
+            long now = System.nanoTime();
+            queue.removeIf(task -> task.dueNanos - now > 0);
             changed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    void interrupt() {
+    /** Takes no more tasks, drops those that wait, and interrupts the one that runs. */
+    void shut() {
+        drain();
         lock.lock();
         try {
+            queue.clear();
             if (running != null) {
                 interruptRunning();
             }
@@ -129,7 +131,7 @@ final class TaskThread {
                 return null;
             }
             running = null;
-            while (!shut) {
+            while (!shut || !queue.isEmpty()) {
                 Task first = queue.peek();
                 long wait = first == null ? Long.MAX_VALUE : first.dueNanos - System.nanoTime();
                 if (first != null && wait <= 0) {
@@ -156,7 +158,7 @@ final class TaskThread {
         try {
             if (thread == Thread.currentThread()) {
                 running = null;
-                thread = shut || queue.isEmpty() ? null : begin();
+                thread = queue.isEmpty() ? null : begin();
             }
         } finally {
             lock.unlock();
@@ -181,7 +183,7 @@ final class TaskThread {
             interruptRunning();
             if (abandons && thread != Thread.currentThread()) {
                 running = null;
-                thread = shut || queue.isEmpty() ? null : begin();
+                thread = queue.isEmpty() ? null : begin();
             }
         } finally {
             lock.unlock();

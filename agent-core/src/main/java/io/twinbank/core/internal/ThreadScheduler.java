@@ -11,7 +11,10 @@ import java.util.List;
  */
 public final class ThreadScheduler implements Scheduler {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** An interrupt closes file channels, so a flash write gets a chance to end by itself before one is sent. */
+    /**
+     * What was given to the agent's lane before runs to its end, such as the flash write under way (an interrupt would close
+     * its file channel) and whatever closes the streams that other lanes block on.
+     */
     private static final Duration AGENT_GRACE = Duration.ofSeconds(3);
 
     private final TaskThread agent = new TaskThread("twinbank-agent", false);
@@ -42,10 +45,10 @@ public final class ThreadScheduler implements Scheduler {
     public void close() {
         long begun = System.nanoTime();
         List<TaskThread> all = List.of(agent, fetch, selfTest, guard);
-        all.forEach(TaskThread::shut);
-        List.of(fetch, selfTest, guard).forEach(TaskThread::interrupt);
+        agent.drain();
+        List.of(fetch, selfTest, guard).forEach(TaskThread::shut);
         agent.join(begun + AGENT_GRACE.toNanos());
-        agent.interrupt();
+        agent.shut();
         all.forEach(each -> each.join(begun + PATIENCE.toNanos()));
     }
 }

@@ -45,7 +45,10 @@ public interface Scheduler extends AutoCloseable {
      */
     Cancellable after(Lane lane, Duration delay, Runnable task);
 
-    /** Ends every thread; interrupts what runs, waits at most 5 s, throws nothing. Later tasks are ignored. */
+    /**
+     * Ends every thread: lets the agent's lane finish what it was given and is due, interrupts everything else, waits at most
+     * 5 s, throws nothing. Later tasks are ignored.
+     */
     @Override
     void close();
 }

@@ -10,6 +10,7 @@ import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,7 @@ class ThreadSchedulerTest {
 
         Thread agent = drain(Lane.AGENT);
 
-        Set<Thread> after = new java.util.HashSet<>(Thread.getAllStackTraces().keySet());
+        Set<Thread> after = new HashSet<>(Thread.getAllStackTraces().keySet());
         after.removeAll(before);
         after.removeIf(thread -> !thread.getName().startsWith("twinbank-"));
         assertEquals(Set.of(agent), after);
@@ -164,6 +165,33 @@ class ThreadSchedulerTest {
         });
 
         assertEquals(List.of(), threads.stream().filter(Thread::isAlive).toList());
+    }
+
+    @Test
+    void close_tasksOfTheAgentThatAreDue_runFirst() throws Exception {
+        List<String> ran = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        scheduler.execute(Lane.AGENT, () -> {
+            begun.countDown();
+            hang();
+            ran.add(Thread.currentThread().isInterrupted() ? "interrupted" : "whole");
+        });
+        scheduler.after(Lane.AGENT, Duration.ofDays(1), () -> ran.add("tomorrow"));
+        scheduler.execute(Lane.AGENT, () -> ran.add("stop"));
+        CountDownLatch bothBegun = new CountDownLatch(1);
+        scheduler.execute(Lane.FETCH, () -> {
+            bothBegun.countDown();
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+            }
+            release.countDown();
+        });
+        begun.await();
+        bothBegun.await();
+
+        scheduler.close();
+
+        assertEquals(List.of("whole", "stop"), ran);
     }
 
     @Test

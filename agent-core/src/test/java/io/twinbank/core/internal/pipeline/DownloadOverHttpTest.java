@@ -91,12 +91,7 @@ class DownloadOverHttpTest {
             Download download = start(server);
             asked.get();
 
-            CompletableFuture<Void> stopped = new CompletableFuture<>();
-            scheduler.execute(Lane.AGENT, () -> {
-                download.stop();
-                stopped.complete(null);
-            });
-            stopped.get();
+            scheduler.execute(Lane.AGENT, download::stop);
             scheduler.close();
 
             assertFalse(fetching.get().isAlive());
