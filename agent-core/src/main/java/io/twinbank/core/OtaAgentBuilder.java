@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import io.twinbank.core.internal.OtaAgentImpl;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
@@ -245,7 +246,7 @@ public final class OtaAgentBuilder {
                 maxSecurityVersionStep,
                 Optional.ofNullable(scheduler),
                 onEvent);
-        throw new IllegalStateException("engine under construction: " + config);
+        return new OtaAgentImpl(config);
     }
 
     private static int atLeast(String name, int value, int least) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The engine. Not exported: it may change in any release. */
+/** The engine. Read {@link io.twinbank.core.internal.UpdateEngine} first, then {@link io.twinbank.core.internal.BootTable}. */
 @NullMarked
 package io.twinbank.core.internal;
 

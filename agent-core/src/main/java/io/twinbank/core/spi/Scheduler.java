@@ -12,7 +12,7 @@ public interface Scheduler extends AutoCloseable {
     enum Lane {
         /** The agent's own work, and all calls of the hardware abstraction layer. */
         AGENT,
-        /** Blocking reads from the network. */
+        /** Blocking reads from the network, and hashing. */
         FETCH,
         /** The self-test, which may hang. */
         SELF_TEST,
@@ -45,10 +45,7 @@ public interface Scheduler extends AutoCloseable {
      */
     Cancellable after(Lane lane, Duration delay, Runnable task);
 
-    /**
-     * Ends every thread: lets the agent's lane finish what it was given and is due, interrupts everything else, waits at most
-     * 5 s, throws nothing. Later tasks are ignored.
-     */
+    /** Ends every thread; interrupts what runs, waits at most 5 s, throws nothing. Later tasks are ignored. */
     @Override
     void close();
 }

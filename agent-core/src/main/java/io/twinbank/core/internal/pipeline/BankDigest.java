@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 
 /** Hashes what a bank's medium holds. */
 public final class BankDigest {
-    /** Larger reads gain nothing (measured), smaller ones cost. */
     private static final int READ_BYTES = 256 << 10;
 
     private BankDigest() {}
@@ -23,7 +22,11 @@ public final class BankDigest {
      * @throws HalException if not every byte could be read
      */
     public static byte[] of(FlashBank bank, long sizeBytes, MessageDigest digest) throws HalException {
-        update(bank, 0, sizeBytes, digest, newBuffer(sizeBytes));
+        ByteBuffer buffer = newBuffer(sizeBytes);
+        for (long at = 0; at < sizeBytes; at += buffer.limit()) {
+            read(bank, at, sizeBytes, buffer);
+            digest.update(buffer);
+        }
         return digest.digest();
     }
 
@@ -31,12 +34,10 @@ public final class BankDigest {
         return ByteBuffer.allocate((int) Math.min(READ_BYTES, sizeBytes));
     }
 
-    static void update(FlashBank bank, long from, long to, MessageDigest digest, ByteBuffer buffer)
-            throws HalException {
-        for (long at = from; at < to; at += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
-            bank.read(at, buffer);
-            digest.update(buffer.flip());
-        }
+    /** Reads as much as there is room for, and leaves it between the buffer's position and limit. */
+    static void read(FlashBank bank, long at, long sizeBytes, ByteBuffer buffer) throws HalException {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), sizeBytes - at));
+        bank.read(at, buffer);
+        buffer.flip();
     }
 }

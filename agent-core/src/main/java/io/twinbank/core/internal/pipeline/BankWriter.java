@@ -4,10 +4,9 @@ package io.twinbank.core.internal.pipeline;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 
 /**
- * Writes an image into a bank from its begin to its end, hashing it: erases ahead, and leaves erase units alone that hold
+ * Writes an image into a bank from its begin to its end: erases ahead, and leaves erase units alone that hold
  * the wanted bytes already. A power cut leaves whatever was written since the last sync in any state, and erase units up to
  * {@link #mayBeErasedTo} in no state that may be trusted.
  */
@@ -21,7 +20,6 @@ final class BankWriter {
 
     private final FlashBank bank;
     private final Layout layout;
-    private final MessageDigest digest;
     private final long keepFrom;
     private final byte[] held;
     private long offset;
@@ -36,16 +34,14 @@ final class BankWriter {
      * @param bank the bank
      * @param layout how the image is cut
      * @param offset where to begin; whole erase units
-     * @param digest has hashed what lies before
      * @param keepFrom from where erase units may be left alone
      */
-    BankWriter(FlashBank bank, Layout layout, long offset, MessageDigest digest, long keepFrom) {
+    BankWriter(FlashBank bank, Layout layout, long offset, long keepFrom) {
         this.bank = bank;
         this.layout = layout;
         this.offset = offset;
         this.erasedTo = offset;
         this.highestErased = offset;
-        this.digest = digest;
         boolean keeps = layout.wholeUnits() && keepFrom < layout.imageBytes();
         this.keepFrom = keeps ? Layout.roundUp(keepFrom, layout.eraseBytes()) : Long.MAX_VALUE;
         this.held = new byte[keeps ? layout.eraseBytes() : 0];
@@ -54,10 +50,6 @@ final class BankWriter {
     /** Returns how much of the image is in the bank. */
     long offset() {
         return offset;
-    }
-
-    MessageDigest digest() {
-        return digest;
     }
 
     /** Returns from where on no erase unit is erased before the checkpoint after this position is stored. */
@@ -79,7 +71,6 @@ final class BankWriter {
      * @param chunk as long as {@link Layout#chunkAt} says, in an array with room for the padding of the last write unit
      */
     void write(ByteBuffer chunk) throws HalException {
-        digest.update(chunk.duplicate());
         long begin = offset;
         long end = begin + chunk.remaining();
         long pending = begin;

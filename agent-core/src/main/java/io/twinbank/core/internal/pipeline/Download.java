@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches a payload and writes it into a bank: rows 3, 4 and 6 of the update table. The fetch lane fills one buffer of a
- * bounded ring after another; the agent's lane hashes and writes them in order. Network trouble never ends it, however long
+ * bounded ring after another and hashes it; the agent's lane writes them in order. Network trouble never ends it, however long
  * it lasts; a payload or a flash that is wrong does.
  *
  * <p>All methods and the listener belong to the agent's lane.
@@ -95,10 +95,12 @@ public final class Download {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
     private BankWriter writer;
+    private MessageDigest digest;
     private Optional<String> validator = Optional.empty();
     private long checkpointed;
     private long asked;
     private int changes;
+    private boolean flowing;
     private boolean over;
     private @Nullable ReadBack prefix;
     private @Nullable Fetch fetch;
@@ -131,7 +133,8 @@ public final class Download {
         this.from = bank.resumable() ? from.filter(this::isOurs) : Optional.empty();
         this.listener = listener;
         this.backoff = new Backoff(jitter);
-        this.writer = writerAt(0, job.imageDigest().newMessageDigest(), job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
+        this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
+        this.digest = job.imageDigest().newMessageDigest();
         for (int i = 0; i < layout.chunks(); i++) {
             free.add(ByteBuffer.allocate(layout.chunkBytes()));
         }
@@ -172,14 +175,13 @@ public final class Download {
 
     /** What was written before the reset is hashed again from the medium; whatever it is, it is never trusted unseen. */
     private void checkPrefix(Checkpoint checkpoint) {
-        MessageDigest digest = job.imageDigest().newMessageDigest();
         ReadBack.Listener judge = new ReadBack.Listener() {
             @Override
             public void progress(long done, long total) {}
 
             @Override
             public void done(boolean matches, byte[] found) {
-                onAgent(matches ? () -> resumeAt(checkpoint, digest) : Download.this::beginAnew);
+                onAgent(matches ? () -> resumeAt(checkpoint) : Download.this::beginAnew);
             }
 
             @Override
@@ -191,8 +193,8 @@ public final class Download {
         prefix.start();
     }
 
-    private void resumeAt(Checkpoint checkpoint, MessageDigest digest) throws HalException {
-        writer = writerAt(checkpoint.offset(), digest, checkpoint.erasedTo());
+    private void resumeAt(Checkpoint checkpoint) throws HalException {
+        writer = new BankWriter(bank, layout, checkpoint.offset(), checkpoint.erasedTo());
         checkpointed = checkpoint.offset();
         validator = checkpoint.validator();
         begin();
@@ -200,12 +202,15 @@ public final class Download {
 
     /** A medium that doesn't hold what was synced isn't believed when it seems to hold what is wanted, either. */
     private void beginAnew() throws HalException {
-        writer = writerAt(0, job.imageDigest().newMessageDigest(), Long.MAX_VALUE);
-        begin();
+        restart(Long.MAX_VALUE);
     }
 
-    private BankWriter writerAt(long offset, MessageDigest digest, long keepFrom) {
-        return new BankWriter(bank, layout, offset, digest, keepFrom);
+    private void restart(long keepFrom) throws HalException {
+        writer = new BankWriter(bank, layout, 0, keepFrom);
+        digest = job.imageDigest().newMessageDigest();
+        checkpointed = 0;
+        validator = Optional.empty();
+        begin();
     }
 
     private void begin() throws HalException {
@@ -224,7 +229,9 @@ public final class Download {
         }
         ByteBuffer unfinished = free.peek();
         long offset = writer.offset() + (unfinished == null ? 0 : unfinished.position());
-        fetch = new Fetch(source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator));
+        fetch = new Fetch(
+                source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator), digest);
+        flowing = false;
         asked = writer.offset();
         askMore();
     }
@@ -237,8 +244,9 @@ public final class Download {
             ByteBuffer buffer = free.remove();
             buffer.limit(layout.chunkAt(asked));
             asked += buffer.limit();
+            boolean hashWanted = layout.isCheckpoint(asked) || asked == job.sizeBytes();
             scheduler.execute(Lane.FETCH, () -> {
-                Fetch.Filled filled = current.fill(buffer);
+                Fetch.Filled filled = current.fill(buffer, hashWanted);
                 onAgent(() -> filled(current, filled));
             });
         }
@@ -251,7 +259,8 @@ public final class Download {
             askMore();
             return;
         }
-        if (filled.first()) {
+        if (filled.received() > 0 && !flowing) {
+            flowing = true;
             backoff.progress();
             listener.resumed(origin.offset());
         }
@@ -272,11 +281,11 @@ public final class Download {
             return;
         }
         if (writer.offset() == job.sizeBytes()) {
-            finish();
+            finish(filled.hash());
             return;
         }
         if (layout.isCheckpoint(writer.offset())) {
-            checkpoint();
+            checkpoint(filled.hash());
         }
         askMore();
     }
@@ -335,22 +344,18 @@ public final class Download {
             return;
         }
         free.forEach(ByteBuffer::clear);
-        validator = Optional.empty();
-        checkpointed = 0;
-        writer = writerAt(0, job.imageDigest().newMessageDigest(), writer.mayBeErasedTo());
-        begin();
+        restart(writer.mayBeErasedTo());
     }
 
-    private void checkpoint() throws HalException {
+    private void checkpoint(byte[] hash) throws HalException {
         bank.sync();
-        Digest hash = new Digest(job.imageDigest().algorithm(), Hashes.soFar(writer.digest()));
+        Digest prefixDigest = new Digest(job.imageDigest().algorithm(), hash);
         listener.checkpoint(
-                new Checkpoint(job.manifestDigest(), writer.offset(), hash, writer.mayBeErasedTo(), validator));
+                new Checkpoint(job.manifestDigest(), writer.offset(), prefixDigest, writer.mayBeErasedTo(), validator));
         checkpointed = writer.offset();
     }
 
-    private void finish() {
-        byte[] found = writer.digest().digest();
+    private void finish(byte[] found) {
         if (!job.imageDigest().matches(found)) {
             String expected = HexFormat.of().formatHex(job.imageDigest().bytes());
             reject(

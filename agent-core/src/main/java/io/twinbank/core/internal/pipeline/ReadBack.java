@@ -2,6 +2,7 @@
 package io.twinbank.core.internal.pipeline;
 
 import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
@@ -9,16 +10,16 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
- * Hashes the begin of a bank from the medium and compares, a slice a task, so that the agent hears of a cancel meanwhile.
- * Everything runs on the agent's lane.
+ * Hashes the begin of a bank from the medium and compares. The agent's lane reads into a few buffers in turn, a task each, so
+ * that it hears of a cancel meanwhile; the fetch lane, which has nothing else to do then, hashes them.
  */
 public final class ReadBack {
-    private static final long SLICE_BYTES = 4 << 20;
+    private static final int BUFFERS = 4;
 
     /** Who is told; called on the agent's lane, never after {@link #stop()}. */
     public interface Listener {
         /**
-         * A slice was read.
+         * Bytes were read and hashed.
          *
          * @param done how many bytes so far
          * @param total of how many
@@ -45,18 +46,18 @@ public final class ReadBack {
     private final FlashBank bank;
     private final long sizeBytes;
     private final Digest expected;
-    private final Listener listener;
     private final MessageDigest digest;
-    private final ByteBuffer buffer;
+    private final Listener listener;
+    private long asked;
     private long done;
-    private boolean stopped;
+    private boolean over;
 
     /**
      * Makes a read-back.
      *
      * @param scheduler runs it
      * @param bank the bank
-     * @param sizeBytes how many bytes to read
+     * @param sizeBytes how many bytes to read, at least 1
      * @param expected what they should hash to
      * @param listener who is told
      */
@@ -64,7 +65,7 @@ public final class ReadBack {
         this(scheduler, bank, sizeBytes, expected, expected.newMessageDigest(), listener);
     }
 
-    /** Makes a read-back whose digest goes on hashing afterwards. */
+    /** Makes a read-back whose digest goes on hashing afterwards, on the fetch lane. */
     ReadBack(
             Scheduler scheduler,
             FlashBank bank,
@@ -76,44 +77,57 @@ public final class ReadBack {
         this.bank = bank;
         this.sizeBytes = sizeBytes;
         this.expected = expected;
-        this.listener = listener;
         this.digest = digest;
-        this.buffer = BankDigest.newBuffer(sizeBytes);
+        this.listener = listener;
     }
 
     /** Begins; returns at once. */
     public void start() {
-        scheduler.execute(Scheduler.Lane.AGENT, this::slice);
+        for (int i = 0; i < BUFFERS; i++) {
+            scheduler.execute(Lane.AGENT, () -> {
+                if (!over && asked < sizeBytes) {
+                    read(BankDigest.newBuffer(sizeBytes));
+                }
+            });
+        }
     }
 
     /** Stops, on the agent's lane. Idempotent. */
     public void stop() {
-        stopped = true;
+        over = true;
     }
 
-    private void slice() {
-        if (stopped) {
-            return;
-        }
+    private void read(ByteBuffer buffer) {
         try {
-            long to = Math.min(sizeBytes, done + SLICE_BYTES);
-            BankDigest.update(bank, done, to, digest, buffer);
-            done = to;
+            BankDigest.read(bank, asked, sizeBytes, buffer);
         } catch (HalException fault) {
-            stopped = true;
+            over = true;
             listener.failed(fault);
             return;
         }
+        int length = buffer.remaining();
+        asked += length;
+        scheduler.execute(Lane.FETCH, () -> {
+            digest.update(buffer);
+            scheduler.execute(Lane.AGENT, () -> hashed(buffer, length));
+        });
+    }
+
+    private void hashed(ByteBuffer buffer, int length) {
+        if (over) {
+            return;
+        }
+        done += length;
         listener.progress(done, sizeBytes);
-        if (stopped) {
+        if (over) {
             return;
         }
-        if (done < sizeBytes) {
-            start();
-            return;
+        if (done == sizeBytes) {
+            over = true;
+            byte[] found = Hashes.soFar(digest);
+            listener.done(expected.matches(found), found);
+        } else if (asked < sizeBytes) {
+            read(buffer);
         }
-        stopped = true;
-        byte[] found = Hashes.soFar(digest);
-        listener.done(expected.matches(found), found);
     }
 }

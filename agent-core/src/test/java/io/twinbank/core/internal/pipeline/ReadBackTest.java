@@ -37,7 +37,8 @@ class ReadBackTest {
         readBack().start();
         scheduler.runAll();
 
-        assertEquals(List.of("4194304 of " + SIZE, "8388608 of " + SIZE, SIZE + " of " + SIZE, "done true"), heard);
+        assertEquals(List.of(SIZE + " of " + SIZE, "done true"), heard.subList(36, 38));
+        assertEquals("262144 of " + SIZE, heard.get(0));
     }
 
     @Test
@@ -48,7 +49,7 @@ class ReadBackTest {
         readBack.start();
         scheduler.runAll();
 
-        assertEquals("done false", heard.get(3));
+        assertEquals("done false", heard.get(37));
     }
 
     @Test
@@ -58,20 +59,22 @@ class ReadBackTest {
         readBack().start();
         scheduler.runAll();
 
-        assertEquals(List.of("4194304 of " + SIZE, "failed ECC"), heard);
+        assertEquals("failed ECC", heard.get(heard.size() - 1));
     }
 
     @Test
-    void stop_betweenSlices_listenerHearsNothingMore() throws Exception {
+    void stop_betweenReads_listenerHearsNothingMore() throws Exception {
         ReadBack readBack = readBack();
         readBack.start();
-        scheduler.step();
+        while (heard.isEmpty()) {
+            scheduler.step();
+        }
 
         readBack.stop();
         readBack.stop();
         scheduler.runAll();
 
-        assertEquals(List.of("4194304 of " + SIZE), heard);
+        assertEquals(1, heard.size());
     }
 
     @Test

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.internal.pipeline.BankDigest;
+import io.twinbank.core.suit.Authentic;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.core.suit.Target;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.CounterId;
+import io.twinbank.hal.DeviceClock;
+import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.MonotonicCounter;
+import io.twinbank.hal.Platform;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustPolicy;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The board as the engine asks it: what a bank holds, measured, against the envelope that is stored for it. */
+final class Board {
+    private static final Logger LOG = LoggerFactory.getLogger(Board.class);
+
+    private final Platform platform;
+    private final ComponentId component;
+    private final Records records;
+    private final ManifestVerifier verifier;
+
+    Board(Platform platform, Records records, ManifestVerifier verifier) {
+        if (platform.components().size() != 1) {
+            throw new IllegalArgumentException(
+                    "platform.components(): this version updates exactly one component, not " + platform.components());
+        }
+        this.platform = platform;
+        this.component = platform.components().get(0);
+        this.records = records;
+        this.verifier = verifier;
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    BootControl boot() {
+        return platform.bootControl();
+    }
+
+    DeviceClock clock() {
+        return platform.clock();
+    }
+
+    FlashBank bank(BankId id) {
+        return platform.bank(id, component);
+    }
+
+    MonotonicCounter counter() {
+        return platform.counter(CounterId.SECURITY_VERSION);
+    }
+
+    TrustPolicy trust() throws HalException {
+        return platform.rootOfTrust().factoryPolicy();
+    }
+
+    Target target(BankId bank) {
+        return new Target(platform.identity(), platform.components(), bank);
+    }
+
+    /** Returns what the stored envelope of a bank says, if there is one and it verifies. */
+    Optional<InstallPlan> storedPlan(BankId bank) throws HalException {
+        Optional<byte[]> envelope = records.manifest(bank);
+        if (envelope.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Authentic authentic = verifier.authenticate(envelope.get(), trust(), Role.FIRMWARE);
+            return Optional.of(verifier.plan(authentic, target(bank)));
+        } catch (RejectedException e) {
+            LOG.warn("the stored envelope of bank {} doesn't verify: {}", bank, e.rejection());
+            return Optional.empty();
+        }
+    }
+
+    /** Tells whether a bank, read whole from the medium, holds a plan's image. A bank that can't be read doesn't. */
+    boolean holds(BankId bank, InstallPlan plan) {
+        try {
+            byte[] found = BankDigest.of(
+                    bank(bank), plan.sizeBytes(), plan.imageDigest().newMessageDigest());
+            return plan.imageDigest().matches(found);
+        } catch (HalException e) {
+            LOG.warn("bank {} can't be read: {}", bank, e.toString());
+            return false;
+        }
+    }
+
+    /** Returns what a bank holds, if that is the image of its stored envelope. */
+    Optional<InstallPlan> named(BankId bank) throws HalException {
+        return storedPlan(bank).filter(plan -> holds(bank, plan));
+    }
+
+    /** Tells whether the anti-rollback counter is behind what the boot loader reads in the running bank, or can't be read. */
+    boolean counterPending(BankId running) {
+        try {
+            OptionalLong version = boot().securityVersion(running);
+            return version.isPresent() && counter().read() < version.getAsLong();
+        } catch (HalException e) {
+            LOG.warn("the anti-rollback counter can't be compared with bank {}: {}", running, e.toString());
+            return true;
+        }
+    }
+
+    /**
+     * Raises the anti-rollback counter to what the boot loader reads in the running bank. The image is permanent whether or not
+     * that works: each start tries again.
+     */
+    void advanceCounter(BankId running) {
+        try {
+            OptionalLong version = boot().securityVersion(running);
+            if (version.isPresent()) {
+                counter().advanceTo(version.getAsLong());
+            }
+        } catch (HalException e) {
+            LOG.warn("the anti-rollback counter can't follow bank {}: {}", running, e.toString());
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.Outcome;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An offer on its way through the engine.
+ *
+ * @param envelope the envelope's bytes
+ * @param settled run once it is journalled or judged, so that its message can be acknowledged
+ * @param answer completed with the outcome
+ */
+record Incoming(byte[] envelope, Runnable settled, CompletableFuture<Outcome> answer) {
+    /** Ends the offer with an outcome that is not stored. */
+    void answer(Outcome outcome) {
+        settled.run();
+        answer.complete(outcome);
+    }
+}

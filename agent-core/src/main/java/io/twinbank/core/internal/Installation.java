@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Cause;
+import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.pipeline.Checkpoint;
+import io.twinbank.core.internal.pipeline.Download;
+import io.twinbank.core.internal.pipeline.Job;
+import io.twinbank.core.internal.pipeline.ReadBack;
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.source.BytesSource;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.PayloadLocation;
+import io.twinbank.hal.HalException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the download and the read-back of the update under way, and tells the engine how they end. At most one runs. */
+final class Installation {
+    /** Who is told; on the agent thread. */
+    interface Judge {
+        void downloaded();
+
+        void verified();
+
+        void failed(Cause cause, Optional<Rejection> rejection, String detail);
+
+        void progress(long done, long total);
+    }
+
+    /** The address of a payload that came in its envelope. */
+    private static final URI INTEGRATED = URI.create("integrated:payload");
+
+    private final OtaAgentConfig config;
+    private final Board board;
+    private final Records records;
+    private final Scheduler scheduler;
+    private final List<PayloadSource> sources;
+    private final Consumer<AgentEvent> events;
+    private final Judge judge;
+    private final SplittableRandom jitter;
+    private @Nullable Download download;
+    private @Nullable ReadBack readBack;
+
+    Installation(
+            OtaAgentConfig config,
+            Board board,
+            Records records,
+            Scheduler scheduler,
+            List<PayloadSource> sources,
+            Consumer<AgentEvent> events,
+            Judge judge) {
+        this.config = config;
+        this.board = board;
+        this.records = records;
+        this.scheduler = scheduler;
+        this.sources = sources;
+        this.events = events;
+        this.judge = judge;
+        this.jitter =
+                new SplittableRandom(board.platform().identity().deviceId().getLeastSignificantBits()
+                        ^ board.clock().monotonicNanos());
+    }
+
+    /** Returns where the update's download can go on; empty if it has to begin anew. */
+    Optional<Checkpoint> checkpoint(Journal journal) throws HalException {
+        return records.checkpoint()
+                .flatMap(Checkpoint::decode)
+                .filter(found -> found.manifestDigest().equals(journal.manifestDigest()));
+    }
+
+    void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) {
+        stop();
+        List<PayloadSource> served = sources;
+        URI uri = INTEGRATED;
+        if (plan.payload() instanceof PayloadLocation.Integrated integrated) {
+            served = List.of(new BytesSource(integrated.bytes()));
+        } else if (plan.payload() instanceof PayloadLocation.Remote remote) {
+            uri = remote.uri();
+        }
+        Job job = new Job(
+                uri,
+                plan.sizeBytes(),
+                plan.imageDigest(),
+                plan.manifestDigest(),
+                config.checkpointBytes(),
+                lastWriterFinished);
+        download = new Download(
+                scheduler, served, board.bank(plan.bank()), job, from, new Downloading(plan), jitter.split());
+        download.start();
+    }
+
+    void readBack(Journal journal) {
+        stop();
+        readBack = new ReadBack(
+                scheduler,
+                board.bank(journal.target()),
+                journal.imageBytes(),
+                journal.imageDigest(),
+                new Reading(journal));
+        readBack.start();
+    }
+
+    /** The network is back: what waits for it goes on at once. */
+    void wake() {
+        if (download != null) {
+            download.wake();
+        }
+    }
+
+    void stop() {
+        if (download != null) {
+            download.stop();
+            download = null;
+        }
+        if (readBack != null) {
+            readBack.stop();
+            readBack = null;
+        }
+    }
+
+    private final class Downloading implements Download.Listener {
+        private final InstallPlan plan;
+
+        Downloading(InstallPlan plan) {
+            this.plan = plan;
+        }
+
+        @Override
+        public void resumed(long offset) {
+            events.accept(new AgentEvent.DownloadResumed(offset, plan.sizeBytes()));
+        }
+
+        @Override
+        public void checkpoint(Checkpoint position) throws HalException {
+            records.storeCheckpoint(position.encode());
+        }
+
+        @Override
+        public void progress(long done, long total) {
+            judge.progress(done, total);
+            events.accept(new AgentEvent.Progress(UpdateState.DOWNLOADING, done, total));
+        }
+
+        @Override
+        public void interrupted(String why, Duration retryIn) {
+            events.accept(new AgentEvent.DownloadInterrupted(why, retryIn));
+        }
+
+        @Override
+        public void complete() {
+            download = null;
+            judge.downloaded();
+        }
+
+        @Override
+        public void failed(Cause cause, Optional<Rejection> rejection, String detail) {
+            download = null;
+            judge.failed(cause, rejection, detail);
+        }
+    }
+
+    private final class Reading implements ReadBack.Listener {
+        private final Journal journal;
+
+        Reading(Journal journal) {
+            this.journal = journal;
+        }
+
+        @Override
+        public void progress(long done, long total) {
+            judge.progress(done, total);
+            events.accept(new AgentEvent.Progress(UpdateState.VERIFYING, done, total));
+        }
+
+        @Override
+        public void done(boolean matches, byte[] found) {
+            readBack = null;
+            if (matches) {
+                judge.verified();
+            } else {
+                judge.failed(
+                        Cause.READ_BACK,
+                        Optional.empty(),
+                        "bank " + journal.target() + " reads back as "
+                                + HexFormat.of().formatHex(found) + ", expected " + journal.imageDigest());
+            }
+        }
+
+        @Override
+        public void failed(HalException fault) {
+            readBack = null;
+            judge.failed(Cause.FLASH, Optional.empty(), "the read-back failed: " + fault.getMessage());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.suit.Authentic;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.core.suit.PayloadLocation;
+import io.twinbank.core.suit.Refused;
+import io.twinbank.core.suit.Verified;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.Role;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges offers: signature first, then everything else, without side effects. */
+final class OfferJudge {
+    /** What an offer is. */
+    sealed interface Verdict {}
+
+    /** Nothing about it is believed. */
+    record NotAuthentic(Rejection rejection) implements Verdict {}
+
+    /** Its maker is known, and this device can't use it. */
+    record Unacceptable(Rejection rejection, Digest manifestDigest, long sequence, long securityVersion)
+            implements Verdict {}
+
+    /** It can be installed. */
+    record Acceptable(InstallPlan plan) implements Verdict {}
+
+    private final OtaAgentConfig config;
+    private final Board board;
+    private final Records records;
+    private final ManifestVerifier verifier;
+    private final List<PayloadSource> sources;
+
+    OfferJudge(
+            OtaAgentConfig config,
+            Board board,
+            Records records,
+            ManifestVerifier verifier,
+            List<PayloadSource> sources) {
+        this.config = config;
+        this.board = board;
+        this.records = records;
+        this.verifier = verifier;
+        this.sources = sources;
+    }
+
+    /** Judges an offer for a bank. Whether it is installed, pending or judged before is the engine's business. */
+    Verdict judge(byte[] envelope, BankId target, Security security) throws HalException {
+        Verified verified = verifier.verify(envelope, board.trust(), Role.FIRMWARE);
+        if (verified instanceof Refused refused) {
+            return refused.authentic()
+                    ? new Unacceptable(
+                            refused.rejection(),
+                            refused.manifestDigest().orElseThrow(),
+                            refused.sequence().orElse(0),
+                            0)
+                    : new NotAuthentic(refused.rejection());
+        }
+        Authentic authentic = (Authentic) verified;
+        long sequence = authentic.manifest().sequence();
+        InstallPlan plan;
+        try {
+            plan = verifier.plan(authentic, board.target(target));
+        } catch (RejectedException e) {
+            return new Unacceptable(e.rejection(), authentic.manifestDigest(), sequence, 0);
+        }
+        boolean root = verifier.verify(envelope, board.trust(), Role.ROOT) instanceof Authentic;
+        Optional<Rejection> rejection = check(envelope, plan, security, root);
+        return rejection.isPresent()
+                ? new Unacceptable(rejection.get(), plan.manifestDigest(), plan.sequence(), plan.securityVersion())
+                : new Acceptable(plan);
+    }
+
+    private Optional<Rejection> check(byte[] envelope, InstallPlan plan, Security security, boolean root)
+            throws HalException {
+        long counter = board.counter().read();
+        long capacity = board.bank(plan.bank()).geometry().capacityBytes();
+        long step = plan.securityVersion() - counter;
+        if (envelope.length > records.maxManifestBytes()) {
+            return reject(
+                    RejectReason.LIMIT_EXCEEDED,
+                    "envelope is larger than a record of the state store; serve the payload apart from it",
+                    envelope.length,
+                    "at most " + records.maxManifestBytes() + " bytes");
+        }
+        if (plan.sequence() <= security.floor()) {
+            return reject(
+                    RejectReason.SEQUENCE_TOO_LOW,
+                    "the manifest isn't newer than what is installed; publish it with a higher sequence number",
+                    plan.sequence(),
+                    "more than " + security.floor());
+        }
+        if (!root && plan.sequence() - security.floor() > config.maxSequenceStep()) {
+            return reject(
+                    RejectReason.SEQUENCE_JUMP,
+                    "the sequence number is too far ahead; a step beyond the limit needs the ROOT threshold",
+                    plan.sequence(),
+                    "at most " + (security.floor() + config.maxSequenceStep()));
+        }
+        if (step < 0) {
+            return reject(
+                    RejectReason.SECURITY_VERSION_TOO_LOW,
+                    "the image is below the anti-rollback floor",
+                    plan.securityVersion(),
+                    "at least " + counter);
+        }
+        if (!root && step > config.maxSecurityVersionStep()) {
+            return reject(
+                    RejectReason.THRESHOLD_NOT_MET,
+                    "the security version is too far ahead; a step beyond the limit needs the ROOT threshold",
+                    plan.securityVersion(),
+                    "at most " + (counter + config.maxSecurityVersionStep()));
+        }
+        if (step > board.counter().remaining()) {
+            return reject(
+                    RejectReason.COUNTER_EXHAUSTED,
+                    "the anti-rollback counter can't follow",
+                    plan.securityVersion(),
+                    "at most " + (counter + board.counter().remaining()));
+        }
+        if (plan.sizeBytes() > capacity) {
+            return reject(
+                    RejectReason.TOO_LARGE,
+                    "the image doesn't fit bank " + plan.bank(),
+                    plan.sizeBytes(),
+                    "at most " + capacity + " bytes");
+        }
+        if (plan.sizeBytes() < 1) {
+            return reject(RejectReason.PAYLOAD_SHORT, "the image is empty", plan.sizeBytes(), "at least 1 byte");
+        }
+        if (plan.payload() instanceof PayloadLocation.Remote remote && !served(remote.uri())) {
+            return reject(
+                    RejectReason.PAYLOAD_UNAVAILABLE,
+                    "no payload source serves this address; allow http or add a source where that is meant",
+                    remote.uri(),
+                    "an address that a configured source serves");
+        }
+        return Optional.empty();
+    }
+
+    private boolean served(URI uri) {
+        return sources.stream().anyMatch(source -> source.serves(uri));
+    }
+
+    private static Optional<Rejection> reject(RejectReason reason, String detail, Object found, Object expected) {
+        return Optional.of(Rejection.of(reason, detail, found, expected));
+    }
+}

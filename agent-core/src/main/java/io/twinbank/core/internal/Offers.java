@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
+import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.hal.HalException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of an offer: rows 1 to 2b and 5. Everything runs on the agent thread. */
+final class Offers {
+    /** What an offer may lead to. */
+    interface Port {
+        /** Whether a row has been carried out since the start, so that the state is known. */
+        boolean ready();
+
+        void accept(Incoming offer, InstallPlan plan);
+
+        void supersede(Incoming offer, InstallPlan plan);
+
+        void refuse(Incoming offer, OutcomeRecord outcome);
+    }
+
+    /** How long after the first, second, and any later unsuccessful try the same manifest may be tried again. */
+    private static final List<Duration> RETRY_AFTER =
+            List.of(Duration.ofHours(1), Duration.ofHours(6), Duration.ofHours(24));
+
+    private static final Duration QUIET = Duration.ofSeconds(10);
+
+    private final OfferJudge judge;
+    private final StateMachine machine;
+    private final Steps steps;
+    private final Outbox outbox;
+    private final Board board;
+    private final Scheduler scheduler;
+    private final Consumer<AgentEvent> events;
+    private final Port port;
+    private final Map<String, List<CompletableFuture<Outcome>>> waiting = new LinkedHashMap<>();
+    private Optional<Incoming> parked = Optional.empty();
+    private @Nullable Cancellable retryTimer;
+    private long notAuthentic;
+    private long lastToldNanos;
+
+    Offers(
+            OfferJudge judge,
+            StateMachine machine,
+            Steps steps,
+            Outbox outbox,
+            Board board,
+            Scheduler scheduler,
+            Consumer<AgentEvent> events,
+            Port port) {
+        this.judge = judge;
+        this.machine = machine;
+        this.steps = steps;
+        this.outbox = outbox;
+        this.board = board;
+        this.scheduler = scheduler;
+        this.events = events;
+        this.port = port;
+    }
+
+    long notAuthentic() {
+        return notAuthentic;
+    }
+
+    /** Takes an offer. A device fault while it is judged parks it: it is judged again when the device has recovered. */
+    void offered(Incoming offer) throws HalException {
+        if (!port.ready()) {
+            park(offer);
+            return;
+        }
+        OfferJudge.Verdict verdict;
+        try {
+            verdict = judge.judge(offer.envelope(), steps.running().other(), steps.security());
+        } catch (HalException e) {
+            park(offer);
+            throw e;
+        }
+        if (verdict instanceof OfferJudge.NotAuthentic refused) {
+            notAuthentic(offer, refused.rejection());
+        } else if (verdict instanceof OfferJudge.Unacceptable refused) {
+            unacceptable(offer, refused);
+        } else {
+            authentic(offer, ((OfferJudge.Acceptable) verdict).plan());
+        }
+    }
+
+    /** An envelope that couldn't be fetched, or isn't the one that was meant. */
+    void refuseUnread(Incoming offer, Rejection rejection) {
+        notAuthentic(offer, rejection);
+    }
+
+    /** Takes up the offer that had to wait, if there is one. */
+    void takeParked() throws HalException {
+        if (parked.isPresent()) {
+            Incoming offer = parked.get();
+            parked = Optional.empty();
+            offered(offer);
+        }
+    }
+
+    /** Has an answer completed when the update under way ends. */
+    void await(String outcomeId, CompletableFuture<Outcome> answer) {
+        waiting.computeIfAbsent(outcomeId, id -> new ArrayList<>()).add(answer);
+    }
+
+    /** Completes the answers of an update that ended. */
+    void ended(String outcomeId, Outcome outcome) {
+        List<CompletableFuture<Outcome>> answers = waiting.remove(outcomeId);
+        if (answers != null) {
+            answers.forEach(answer -> answer.complete(outcome));
+        }
+    }
+
+    private void notAuthentic(Incoming offer, Rejection rejection) {
+        notAuthentic++;
+        long now = board.clock().monotonicNanos();
+        if (notAuthentic == 1 || now - lastToldNanos >= QUIET.toNanos()) {
+            lastToldNanos = now;
+            events.accept(new AgentEvent.NotAuthentic(rejection, notAuthentic));
+        }
+        offer.answer(new Outcome.Rejected(rejection));
+    }
+
+    private void unacceptable(Incoming offer, OfferJudge.Unacceptable refused) throws HalException {
+        if (known(offer, refused.manifestDigest())) {
+            return;
+        }
+        Outcome outcome = new Outcome.Rejected(refused.rejection());
+        OutcomeRecord record = OutcomeRecord.of(
+                steps.outcomeId(refused.manifestDigest()),
+                refused.manifestDigest().toString(),
+                refused.sequence(),
+                refused.securityVersion(),
+                steps.running(),
+                outcome);
+        port.refuse(offer, record);
+    }
+
+    private void authentic(Incoming offer, InstallPlan plan) throws HalException {
+        if (known(offer, plan.manifestDigest())) {
+            return;
+        }
+        Journal journal = machine.journal();
+        UpdateState state = machine.state();
+        if (state == UpdateState.IDLE) {
+            port.accept(offer, plan);
+        } else if (state == UpdateState.TRIAL || state == UpdateState.COMMITTING) {
+            park(offer);
+        } else if (plan.sequence() <= journal.sequence()) {
+            offer.answer(new Outcome.Rejected(Rejection.of(
+                    RejectReason.SEQUENCE_TOO_LOW,
+                    "an update that is at least as new is under way",
+                    plan.sequence(),
+                    "more than " + journal.sequence())));
+        } else {
+            port.supersede(offer, plan);
+        }
+    }
+
+    /** Row 1a: an offer that is installed, pending, judged before or quarantined changes nothing. */
+    private boolean known(Incoming offer, Digest manifest) throws HalException {
+        Journal journal = machine.journal();
+        if (journal.state() != UpdateState.IDLE && journal.manifestDigest().equals(manifest)) {
+            offer.settled().run();
+            await(journal.outcomeId(), offer.answer());
+            return true;
+        }
+        Security security = steps.security();
+        if (security.isQuarantined(manifest)) {
+            offer.answer(new Outcome.Rejected(Rejection.of(
+                    RejectReason.QUARANTINED, "this manifest failed on this device; publish a newer one")));
+            return true;
+        }
+        Optional<InstallPlan> installed = board.storedPlan(steps.running());
+        if (installed.map(InstallPlan::manifestDigest).equals(Optional.of(manifest))) {
+            offer.answer(new Outcome.Installed(board.counterPending(steps.running())));
+            return true;
+        }
+        Optional<OutcomeRecord> judged = outbox.ring().latestOf(manifest.toString());
+        if (judged.isEmpty() || retryDue(offer, manifest, judged.get())) {
+            return false;
+        }
+        offer.settled().run();
+        judged.get().outcome().ifPresent(offer.answer()::complete);
+        return true;
+    }
+
+    /**
+     * Tells whether a manifest that didn't make it may be tried again; if not yet, it is kept and offered again then. Counted from
+     * the agent's start by the monotonic clock, so that no wrong date can hurry or prevent it.
+     */
+    private boolean retryDue(Incoming offer, Digest manifest, OutcomeRecord last) {
+        int tries;
+        if (last.name().equals("RolledBack") && steps.security().retries(manifest) > 0) {
+            tries = steps.security().retries(manifest);
+        } else if (last.name().equals("Failed")) {
+            tries = (int) outbox.ring().entries().stream()
+                    .filter(entry -> entry.manifestDigest().equals(manifest.toString()))
+                    .count();
+        } else {
+            return false;
+        }
+        Duration wait = RETRY_AFTER.get(Math.min(tries, RETRY_AFTER.size()) - 1);
+        Duration left = wait.minus(board.clock().sinceBoot());
+        if (left.isZero() || left.isNegative()) {
+            return true;
+        }
+        if (retryTimer != null) {
+            retryTimer.cancel();
+        }
+        Incoming again = new Incoming(offer.envelope(), () -> {}, new CompletableFuture<>());
+        retryTimer = scheduler.after(Lane.AGENT, left, () -> retry(again));
+        return false;
+    }
+
+    private void retry(Incoming offer) {
+        try {
+            offered(offer);
+        } catch (HalException e) {
+            events.accept(new AgentEvent.Trouble("an offer is due again, but can't be judged: " + e.getMessage()));
+        }
+    }
+
+    /** Keeps an offer until it can be judged, the latest only. */
+    void park(Incoming offer) {
+        parked.ifPresent(older -> older.settled().run());
+        parked = Optional.of(offer);
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.AgentStatus;
+import io.twinbank.core.Cause;
+import io.twinbank.core.Offer;
+import io.twinbank.core.OtaAgent;
+import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.internal.source.Sources;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.core.suit.Limits;
+import io.twinbank.core.suit.ManifestVerifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent as its embedder sees it: passes everything on to the agent thread, and keeps a snapshot for those who ask. */
+public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(OtaAgentImpl.class);
+
+    /** What is known, and in words. */
+    private record Snapshot(AgentStatus status, String explanation) {}
+
+    private final OtaAgentConfig config;
+    private final Scheduler scheduler;
+    private final UpdateEngine engine;
+    private final EnvelopeFetch fetch;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Snapshot snapshot;
+    private String waitingFor = "";
+    private String trouble = "";
+
+    /**
+     * Makes an agent; nothing is read or written before {@link #start()}.
+     *
+     * @param config what it was built with
+     */
+    public OtaAgentImpl(OtaAgentConfig config) {
+        this.config = config;
+        scheduler = config.scheduler().orElseGet(ThreadScheduler::new);
+        List<PayloadSource> sources = new ArrayList<>(config.payloadSources());
+        sources.addAll(Sources.standard());
+        ManifestVerifier verifier =
+                new ManifestVerifier(Limits.standard().withEnvelopeBytes(config.maxEnvelopeBytes()));
+        engine = new UpdateEngine(config, scheduler, List.copyOf(sources), verifier, this::happened);
+        fetch = new EnvelopeFetch(scheduler, sources, config.maxEnvelopeBytes());
+        snapshot = new Snapshot(
+                new AgentStatus(
+                        UpdateState.IDLE,
+                        Optional.empty(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        false,
+                        "start",
+                        Optional.empty(),
+                        0,
+                        Optional.empty(),
+                        0),
+                "The agent hasn't been started.");
+    }
+
+    @Override
+    public void start() {
+        if (started.compareAndSet(false, true)) {
+            scheduler.execute(Lane.AGENT, engine::start);
+            scheduler.execute(Lane.AGENT, () -> config.transport().ifPresent(transport -> transport.start(this)));
+        }
+    }
+
+    @Override
+    public AgentStatus status() {
+        return snapshot.status();
+    }
+
+    @Override
+    public String explain() {
+        return snapshot.explanation();
+    }
+
+    @Override
+    public CompletionStage<Outcome> offer(Offer offer) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        take(offer, () -> {}, answer);
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
+    public boolean cancel() {
+        UpdateState state = status().state();
+        scheduler.execute(Lane.AGENT, () -> engine.cancel(new Outcome.Cancelled(Cause.OPERATOR)));
+        return state != UpdateState.IDLE && state != UpdateState.TRIAL && state != UpdateState.COMMITTING;
+    }
+
+    @Override
+    public void confirm() {
+        scheduler.execute(Lane.AGENT, engine::confirm);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            scheduler.execute(Lane.AGENT, engine::close);
+            config.transport().ifPresent(UpdateTransport::close);
+            scheduler.close();
+        }
+    }
+
+    @Override
+    public void offered(Offer offer, Runnable settled) {
+        take(offer, settled, new CompletableFuture<>());
+    }
+
+    @Override
+    public void online() {
+        scheduler.execute(Lane.AGENT, () -> {
+            engine.online(true);
+            happened(new AgentEvent.Link(true, ""));
+        });
+    }
+
+    @Override
+    public void offline(String why) {
+        scheduler.execute(Lane.AGENT, () -> {
+            engine.online(false);
+            happened(new AgentEvent.Link(false, why));
+        });
+    }
+
+    private void take(Offer offer, Runnable settled, CompletableFuture<Outcome> answer) {
+        if (offer instanceof Offer.Envelope envelope) {
+            scheduler.execute(Lane.AGENT, () -> engine.offered(new Incoming(envelope.bytes(), settled, answer)));
+        } else {
+            fetch.fetch(
+                    (Offer.Pointer) offer,
+                    bytes -> engine.offered(new Incoming(bytes, settled, answer)),
+                    refused -> engine.offers()
+                            .refuseUnread(new Incoming(new byte[0], settled, answer), refused.rejection()));
+        }
+    }
+
+    /** Everything that happens passes here, on the agent thread, after it has happened. */
+    private void happened(AgentEvent event) {
+        if (event instanceof AgentEvent.Waiting waiting) {
+            waitingFor = waiting.what();
+        } else if (event instanceof AgentEvent.StateChanged) {
+            waitingFor = "";
+            trouble = "";
+        } else if (event instanceof AgentEvent.Trouble what) {
+            trouble = what.what();
+            LOG.warn("{}", trouble);
+        } else if (event instanceof AgentEvent.Ended ended) {
+            engine.offers().ended(ended.id(), ended.outcome());
+        }
+        publish();
+        try {
+            config.onEvent().accept(event);
+        } catch (RuntimeException e) {
+            LOG.warn("the event listener threw at {}; the agent goes on", event, e);
+        }
+        if (event instanceof AgentEvent.StateChanged || event instanceof AgentEvent.Link) {
+            engine.outbox()
+                    .sendStatus(
+                            () -> ReportJson.status(config.platform().identity().name(), status()));
+        }
+    }
+
+    private void publish() {
+        UpdateState state = engine.machine().state();
+        AgentStatus status = new AgentStatus(
+                state,
+                Optional.of(engine.steps().running()),
+                engine.steps().security().floor(),
+                engine.securityVersion(),
+                engine.doneBytes(),
+                engine.totalBytes(),
+                engine.outbox().online(),
+                waitingFor,
+                Optional.of(config.platform().bootControl().enforcement()),
+                engine.outbox().ring().pending(),
+                engine.outbox().ring().latest().flatMap(OutcomeRecord::outcome),
+                engine.offers().notAuthentic());
+        snapshot = new Snapshot(status, Explanation.of(status, engine.row(), trouble));
+    }
+}

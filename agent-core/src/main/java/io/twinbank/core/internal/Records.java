@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.OutcomeRing;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.internal.record.UnreadableRecordException;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import java.util.Optional;
+
+/** The agent's records in the board's state store, by their types. */
+final class Records {
+    /** How large the ring of outcomes may grow, in bytes: fits the smallest store. */
+    private static final int MAX_RING_BYTES = 4096;
+
+    /**
+     * What a key holds.
+     *
+     * @param value the record, if it is there and makes sense
+     * @param unreadable whether something is there that doesn't make sense; empty if not, else why
+     */
+    record Slot<T>(Optional<T> value, Optional<String> unreadable) {}
+
+    /** Makes sense of a record's bytes. */
+    private interface Decoder<T> {
+        T decode(byte[] record) throws UnreadableRecordException;
+    }
+
+    private final StateStore store;
+
+    Records(StateStore store) {
+        this.store = store;
+    }
+
+    Slot<Journal> journal() throws HalException {
+        return load(StateKey.JOURNAL, Journal::decode);
+    }
+
+    void store(Journal journal) throws HalException {
+        store.store(StateKey.JOURNAL, journal.encode());
+    }
+
+    Slot<Security> security() throws HalException {
+        return load(StateKey.SECURITY, Security::decode);
+    }
+
+    void store(Security security) throws HalException {
+        store.store(StateKey.SECURITY, security.encode());
+    }
+
+    /** An unreadable ring is an empty one: what it held may be reported no more, and nothing else depends on it. */
+    OutcomeRing outcomes() throws HalException {
+        return load(StateKey.OUTCOMES, OutcomeRing::decode).value().orElse(OutcomeRing.empty());
+    }
+
+    void store(OutcomeRing ring) throws HalException {
+        store.store(StateKey.OUTCOMES, ring.encode());
+    }
+
+    int maxRingBytes() {
+        return Math.min(MAX_RING_BYTES, store.maxRecordBytes());
+    }
+
+    Optional<byte[]> manifest(BankId bank) throws HalException {
+        return load(StateKey.manifest(bank), record -> record).value();
+    }
+
+    void storeManifest(BankId bank, byte[] envelope) throws HalException {
+        store.store(StateKey.manifest(bank), envelope);
+    }
+
+    int maxManifestBytes() {
+        return store.maxRecordBytes();
+    }
+
+    Optional<byte[]> checkpoint() throws HalException {
+        return load(StateKey.CHECKPOINT, record -> record).value();
+    }
+
+    void storeCheckpoint(byte[] checkpoint) throws HalException {
+        store.store(StateKey.CHECKPOINT, checkpoint);
+    }
+
+    void deleteCheckpoint() throws HalException {
+        store.delete(StateKey.CHECKPOINT);
+    }
+
+    private <T> Slot<T> load(StateKey key, Decoder<T> decoder) throws HalException {
+        StateStore.Loaded loaded = store.load(key);
+        if (loaded instanceof StateStore.Found found) {
+            try {
+                return new Slot<>(Optional.of(decoder.decode(found.record())), Optional.empty());
+            } catch (UnreadableRecordException e) {
+                return new Slot<>(Optional.empty(), Optional.of(e.toString()));
+            }
+        }
+        if (loaded instanceof StateStore.Corrupt corrupt) {
+            return new Slot<>(Optional.empty(), Optional.of(corrupt.detail()));
+        }
+        return new Slot<>(Optional.empty(), Optional.empty());
+    }
+}

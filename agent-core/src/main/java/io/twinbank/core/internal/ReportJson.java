@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.twinbank.core.AgentStatus;
+import io.twinbank.core.internal.record.OutcomeRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** Writes the reports as docs/wire-format.md describes them. */
+final class ReportJson {
+    private static final int SCHEMA = 1;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private interface Content {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private ReportJson() {}
+
+    static byte[] outcome(String device, OutcomeRecord outcome) {
+        return object(json -> {
+            json.writeNumberField("schema", SCHEMA);
+            json.writeStringField("id", outcome.id());
+            json.writeStringField("device", device);
+            json.writeStringField("outcome", outcome.name());
+            optional(json, "reason", outcome.reason());
+            optional(json, "cause", outcome.cause());
+            optional(json, "detail", outcome.detail());
+            optional(json, "found", outcome.found());
+            optional(json, "expected", outcome.expected());
+            optional(json, "manifestDigest", outcome.manifestDigest());
+            if (!outcome.manifestDigest().isEmpty()) {
+                json.writeNumberField("sequence", outcome.sequence());
+                json.writeNumberField("securityVersion", outcome.securityVersion());
+            }
+            if (outcome.name().equals("Installed")) {
+                json.writeBooleanField("counterPending", outcome.counterPending());
+            }
+            json.writeStringField("running", outcome.running().name());
+        });
+    }
+
+    static byte[] status(String device, AgentStatus status) {
+        return object(json -> {
+            json.writeNumberField("schema", SCHEMA);
+            json.writeBooleanField("online", true);
+            json.writeStringField("device", device);
+            json.writeStringField("state", status.state().name());
+            if (status.running().isPresent()) {
+                json.writeStringField("running", status.running().get().name());
+            }
+            json.writeNumberField("sequence", status.sequence());
+            json.writeNumberField("securityVersion", status.securityVersion());
+            optional(json, "waitingFor", status.waitingFor());
+            if (status.totalBytes() > 0) {
+                json.writeObjectFieldStart("progress");
+                json.writeNumberField("done", status.doneBytes());
+                json.writeNumberField("total", status.totalBytes());
+                json.writeEndObject();
+            }
+        });
+    }
+
+    private static void optional(JsonGenerator json, String name, String value) throws IOException {
+        if (!value.isEmpty()) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static byte[] object(Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            content.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory can't fail", e);
+        }
+        return bytes.toByteArray();
+    }
+}

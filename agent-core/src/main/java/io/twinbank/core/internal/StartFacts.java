@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.OutcomeRing;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.HalException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The facts of one start, read from the board when they are asked, and then remembered for this start. */
+final class StartFacts implements BootFacts {
+    private final Board board;
+    private final BootStatus status;
+    private final Records.Slot<Journal> journal;
+    private final Security security;
+    private final boolean securityExisted;
+    private final OutcomeRing outcomes;
+    private Optional<InstallPlan> runningPlan = Optional.empty();
+    private boolean runningAsked;
+    private @Nullable Boolean fallbackOk;
+
+    StartFacts(
+            Board board,
+            BootStatus status,
+            Records.Slot<Journal> journal,
+            Security security,
+            boolean securityExisted,
+            OutcomeRing outcomes) {
+        this.board = board;
+        this.status = status;
+        this.journal = journal;
+        this.security = security;
+        this.securityExisted = securityExisted;
+        this.outcomes = outcomes;
+    }
+
+    @Override
+    public BootStatus status() {
+        return status;
+    }
+
+    @Override
+    public Optional<Journal> journal() {
+        return journal.value();
+    }
+
+    @Override
+    public boolean journalUnreadable() {
+        return journal.unreadable().isPresent();
+    }
+
+    @Override
+    public boolean securityExisted() {
+        return securityExisted;
+    }
+
+    @Override
+    public boolean over() {
+        return journal()
+                .map(j -> j.cause().isPresent()
+                        || outcomes.find(j.outcomeId())
+                                .map(outcome -> !outcome.name().equals("Installed"))
+                                .orElse(false))
+                .orElse(false);
+    }
+
+    /** Returns the plan whose image the running bank holds. */
+    Optional<InstallPlan> runningPlan() throws HalException {
+        if (!runningAsked) {
+            runningPlan = board.named(status.running());
+            runningAsked = true;
+        }
+        return runningPlan;
+    }
+
+    @Override
+    public boolean named() throws HalException {
+        return runningPlan().isPresent();
+    }
+
+    @Override
+    public boolean same() throws HalException {
+        if (!runsTarget()) {
+            return false;
+        }
+        Optional<Digest> expected = journal().map(Journal::imageDigest);
+        return runningPlan().map(InstallPlan::imageDigest).equals(expected);
+    }
+
+    @Override
+    public boolean confirmed() throws HalException {
+        Optional<Security.Confirmed> confirmed = security.confirmed();
+        return confirmed.isPresent()
+                && confirmed.get().bank() == status.running()
+                && confirmed.get().image().equals(runningPlan().map(InstallPlan::imageDigest));
+    }
+
+    @Override
+    public boolean fallbackOk() throws HalException {
+        if (fallbackOk == null) {
+            BankId other = status.running().other();
+            OptionalLong version = board.boot().securityVersion(other);
+            fallbackOk = status.fallback().equals(Optional.of(other))
+                    && version.isPresent()
+                    && version.getAsLong() >= board.counter().read()
+                    && board.named(other).isPresent();
+        }
+        return fallbackOk;
+    }
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Cause;
+import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.internal.record.OutcomeRing;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.HalException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out the steps of a row, one after another, in the row's order. Each durable step may be the last one before a power
+ * cut; what then follows is a start-up row's business.
+ */
+final class Steps {
+    /** What goes on after a row: the steps that aren't done when they return. */
+    interface Activities {
+        void journalled(Incoming offer);
+
+        void download() throws HalException;
+
+        void readBack();
+
+        void askGate() throws HalException;
+
+        void selfTest();
+
+        void resume() throws HalException;
+
+        void reset() throws HalException;
+
+        void again();
+
+        void rest() throws HalException;
+
+        void notArmed() throws HalException;
+
+        void condemn(Cause cause, String detail) throws HalException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
+
+    private final OtaAgentConfig config;
+    private final Board board;
+    private final Records records;
+    private final StateMachine machine;
+    private final Outbox outbox;
+    private final Consumer<AgentEvent> events;
+    private final Activities activities;
+    private BootStatus status = new BootStatus(BankId.A, Optional.empty(), BootStatus.Trial.NONE, 0, 0);
+    private Security security = Security.rebuilt(Optional.empty(), 0);
+
+    Steps(
+            OtaAgentConfig config,
+            Board board,
+            Records records,
+            StateMachine machine,
+            Outbox outbox,
+            Consumer<AgentEvent> events,
+            Activities activities) {
+        this.config = config;
+        this.board = board;
+        this.records = records;
+        this.machine = machine;
+        this.outbox = outbox;
+        this.events = events;
+        this.activities = activities;
+    }
+
+    BootStatus status() {
+        return status;
+    }
+
+    Security security() {
+        return security;
+    }
+
+    BankId running() {
+        return status.running();
+    }
+
+    /** Takes over what was read at a start. */
+    void adopt(BootStatus newStatus, Security newSecurity) {
+        status = newStatus;
+        security = newSecurity;
+    }
+
+    /** Carries out a row. */
+    void run(Row row, Deed deed) throws HalException {
+        LOG.debug("row {}: {}", row.id(), row.steps());
+        for (Step step : row.steps()) {
+            if (!perform(row, step, deed)) {
+                return;
+            }
+        }
+    }
+
+    /** Carries out one step; false ends the row here. */
+    private boolean perform(Row row, Step step, Deed deed) throws HalException {
+        Journal journal = machine.journal();
+        switch (step) {
+            case CHECKPOINT_NONE -> records.deleteCheckpoint();
+            case MANIFEST_TARGET ->
+                records.storeManifest(
+                        deed.plan().orElseThrow().bank(),
+                        deed.offer().orElseThrow().envelope());
+            case JOURNAL_DOWNLOADING -> {
+                machine.transition(row, begun(deed.plan().orElseThrow()));
+                activities.journalled(deed.offer().orElseThrow());
+            }
+            case INVALIDATE_TARGET -> board.boot().invalidate(journal.target());
+            case BEGIN -> board.bank(journal.target()).begin(journal.imageBytes());
+            case DOWNLOAD -> activities.download();
+            case SYNC -> board.bank(journal.target()).sync();
+            case END -> board.bank(journal.target()).end();
+            case JOURNAL_VERIFYING -> machine.transition(row, journal.with(UpdateState.VERIFYING));
+            case READ_BACK -> activities.readBack();
+            case JOURNAL_STAGED -> machine.transition(row, journal.with(UpdateState.STAGED));
+            case ASK_GATE -> activities.askGate();
+            case JOURNAL_ARMED -> machine.transition(row, journal.armed(freshTrialId()));
+            case ARM_TRIAL -> {
+                return armTrial(journal);
+            }
+            case RESET -> activities.reset();
+            case JOURNAL_TRIAL_STARTED -> machine.transition(row, journal.trialStarted());
+            case SELF_TEST -> activities.selfTest();
+            case JOURNAL_OVER -> machine.transition(row, journal.over(deed.cause(), deed.detail()));
+            case JOURNAL_COMMITTING -> machine.transition(row, journal.with(UpdateState.COMMITTING));
+            case DIGEST_RUNNING -> {
+                return digestRunning(journal);
+            }
+            case CONFIRM -> board.boot().confirm();
+            case STATUS_NONE -> confirmTook();
+            case SECURITY_CONFIRMED ->
+                store(security.confirmed(running(), Optional.of(journal.imageDigest()), journal.sequence()));
+            case ADVANCE_COUNTER -> board.advanceCounter(running());
+            case OUTCOME_INSTALLED ->
+                outbox.add(outcomeOf(journal, new Outcome.Installed(board.counterPending(running()))));
+            case OUTCOME -> outbox.add(outcomeOf(journal, deed.outcome().orElseThrow()));
+            case OUTCOME_BY_CAUSE -> outbox.add(outcomeOf(journal, rolledBack(journal)));
+            case OUTCOME_NO_FALLBACK ->
+                outbox.add(outcomeOf(
+                        journal, new Outcome.Failed(Cause.NO_FALLBACK, Optional.empty(), "no other bank can boot")));
+            case OUTCOME_ROLLED_BACK_UNKNOWN ->
+                outbox.add(outcomeOf(journal, new Outcome.RolledBack(Cause.UNKNOWN, "the journal was lost")));
+            case OUTCOME_UNKNOWN_IMAGE ->
+                outbox.add(outcomeOf(
+                        journal,
+                        new Outcome.Failed(
+                                Cause.UNKNOWN_IMAGE, Optional.empty(), "the running bank holds another image")));
+            case OUTCOME_BANK_CHANGED -> outbox.add(outcomeOf(journal, new Outcome.Cancelled(Cause.BANK_CHANGED)));
+            case OUTCOME_STATE_LOST -> once(new Outcome.StateLost("the journal is gone or can't be read"));
+            case OUTCOME_UNEXPECTED_IMAGE -> once(new Outcome.UnexpectedImage(found()));
+            case QUARANTINE -> quarantine(journal);
+            case SECURITY_FOUND -> store(asFound());
+            case JOURNAL_IDLE -> machine.transition(row, journal.ended(status.lastTrialId()));
+            case DISARM -> disarm(row);
+            case ARM_FALLBACK -> board.boot().armTrial(running().other(), config.trialAttempts(), freshTrialId());
+            case SAY_NO_FALLBACK ->
+                events.accept(new AgentEvent.Trouble(
+                        "NO_FALLBACK: bank " + running() + " isn't what was confirmed, and no other bank can boot"));
+            case RESUME -> activities.resume();
+            case AGAIN -> activities.again();
+            case REST -> activities.rest();
+            case JOURNAL_NEW, SECURITY_REBUILT, CHECKPOINT, ANSWER, PARK ->
+                throw new IllegalStateException("step '" + step + "' of row " + row + " is done elsewhere");
+        }
+        return true;
+    }
+
+    /** Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. */
+    void rebuildSecurity(boolean newDevice, StartFacts facts) throws HalException {
+        if (newDevice) {
+            machine.transition(UpdateTable.NO_SECURITY, Journal.idle(running().other(), false, status.lastTrialId()));
+        }
+        Optional<InstallPlan> plan = facts.runningPlan();
+        boolean permanent = status.trial() == BootStatus.Trial.NONE
+                && (newDevice || (plan.isPresent() && !isTrialOrLater(machine.state())));
+        Optional<Security.Confirmed> confirmed = permanent
+                ? Optional.of(new Security.Confirmed(running(), plan.map(InstallPlan::imageDigest)))
+                : Optional.empty();
+        store(Security.rebuilt(confirmed, plan.map(InstallPlan::sequence).orElse(0L)));
+    }
+
+    private static boolean isTrialOrLater(UpdateState state) {
+        return state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING;
+    }
+
+    private void store(Security next) throws HalException {
+        records.store(next);
+        security = next;
+    }
+
+    private Journal begun(InstallPlan plan) {
+        Journal idle = machine.journal();
+        return Journal.downloading(
+                plan.bank(),
+                plan.imageDigest(),
+                plan.sizeBytes(),
+                plan.manifestDigest(),
+                Math.max(idle.trialId(), status.lastTrialId()),
+                outcomeId(plan.manifestDigest()),
+                plan.sequence(),
+                plan.securityVersion(),
+                // A bank that wasn't the last one to be written has run, so it was written to the end.
+                idle.target() != plan.bank() || idle.wholeBank());
+    }
+
+    /** Returns an id that no other update has: the serial moves on with each outcome. */
+    String outcomeId(Digest manifest) {
+        String hex = HexFormat.of().formatHex(manifest.bytes());
+        return hex.substring(0, 16) + "-" + outbox.ring().serial();
+    }
+
+    private long freshTrialId() {
+        return Math.max(Math.max(machine.journal().trialId(), status.lastTrialId()), security.lastCountedTrial()) + 1;
+    }
+
+    /** A throw doesn't tell whether the trial is armed; the boot loader does. */
+    private boolean armTrial(Journal journal) throws HalException {
+        try {
+            board.boot().armTrial(journal.target(), config.trialAttempts(), journal.trialId());
+        } catch (HalException e) {
+            LOG.warn("armTrial threw, asking the boot loader: {}", e.toString());
+            status = board.boot().status();
+            if (status.trial() != BootStatus.Trial.ARMED) {
+                activities.notArmed();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean digestRunning(Journal journal) throws HalException {
+        Optional<InstallPlan> plan = board.named(running());
+        if (plan.map(InstallPlan::imageDigest).equals(Optional.of(journal.imageDigest()))) {
+            return true;
+        }
+        activities.condemn(Cause.READ_BACK, "the running bank no longer holds the image");
+        return false;
+    }
+
+    private void confirmTook() throws HalException {
+        status = board.boot().status();
+        if (status.trial() != BootStatus.Trial.NONE) {
+            throw new HalException(
+                    HalException.Kind.OUTCOME_UNKNOWN,
+                    "confirm returned, but the boot loader still says " + status.trial());
+        }
+    }
+
+    private Outcome rolledBack(Journal journal) {
+        Cause cause = journal.cause().orElse(Cause.ATTEMPTS_EXHAUSTED);
+        String detail = journal.cause().isPresent()
+                ? journal.detail()
+                : "the attempts were used up after " + journal.starts() + " agent starts";
+        return new Outcome.RolledBack(cause, detail);
+    }
+
+    private OutcomeRecord outcomeOf(Journal journal, Outcome outcome) {
+        if (journal.outcomeId().isEmpty()) {
+            return OutcomeRecord.of("trial-" + status.lastTrialId(), "", 0, 0, running(), outcome);
+        }
+        return OutcomeRecord.of(
+                journal.outcomeId(),
+                journal.manifestDigest().toString(),
+                journal.sequence(),
+                journal.securityVersion(),
+                running(),
+                outcome);
+    }
+
+    /** Stores an outcome that belongs to no update; a power cut after it must not make two of it. */
+    private void once(Outcome outcome) throws HalException {
+        OutcomeRing ring = outbox.ring();
+        if (!ring.latest().flatMap(OutcomeRecord::outcome).equals(Optional.of(outcome))) {
+            outbox.add(OutcomeRecord.of("device-" + ring.serial(), "", 0, 0, running(), outcome));
+        }
+    }
+
+    private String found() throws HalException {
+        return "bank " + running() + " holds "
+                + board.named(running())
+                        .map(plan -> "an image with the digest " + plan.imageDigest())
+                        .orElse("an image that no stored envelope names");
+    }
+
+    private Security asFound() throws HalException {
+        Optional<InstallPlan> plan = board.named(running());
+        return security.confirmed(
+                running(),
+                plan.map(InstallPlan::imageDigest),
+                plan.map(InstallPlan::sequence).orElse(0L));
+    }
+
+    /** A trial counts once, and only if its update didn't end otherwise. */
+    private void quarantine(Journal journal) throws HalException {
+        boolean endedOtherwise = outbox.ring()
+                .find(journal.outcomeId())
+                .map(outcome -> !outcome.name().equals("RolledBack"))
+                .orElse(false);
+        if (journal.state() == UpdateState.IDLE
+                || journal.trialId() == 0
+                || journal.trialId() == security.lastCountedTrial()
+                || endedOtherwise) {
+            return;
+        }
+        Cause cause = journal.cause().orElse(Cause.ATTEMPTS_EXHAUSTED);
+        boolean testFailed =
+                cause == Cause.SELF_TEST_FAILED || cause == Cause.SELF_TEST_TIMEOUT || cause == Cause.TOO_MANY_STARTS;
+        store(
+                testFailed
+                        ? security.quarantined(journal.manifestDigest(), journal.trialId())
+                        : security.counted(journal.manifestDigest(), journal.trialId()));
+    }
+
+    /** Before a reset into the fallback a disarm that throws doesn't matter: the reset alone uses up an attempt. */
+    private void disarm(Row row) throws HalException {
+        try {
+            board.boot().disarm();
+        } catch (HalException e) {
+            if (!row.steps().contains(Step.RESET)) {
+                throw e;
+            }
+            events.accept(new AgentEvent.Trouble("disarm failed before a reset: " + e.getMessage()));
+        }
+    }
+}

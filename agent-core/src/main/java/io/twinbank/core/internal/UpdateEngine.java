@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import static io.twinbank.core.UpdateState.ARMED;
+import static io.twinbank.core.UpdateState.COMMITTING;
+import static io.twinbank.core.UpdateState.DOWNLOADING;
+import static io.twinbank.core.UpdateState.IDLE;
+import static io.twinbank.core.UpdateState.STAGED;
+import static io.twinbank.core.UpdateState.TRIAL;
+import static io.twinbank.core.UpdateState.VERIFYING;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Cause;
+import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.pipeline.Checkpoint;
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
+import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.HalException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens: each event leads to a row of {@link UpdateTable}, each start to one of {@link BootTable}, and {@link Steps}
+ * carries the row out. Everything here runs on the agent thread. After a device fault the engine looks again, as after a start:
+ * the start-up rows know the way from every state.
+ */
+final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port {
+    private static final Duration GATE_EVERY = Duration.ofSeconds(5);
+    private static final Duration GATE_DEADLINE = Duration.ofHours(24);
+    private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    private static final int MAX_ARMS = 3;
+    private static final int MAX_TROUBLES = 5;
+
+    /** Something that a device fault may interrupt. */
+    private interface Work {
+        void run() throws HalException;
+    }
+
+    private final OtaAgentConfig config;
+    private final Scheduler scheduler;
+    private final Consumer<AgentEvent> events;
+    private final Records records;
+    private final Board board;
+    private final StateMachine machine;
+    private final Outbox outbox;
+    private final Steps steps;
+    private final Installation installation;
+    private final TrialGuard guard;
+    private final Offers offers;
+    private @Nullable TrialRun trial;
+    private @Nullable Cancellable timer;
+    private Duration retry = FIRST_RETRY;
+    private Duration gateShut = Duration.ZERO;
+    private boolean ready;
+    private boolean started;
+    private boolean closed;
+    /** The image was read back, and nothing has been waited for since. */
+    private boolean verifiedJustNow;
+
+    private String row = "";
+    private int troubles;
+    private long doneBytes;
+    private long totalBytes;
+    private long securityVersion;
+
+    UpdateEngine(
+            OtaAgentConfig config,
+            Scheduler scheduler,
+            List<PayloadSource> sources,
+            ManifestVerifier verifier,
+            Consumer<AgentEvent> events) {
+        this.config = config;
+        this.scheduler = scheduler;
+        this.events = events;
+        records = new Records(config.platform().stateStore());
+        board = new Board(config.platform(), records, verifier);
+        machine = new StateMachine(records, events);
+        outbox = new Outbox(
+                records,
+                config.transport(),
+                scheduler,
+                events,
+                config.platform().identity().name());
+        steps = new Steps(config, board, records, machine, outbox, events, this);
+        installation = new Installation(config, board, records, scheduler, sources, events, this);
+        guard = new TrialGuard(config, scheduler);
+        OfferJudge judge = new OfferJudge(config, board, records, verifier, sources);
+        offers = new Offers(judge, machine, steps, outbox, board, scheduler, events, this);
+    }
+
+    StateMachine machine() {
+        return machine;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    Offers offers() {
+        return offers;
+    }
+
+    Board board() {
+        return board;
+    }
+
+    /** Returns the row that was carried out last. */
+    String row() {
+        return row;
+    }
+
+    long doneBytes() {
+        return machine.state() == DOWNLOADING || machine.state() == VERIFYING ? doneBytes : 0;
+    }
+
+    long totalBytes() {
+        return machine.state() == DOWNLOADING || machine.state() == VERIFYING ? totalBytes : 0;
+    }
+
+    /** Returns the anti-rollback floor as it was read last. */
+    long securityVersion() {
+        return securityVersion;
+    }
+
+    // Events
+
+    void start() {
+        again();
+    }
+
+    void offered(Incoming offer) {
+        doing(() -> offers.offered(offer));
+    }
+
+    void online(boolean now) {
+        outbox.online(now);
+        if (now) {
+            installation.wake();
+        }
+    }
+
+    /** Rows 9, 9b and 9c. */
+    boolean cancel(Outcome outcome) {
+        if (!ready) {
+            return false;
+        }
+        switch (machine.state()) {
+            case DOWNLOADING, VERIFYING, STAGED -> end(UpdateTable.CANCEL, outcome);
+            case ARMED -> end(UpdateTable.CALL_OFF, outcome);
+            case IDLE, TRIAL, COMMITTING -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void confirm() {
+        if (trial != null) {
+            trial.confirm();
+        }
+    }
+
+    void close() {
+        closed = true;
+        stopActivities();
+    }
+
+    // Offers
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public void accept(Incoming offer, InstallPlan plan) {
+        try {
+            carryOut(UpdateTable.ACCEPT, Deed.accept(offer, plan));
+        } catch (HalException e) {
+            if (machine.state() == DOWNLOADING) {
+                failed(Cause.FLASH, Optional.empty(), e.toString());
+            } else {
+                // Nothing is journalled, so nothing is owed; trying again at once would only wear the flash that
+                // failed.
+                offer.answer(new Outcome.Rejected(Rejection.of(RejectReason.FLASH_FAILED, e.toString())));
+                trouble(e);
+            }
+        }
+    }
+
+    @Override
+    public void journalled(Incoming offer) {
+        offer.settled().run();
+        offers.await(machine.journal().outcomeId(), offer.answer());
+    }
+
+    /** Rows 5 and 9b, then row 1. */
+    @Override
+    public void supersede(Incoming offer, InstallPlan plan) {
+        if (cancel(new Outcome.Superseded()) && ready) {
+            accept(offer, plan);
+        } else {
+            offers.park(offer);
+        }
+    }
+
+    @Override
+    public void refuse(Incoming offer, OutcomeRecord outcome) {
+        doing(() -> {
+            row = UpdateTable.REFUSE.id();
+            outbox.add(outcome);
+            offer.settled().run();
+            outcome.outcome().ifPresent(offer.answer()::complete);
+        });
+    }
+
+    // The download and the read-back
+
+    @Override
+    public void downloaded() {
+        doing(() -> carryOut(UpdateTable.DOWNLOADED, Deed.none()), Cause.FLASH);
+    }
+
+    @Override
+    public void verified() {
+        verifiedJustNow = true;
+        if (machine.state() == STAGED) {
+            doing(this::askGate);
+        } else {
+            doing(() -> carryOut(UpdateTable.VERIFIED, Deed.none()));
+        }
+    }
+
+    @Override
+    public void failed(Cause cause, Optional<Rejection> rejection, String detail) {
+        end(
+                machine.state() == STAGED ? UpdateTable.UNFIT : UpdateTable.FAIL,
+                new Outcome.Failed(cause, rejection, detail));
+    }
+
+    @Override
+    public void progress(long done, long total) {
+        doneBytes = done;
+        totalBytes = total;
+    }
+
+    private void end(Row how, Outcome outcome) {
+        stopActivities();
+        doing(() -> {
+            carryOut(how, Deed.end(outcome));
+            rest();
+        });
+    }
+
+    // The trial
+
+    @Override
+    public void passed() {
+        doing(() -> {
+            carryOut(UpdateTable.COMMIT, Deed.none());
+            if (machine.state() == IDLE) {
+                again();
+            }
+        });
+    }
+
+    @Override
+    public void condemned(Cause cause, String detail) {
+        doing(() -> condemn(cause, detail));
+    }
+
+    @Override
+    public void condemn(Cause cause, String detail) throws HalException {
+        Row how = machine.state() == TRIAL ? UpdateTable.CONDEMN : UpdateTable.CONDEMN_COMMIT;
+        carryOut(how, Deed.condemn(cause, detail));
+    }
+
+    // What steps begin
+
+    @Override
+    public void download() throws HalException {
+        Journal journal = machine.journal();
+        installation.download(planOf(journal).orElseThrow(), Optional.empty(), journal.wholeBank());
+    }
+
+    @Override
+    public void readBack() {
+        installation.readBack(machine.journal());
+    }
+
+    /** Rows 10 and 18: the gate decides when, never whether; what is armed and may not reset for a day is called off. */
+    @Override
+    public void askGate() throws HalException {
+        if (!gateOpen()) {
+            events.accept(new AgentEvent.Waiting("install gate"));
+            verifiedJustNow = false;
+            gateShut = gateShut.plus(GATE_EVERY);
+            if (machine.state() == ARMED && gateShut.compareTo(GATE_DEADLINE) > 0) {
+                gateShut = Duration.ZERO;
+                carryOut(UpdateTable.GATE_SHUT, Deed.none());
+            } else {
+                later(GATE_EVERY, () -> doing(this::askGate));
+            }
+        } else if (machine.state() == ARMED) {
+            reset();
+        } else if (!verifiedJustNow) {
+            readBack();
+        } else {
+            arm();
+        }
+    }
+
+    private boolean gateOpen() {
+        try {
+            return config.installGate().isOpen();
+        } catch (RuntimeException e) {
+            events.accept(new AgentEvent.Trouble("the install gate threw and counts as shut: " + e));
+            return false;
+        }
+    }
+
+    private void arm() throws HalException {
+        Journal journal = machine.journal();
+        Optional<Outcome> unfit = unfit(journal);
+        if (unfit.isPresent()) {
+            end(UpdateTable.UNFIT, unfit.get());
+        } else {
+            carryOut(UpdateTable.ARM, Deed.none());
+        }
+    }
+
+    private Optional<Outcome> unfit(Journal journal) throws HalException {
+        if (steps.security().isQuarantined(journal.manifestDigest())) {
+            return Optional.of(new Outcome.Cancelled(Cause.QUARANTINED));
+        }
+        OptionalLong version = board.boot().securityVersion(journal.target());
+        if (!version.equals(OptionalLong.of(journal.securityVersion()))) {
+            return failed(
+                    Cause.SECURITY_VERSION,
+                    "the boot loader reads "
+                            + (version.isPresent() ? "security version " + version.getAsLong() : "no image")
+                            + " in bank " + journal.target() + ", the manifest says " + journal.securityVersion());
+        }
+        long step = journal.securityVersion() - board.counter().read();
+        if (step < 0 || step > board.counter().remaining()) {
+            return failed(Cause.COUNTER, "the anti-rollback counter can't go to " + journal.securityVersion());
+        }
+        if (journal.arms() >= MAX_ARMS) {
+            return failed(Cause.BOOT_CONTROL, "the trial was armed " + journal.arms() + " times and never began");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome> failed(Cause cause, String detail) {
+        return Optional.of(new Outcome.Failed(cause, Optional.empty(), detail));
+    }
+
+    @Override
+    public void notArmed() throws HalException {
+        events.accept(new AgentEvent.Trouble("the boot loader didn't take the trial"));
+        carryOut(UpdateTable.NOT_ARMED, Deed.none());
+    }
+
+    @Override
+    public void selfTest() {
+        if (machine.journal().starts() > config.maxTrialStarts()) {
+            condemned(Cause.TOO_MANY_STARTS, machine.journal().starts() + " agent starts in one trial");
+            return;
+        }
+        trial = new TrialRun(config, scheduler, events, this);
+        trial.start();
+    }
+
+    /** Row 23c. */
+    @Override
+    public void resume() throws HalException {
+        Journal journal = machine.journal();
+        Optional<InstallPlan> plan = planOf(journal);
+        if (plan.isEmpty()) {
+            failed(Cause.UNKNOWN, Optional.empty(), "the stored envelope of bank " + journal.target() + " was lost");
+            return;
+        }
+        switch (journal.state()) {
+            case DOWNLOADING -> {
+                Optional<Checkpoint> from = installation.checkpoint(journal);
+                if (from.isEmpty()) {
+                    // The cut may have come before the bank was invalidated; with a checkpoint it came later.
+                    board.boot().invalidate(journal.target());
+                }
+                board.bank(journal.target()).begin(journal.imageBytes());
+                installation.download(plan.get(), from, false);
+            }
+            case VERIFYING -> readBack();
+            case STAGED -> askGate();
+            case IDLE, ARMED, TRIAL, COMMITTING -> throw new IllegalStateException("nothing to resume");
+        }
+    }
+
+    private Optional<InstallPlan> planOf(Journal journal) throws HalException {
+        return board.storedPlan(journal.target())
+                .filter(plan -> plan.manifestDigest().equals(journal.manifestDigest()));
+    }
+
+    /** May return before the reset comes; then nothing durable is done, and it is asked for again. */
+    @Override
+    public void reset() throws HalException {
+        ready = false;
+        events.accept(new AgentEvent.Waiting("reset"));
+        board.platform().resetControl().reset();
+        later(RESET_AGAIN, this::again);
+    }
+
+    /** Reads everything again, as after a start, and carries out the first start-up row that matches. */
+    @Override
+    public void again() {
+        ready = false;
+        stopActivities();
+        scheduler.execute(Lane.AGENT, () -> doing(this::look));
+    }
+
+    private void look() throws HalException {
+        BootStatus status = board.boot().status();
+        if (status.trial() == BootStatus.Trial.RUNNING) {
+            guard.arm();
+        }
+        Records.Slot<Journal> journal = records.journal();
+        Records.Slot<Security> stored = records.security();
+        outbox.load();
+        machine.adopt(journal.value().orElse(Journal.idle(status.running().other(), false, status.lastTrialId())));
+        steps.adopt(status, stored.value().orElse(Security.rebuilt(Optional.empty(), 0)));
+        boolean newDevice = journal.value().isEmpty()
+                && journal.unreadable().isEmpty()
+                && stored.value().isEmpty()
+                && stored.unreadable().isEmpty();
+        securityVersion = board.counter().read();
+        StartFacts facts = facts(status, journal, !newDevice);
+        if (stored.value().isEmpty()) {
+            steps.rebuildSecurity(newDevice, facts);
+            facts = facts(status, newDevice ? records.journal() : journal, !newDevice);
+        }
+        Row first = BootTable.match(facts);
+        if (!started) {
+            started = true;
+            events.accept(new AgentEvent.Started(status.running(), first.id()));
+        }
+        carryOut(first, Deed.none());
+    }
+
+    private StartFacts facts(BootStatus status, Records.Slot<Journal> journal, boolean securityExisted) {
+        return new StartFacts(board, status, journal, steps.security(), securityExisted, outbox.ring());
+    }
+
+    /** Nothing under way: let the counter catch up, and take up what had to wait. */
+    @Override
+    public void rest() throws HalException {
+        if (steps.status().trial() == BootStatus.Trial.NONE) {
+            guard.disarm();
+        }
+        if (row.equals("25") && board.counterPending(steps.running())) {
+            board.advanceCounter(steps.running());
+        }
+        scheduler.execute(Lane.AGENT, () -> doing(offers::takeParked));
+    }
+
+    // How rows are carried out
+
+    private void carryOut(Row what, Deed deed) throws HalException {
+        row = what.id();
+        ready = true;
+        steps.run(what, deed);
+        if (ready && machine.state() != IDLE) {
+            // A look around while nothing is under way proves nothing: what failed may be the next thing to be tried.
+            retry = FIRST_RETRY;
+            troubles = 0;
+        }
+    }
+
+    private void doing(Work work) {
+        doing(work, Cause.UNKNOWN);
+    }
+
+    /** Does something; a device fault ends the update where the cause says so, and else has the engine look again later. */
+    private void doing(Work work, Cause fatal) {
+        if (closed) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (HalException e) {
+            if (fatal == Cause.FLASH) {
+                failed(Cause.FLASH, Optional.empty(), e.toString());
+            } else {
+                trouble(e);
+            }
+        }
+    }
+
+    private void trouble(HalException fault) {
+        stopActivities();
+        events.accept(new AgentEvent.Trouble("device fault " + fault.kind() + " at row " + row + ": "
+                + fault.getMessage() + "; again in " + retry.toSeconds() + " s"));
+        ready = false;
+        Duration wait = retry;
+        retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
+        troubles++;
+        boolean late = board.clock().sinceBoot().compareTo(config.confirmWithin()) > 0;
+        boolean writing = machine.state() == DOWNLOADING || machine.state() == VERIFYING;
+        if (writing && troubles >= MAX_TROUBLES) {
+            troubles = 0;
+            failed(Cause.FLASH, Optional.empty(), fault.toString());
+        } else if (machine.state() == COMMITTING && late && steps.status().trial() == BootStatus.Trial.RUNNING) {
+            later(wait, () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage()));
+        } else {
+            later(wait, this::again);
+        }
+    }
+
+    private void later(Duration delay, Runnable task) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = scheduler.after(Lane.AGENT, delay, task);
+    }
+
+    private void stopActivities() {
+        verifiedJustNow = false;
+        installation.stop();
+        if (trial != null) {
+            trial.stop();
+            trial = null;
+        }
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.record;
+
+import io.twinbank.core.Cause;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.Rejection;
+import io.twinbank.hal.BankId;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * One outcome as it is kept and reported. Names are text, so that an older agent delivers what a newer one wrote.
+ *
+ * @param id its idempotency key
+ * @param manifestDigest the manifest's digest as text; empty if it isn't known
+ * @param sequence the manifest's sequence number; 0 if it isn't known
+ * @param securityVersion the manifest's security version; 0 if it isn't known
+ * @param running the bank that ran when it was written
+ * @param name the outcome's name
+ * @param reason the {@link RejectReason}'s name, or empty
+ * @param cause the {@link Cause}'s name, or empty
+ * @param detail for people
+ * @param found what was found, or empty
+ * @param expected what was expected, or empty
+ * @param counterPending whether the anti-rollback counter still has to follow
+ * @param delivered whether the other side has it
+ */
+public record OutcomeRecord(
+        String id,
+        String manifestDigest,
+        long sequence,
+        long securityVersion,
+        BankId running,
+        String name,
+        String reason,
+        String cause,
+        String detail,
+        String found,
+        String expected,
+        boolean counterPending,
+        boolean delivered) {
+    private static final int MAX_TEXT = 160;
+
+    /** Returns the record of an outcome; long texts are cut. */
+    public static OutcomeRecord of(
+            String id, String manifestDigest, long sequence, long securityVersion, BankId running, Outcome outcome) {
+        String cause = "";
+        String detail = "";
+        Optional<Rejection> rejection = Optional.empty();
+        boolean counterPending = false;
+        if (outcome instanceof Outcome.Installed installed) {
+            counterPending = installed.counterPending();
+        } else if (outcome instanceof Outcome.Rejected rejected) {
+            rejection = Optional.of(rejected.rejection());
+        } else if (outcome instanceof Outcome.RolledBack rolledBack) {
+            cause = rolledBack.cause().name();
+            detail = rolledBack.detail();
+        } else if (outcome instanceof Outcome.Failed failed) {
+            cause = failed.cause().name();
+            detail = failed.detail();
+            rejection = failed.rejection();
+        } else if (outcome instanceof Outcome.Cancelled cancelled) {
+            cause = cancelled.cause().name();
+        } else if (outcome instanceof Outcome.UnexpectedImage unexpected) {
+            detail = unexpected.detail();
+        } else if (outcome instanceof Outcome.StateLost lost) {
+            detail = lost.detail();
+        }
+        return new OutcomeRecord(
+                id,
+                manifestDigest,
+                sequence,
+                securityVersion,
+                running,
+                outcome.name(),
+                rejection.map(r -> r.reason().name()).orElse(""),
+                cause,
+                cut(rejection.map(Rejection::detail).orElse(detail)),
+                cut(rejection.map(Rejection::found).orElse("")),
+                cut(rejection.map(Rejection::expected).orElse("")),
+                counterPending,
+                false);
+    }
+
+    /** Returns the outcome, where this agent knows its name. */
+    public Optional<Outcome> outcome() {
+        Cause why = Journal.cause(cause).orElse(Cause.UNKNOWN);
+        return switch (name) {
+            case "Installed" -> Optional.of(new Outcome.Installed(counterPending));
+            case "Rejected" -> rejection().map(Outcome.Rejected::new);
+            case "RolledBack" -> Optional.of(new Outcome.RolledBack(why, detail));
+            case "Failed" -> Optional.of(new Outcome.Failed(why, rejection(), detail));
+            case "Cancelled" -> Optional.of(new Outcome.Cancelled(why));
+            case "Superseded" -> Optional.of(new Outcome.Superseded());
+            case "UnexpectedImage" -> Optional.of(new Outcome.UnexpectedImage(detail));
+            case "StateLost" -> Optional.of(new Outcome.StateLost(detail));
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Rejection> rejection() {
+        for (RejectReason known : RejectReason.values()) {
+            if (known.name().equals(reason)) {
+                return Optional.of(new Rejection(known, detail, found, expected));
+            }
+        }
+        return Optional.empty();
+    }
+
+    OutcomeRecord asDelivered() {
+        return new OutcomeRecord(
+                id,
+                manifestDigest,
+                sequence,
+                securityVersion,
+                running,
+                name,
+                reason,
+                cause,
+                detail,
+                found,
+                expected,
+                counterPending,
+                true);
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeUTF(id);
+        out.writeUTF(manifestDigest);
+        out.writeLong(sequence);
+        out.writeLong(securityVersion);
+        out.writeUTF(running.name());
+        out.writeUTF(name);
+        out.writeUTF(reason);
+        out.writeUTF(cause);
+        out.writeUTF(detail);
+        out.writeUTF(found);
+        out.writeUTF(expected);
+        out.writeBoolean(counterPending);
+        out.writeBoolean(delivered);
+    }
+
+    static OutcomeRecord read(DataInputStream in) throws IOException {
+        return new OutcomeRecord(
+                in.readUTF(),
+                in.readUTF(),
+                in.readLong(),
+                in.readLong(),
+                RecordFormat.readEnum(in, BankId.class),
+                in.readUTF(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readBoolean(),
+                in.readBoolean());
+    }
+
+    private static String cut(String text) {
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT - 1) + "…" : text;
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.record;
+
+import io.twinbank.core.suit.Digest;
+import io.twinbank.hal.BankId;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What must never be forgotten; all of it is the frozen header.
+ *
+ * @param confirmed the image that is permanent; empty if it isn't known
+ * @param floor the sequence number below which no manifest is accepted, over all signers
+ * @param trustVersion the version of the trust set
+ * @param timeFloor no time before this is believed, in seconds since 1970
+ * @param quarantine the manifests that failed on this device, oldest first
+ * @param retries the manifests whose trial ended without an answer, and how often
+ * @param lastCountedTrial the id of the trial that was counted last, so that none is counted twice
+ */
+public record Security(
+        Optional<Confirmed> confirmed,
+        long floor,
+        long trustVersion,
+        long timeFloor,
+        List<Digest> quarantine,
+        List<Retry> retries,
+        long lastCountedTrial) {
+    /** How many manifests the lists hold; the oldest make room, and the sequence floor keeps them out. */
+    static final int MAX_ENTRIES = 16;
+
+    /** How often a trial that ended without an answer is tried again before the manifest is quarantined. */
+    public static final int MAX_RETRIES = 3;
+
+    private static final int KIND = 'S';
+
+    /**
+     * The image that is permanent.
+     *
+     * @param bank its bank
+     * @param image its digest; empty if the bank has no envelope that tells it
+     */
+    public record Confirmed(BankId bank, Optional<Digest> image) {}
+
+    /**
+     * A manifest whose trial ended without an answer.
+     *
+     * @param manifest its digest
+     * @param count how often
+     */
+    public record Retry(Digest manifest, int count) {}
+
+    public Security {
+        quarantine = List.copyOf(quarantine);
+        retries = List.copyOf(retries);
+    }
+
+    /** Returns what is known after the record was lost, or on a new device. */
+    public static Security rebuilt(Optional<Confirmed> confirmed, long floor) {
+        return new Security(confirmed, floor, 0, 0, List.of(), List.of(), 0);
+    }
+
+    /** Returns the record after a confirm: the floor only rises, and the installed manifest is forgiven. */
+    public Security confirmed(BankId bank, Optional<Digest> image, long sequence) {
+        return new Security(
+                Optional.of(new Confirmed(bank, image)),
+                Math.max(floor, sequence),
+                trustVersion,
+                timeFloor,
+                quarantine,
+                retries,
+                lastCountedTrial);
+    }
+
+    /** A failed self-test quarantines the manifest at once. */
+    public Security quarantined(Digest manifest, long trialId) {
+        return new Security(
+                confirmed, floor, trustVersion, timeFloor, bounded(quarantine, manifest), without(manifest), trialId);
+    }
+
+    /** A trial that ended without an answer is tried again a few times, and then quarantined. */
+    public Security counted(Digest manifest, long trialId) {
+        int count = retries(manifest) + 1;
+        if (count > MAX_RETRIES) {
+            return quarantined(manifest, trialId);
+        }
+        List<Retry> counted = bounded(without(manifest), new Retry(manifest, count));
+        return new Security(confirmed, floor, trustVersion, timeFloor, quarantine, counted, trialId);
+    }
+
+    public boolean isQuarantined(Digest manifest) {
+        return quarantine.contains(manifest);
+    }
+
+    public int retries(Digest manifest) {
+        return retries.stream()
+                .filter(retry -> retry.manifest().equals(manifest))
+                .mapToInt(Retry::count)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private List<Retry> without(Digest manifest) {
+        return retries.stream()
+                .filter(retry -> !retry.manifest().equals(manifest))
+                .toList();
+    }
+
+    private static <T> List<T> bounded(List<T> list, T added) {
+        List<T> longer = new ArrayList<>(list);
+        longer.remove(added);
+        longer.add(added);
+        return longer.size() > MAX_ENTRIES ? longer.subList(1, longer.size()) : longer;
+    }
+
+    public byte[] encode() {
+        byte[] header = RecordFormat.bytes(out -> {
+            RecordFormat.writeList(out, confirmed.map(List::of).orElse(List.of()), (o, c) -> {
+                o.writeUTF(c.bank().name());
+                RecordFormat.writeList(o, c.image().map(List::of).orElse(List.of()), RecordFormat::writeDigest);
+            });
+            out.writeLong(floor);
+            out.writeLong(trustVersion);
+            out.writeLong(timeFloor);
+            RecordFormat.writeList(out, quarantine, RecordFormat::writeDigest);
+            RecordFormat.writeList(out, retries, (o, retry) -> {
+                RecordFormat.writeDigest(o, retry.manifest());
+                o.writeByte(retry.count());
+            });
+            out.writeLong(lastCountedTrial);
+        });
+        return RecordFormat.join(KIND, 1, header, new byte[0]);
+    }
+
+    public static Security decode(byte[] record) throws UnreadableRecordException {
+        return RecordFormat.read(
+                RecordFormat.split(KIND, record).header(),
+                in -> new Security(
+                        RecordFormat.readList(in, Security::readConfirmed).stream()
+                                .findFirst(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        RecordFormat.readList(in, RecordFormat::readDigest),
+                        RecordFormat.readList(
+                                in, each -> new Retry(RecordFormat.readDigest(each), each.readUnsignedByte())),
+                        in.readLong()));
+    }
+
+    private static Confirmed readConfirmed(DataInputStream in) throws IOException {
+        BankId bank = RecordFormat.readEnum(in, BankId.class);
+        return new Confirmed(
+                bank,
+                RecordFormat.readList(in, RecordFormat::readDigest).stream().findFirst());
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.core.Cause;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.BootStatus.Trial;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BootTableTest {
+    /** What a start may find, as plain values. */
+    private record Facts(
+            BootStatus status,
+            Optional<Journal> journal,
+            boolean journalUnreadable,
+            boolean securityExisted,
+            boolean same,
+            boolean over,
+            boolean named,
+            boolean confirmed,
+            boolean fallbackOk)
+            implements BootFacts {}
+
+    @Test
+    void match_everyTrialAndJournal_findsARow() throws Exception {
+        Set<String> used = new LinkedHashSet<>();
+        int cases = 0;
+
+        for (Facts facts : everything()) {
+            used.add(BootTable.match(facts).id());
+            cases++;
+        }
+
+        assertTrue(cases > 10_000, cases + " cases");
+        assertEquals(
+                BootTable.ROWS.stream().map(r -> r.row().id()).collect(Collectors.toSet()),
+                used,
+                "a row is never used");
+    }
+
+    @Test
+    void match_unconfirmedImageThatIsOver_isNeverConfirmedWhileAFallbackExists() throws Exception {
+        for (Facts facts : everything()) {
+            boolean confirms = BootTable.match(facts).steps().contains(Step.CONFIRM);
+
+            if (facts.status().trial() == Trial.RUNNING && facts.over() && facts.runsTarget() && facts.fallbackOk()) {
+                boolean knownGood = facts.named() && facts.confirmed() && !trialOrLater(facts);
+                assertTrue(!confirms || knownGood, facts.toString());
+            }
+        }
+    }
+
+    @Test
+    void match_anything_installsOnlyTheJournalsImage() throws Exception {
+        for (Facts facts : everything()) {
+            if (BootTable.match(facts).steps().contains(Step.OUTCOME_INSTALLED)) {
+                assertTrue(facts.same() && !facts.over() && facts.runsTarget(), facts.toString());
+                assertEquals(
+                        UpdateState.COMMITTING, facts.journal().orElseThrow().state());
+            }
+        }
+    }
+
+    @Test
+    void rows_orderOfRecords_isSecurityThenOutcomesThenJournal() {
+        for (BootTable.StartRow row : BootTable.ROWS) {
+            List<Step> steps = row.row().steps();
+            int journal = steps.indexOf(Step.JOURNAL_IDLE);
+            for (Step step : steps) {
+                if (journal >= 0 && (step == Step.QUARANTINE || step.name().startsWith("OUTCOME"))) {
+                    assertTrue(steps.indexOf(step) < journal, row.row() + ": " + steps);
+                }
+            }
+        }
+    }
+
+    @Test
+    void rows_comparedWithTheDesign_areTheSame() throws Exception {
+        Path design = Path.of("..", "docs", "design.md");
+        List<String> documented = Files.readAllLines(design).stream()
+                .filter(line -> line.matches("\\| \\d+[a-e]? \\|.*"))
+                .toList();
+
+        List<String> inCode = Stream.concat(
+                        UpdateTable.ROWS.stream(), BootTable.ROWS.stream().map(BootTable.StartRow::row))
+                .map(Row::markdown)
+                .toList();
+
+        assertEquals(String.join("\n", inCode), String.join("\n", documented));
+    }
+
+    private static boolean trialOrLater(Facts facts) {
+        UpdateState state = facts.journal().map(Journal::state).orElse(UpdateState.IDLE);
+        return state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING;
+    }
+
+    private static List<Facts> everything() {
+        List<Facts> all = new ArrayList<>();
+        for (Trial trial : Trial.values()) {
+            for (Optional<Journal> journal : journals()) {
+                for (int bits = 0; bits < 1 << 9; bits++) {
+                    BankId running = bit(bits, 0) ? BankId.A : BankId.B;
+                    boolean runsTarget = journal.map(j -> j.target() == running).orElse(false);
+                    boolean unreadable = journal.isEmpty() && bit(bits, 1);
+                    boolean named = bit(bits, 3);
+                    all.add(new Facts(
+                            new BootStatus(running, Optional.of(running.other()), trial, 1, bit(bits, 8) ? 7 : 6),
+                            journal,
+                            unreadable,
+                            bit(bits, 2),
+                            runsTarget && named && bit(bits, 4),
+                            journal.isPresent()
+                                    && (bit(bits, 5) || journal.get().cause().isPresent()),
+                            named,
+                            bit(bits, 6),
+                            bit(bits, 7)));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static List<Optional<Journal>> journals() {
+        List<Optional<Journal>> journals = new ArrayList<>();
+        journals.add(Optional.empty());
+        for (UpdateState state : UpdateState.values()) {
+            for (int schema = 1; schema <= 2; schema++) {
+                for (Optional<Cause> cause : List.of(Optional.<Cause>empty(), Optional.of(Cause.SELF_TEST_FAILED))) {
+                    journals.add(Optional.of(new Journal(
+                            state,
+                            BankId.B,
+                            Digest.sha256Of(new byte[] {1}),
+                            1,
+                            Digest.sha256Of(new byte[] {2}),
+                            7,
+                            1,
+                            0,
+                            cause,
+                            "id",
+                            1,
+                            1,
+                            schema,
+                            new byte[0])));
+                }
+            }
+        }
+        return journals;
+    }
+
+    private static boolean bit(int bits, int which) {
+        return (bits >> which & 1) == 1;
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.record;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.core.Cause;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.hal.BankId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RecordsTest {
+    private static final Digest IMAGE = Digest.sha256Of(new byte[] {1});
+    private static final Digest MANIFEST = Digest.sha256Of(new byte[] {2});
+    private static final Journal BEGUN =
+            Journal.downloading(BankId.B, IMAGE, 1000, MANIFEST, 6, "0123456789abcdef-3", 42, 2, true);
+
+    @Test
+    void journal_encodedAndDecoded_isTheSame() throws Exception {
+        Journal journal = BEGUN.armed(7).trialStarted().over(Cause.SELF_TEST_FAILED, "modem is dead");
+
+        Journal decoded = Journal.decode(journal.encode());
+
+        assertArrayEquals(journal.encode(), decoded.encode());
+        assertEquals(UpdateState.TRIAL, decoded.state());
+        assertEquals(7, decoded.trialId());
+        assertEquals(1, decoded.starts());
+        assertEquals(Optional.of(Cause.SELF_TEST_FAILED), decoded.cause());
+        assertEquals("modem is dead", decoded.detail());
+    }
+
+    @Test
+    void journal_largest_fitsIntoItsBytes() {
+        Digest longest = new Digest(-44, new byte[64]);
+        Journal journal = Journal.downloading(
+                        BankId.B,
+                        longest,
+                        Long.MAX_VALUE,
+                        longest,
+                        Long.MAX_VALUE,
+                        "0123456789abcdef-" + Long.MAX_VALUE,
+                        1,
+                        1,
+                        true)
+                .armed(Long.MAX_VALUE)
+                .over(Cause.ATTEMPTS_EXHAUSTED, "x".repeat(1000));
+
+        int length = journal.encode().length;
+
+        assertTrue(length <= Journal.MAX_BYTES, length + " bytes");
+    }
+
+    @Test
+    void journal_bodyOfANewerSchema_keepsHeaderAndBytes() throws Exception {
+        byte[] record = BEGUN.encode();
+        record[1] = 9;
+
+        Journal newer = Journal.decode(record);
+        Journal rewritten = Journal.decode(newer.with(UpdateState.VERIFYING).encode());
+
+        assertFalse(newer.bodyKnown());
+        assertEquals(MANIFEST, newer.manifestDigest());
+        assertEquals(9, rewritten.schema());
+        assertArrayEquals(newer.body(), rewritten.body());
+        assertEquals("", newer.detail());
+    }
+
+    @Test
+    void journal_truncatedAnywhere_isUnreadableOrKeepsItsHeader() {
+        byte[] record = BEGUN.encode();
+
+        for (int length = 0; length < record.length; length++) {
+            byte[] cut = Arrays.copyOf(record, length);
+            try {
+                assertEquals(MANIFEST, Journal.decode(cut).manifestDigest());
+            } catch (UnreadableRecordException expected) {
+                assertFalse(expected.getMessage().isEmpty());
+            }
+        }
+        assertThrows(UnreadableRecordException.class, () -> Journal.decode(new byte[0]));
+    }
+
+    @Test
+    void journal_unknownState_isUnreadable() {
+        byte[] record = BEGUN.encode();
+        record[6] = 'x';
+
+        UnreadableRecordException e = assertThrows(UnreadableRecordException.class, () -> Journal.decode(record));
+
+        assertTrue(e.getMessage().contains("xOWNLOADING"), e.getMessage());
+    }
+
+    @Test
+    void journal_ended_remembersWhetherTheBankIsWhole() {
+        assertFalse(BEGUN.ended(6).wholeBank());
+        assertTrue(BEGUN.with(UpdateState.STAGED).ended(6).wholeBank());
+        assertTrue(BEGUN.with(UpdateState.STAGED).ended(6).ended(6).wholeBank());
+    }
+
+    @Test
+    void security_encodedAndDecoded_isTheSame() throws Exception {
+        Security security = Security.rebuilt(Optional.of(new Security.Confirmed(BankId.A, Optional.of(IMAGE))), 41)
+                .confirmed(BankId.B, Optional.of(IMAGE), 42)
+                .counted(MANIFEST, 7)
+                .quarantined(IMAGE, 8);
+
+        Security decoded = Security.decode(security.encode());
+
+        assertEquals(security, decoded);
+        assertEquals(42, decoded.floor());
+        assertEquals(1, decoded.retries(MANIFEST));
+        assertTrue(decoded.isQuarantined(IMAGE));
+    }
+
+    @Test
+    void security_confirmedWithALowerSequence_keepsTheFloor() {
+        Security security = Security.rebuilt(Optional.empty(), 42);
+
+        assertEquals(42, security.confirmed(BankId.A, Optional.empty(), 3).floor());
+    }
+
+    @Test
+    void security_countedOncePerTry_quarantinesAfterTheRetries() {
+        Security security = Security.rebuilt(Optional.empty(), 0);
+
+        for (int trial = 1; trial <= Security.MAX_RETRIES; trial++) {
+            security = security.counted(MANIFEST, trial);
+            assertFalse(security.isQuarantined(MANIFEST));
+        }
+        security = security.counted(MANIFEST, 9);
+
+        assertTrue(security.isQuarantined(MANIFEST));
+        assertEquals(0, security.retries(MANIFEST));
+    }
+
+    @Test
+    void security_moreThanItHolds_dropsTheOldest() throws Exception {
+        Security security = Security.rebuilt(Optional.empty(), 0);
+        Digest first = Digest.sha256Of(new byte[] {0});
+
+        for (int i = 0; i <= Security.MAX_ENTRIES; i++) {
+            security = security.quarantined(Digest.sha256Of(new byte[] {(byte) i}), i);
+        }
+
+        assertEquals(Security.MAX_ENTRIES, security.quarantine().size());
+        assertFalse(security.isQuarantined(first));
+        assertEquals(security, Security.decode(security.encode()));
+    }
+
+    @Test
+    void ring_secondOutcomeOfAnId_isANoOp() {
+        OutcomeRing ring = OutcomeRing.empty().with(record("a", new Outcome.Installed(false)), 4096);
+
+        OutcomeRing again = ring.with(record("a", new Outcome.Superseded()), 4096);
+
+        assertSame(ring, again);
+        assertEquals("Installed", again.find("a").orElseThrow().name());
+    }
+
+    @Test
+    void ring_full_dropsDeliveredOnesFirstAndStaysWithinItsBytes() throws Exception {
+        OutcomeRing ring = OutcomeRing.empty();
+        for (int i = 0; i < 20; i++) {
+            ring = ring.with(record("id" + i, new Outcome.RolledBack(Cause.UNKNOWN, "x".repeat(500))), 4096);
+            if (i == 5) {
+                ring = ring.delivered("id5");
+            }
+        }
+
+        assertTrue(ring.encode().length <= 4096);
+        assertTrue(ring.find("id5").isEmpty());
+        assertTrue(ring.find("id19").isPresent());
+        assertEquals(20, ring.serial());
+        assertEquals(ring, OutcomeRing.decode(ring.encode()));
+    }
+
+    @Test
+    void outcome_everyKind_comesBackAsItWas() {
+        Rejection rejection = Rejection.of(RejectReason.TOO_LARGE, "the image doesn't fit", 7, "at most 5");
+        for (Outcome outcome : List.of(
+                new Outcome.Installed(true),
+                new Outcome.Rejected(rejection),
+                new Outcome.RolledBack(Cause.SELF_TEST_TIMEOUT, "late"),
+                new Outcome.Failed(Cause.PAYLOAD, Optional.of(rejection), rejection.detail()),
+                new Outcome.Failed(Cause.FLASH, Optional.empty(), "worn out"),
+                new Outcome.Cancelled(Cause.OPERATOR),
+                new Outcome.Superseded(),
+                new Outcome.UnexpectedImage("bank A"),
+                new Outcome.StateLost("journal"))) {
+            assertEquals(Optional.of(outcome), record("id", outcome).outcome());
+        }
+    }
+
+    private static OutcomeRecord record(String id, Outcome outcome) {
+        return OutcomeRecord.of(id, MANIFEST.toString(), 42, 2, BankId.A, outcome);
+    }
+}
