@@ -121,7 +121,7 @@ final class Board {
     void advanceCounter(BankId running) {
         try {
             OptionalLong version = boot().securityVersion(running);
-            if (version.isPresent()) {
+            if (version.isPresent() && counter().read() < version.getAsLong()) {
                 counter().advanceTo(version.getAsLong());
             }
         } catch (HalException e) {

@@ -272,7 +272,14 @@ final class BootTable {
                     OUTCOME_UNEXPECTED_IMAGE,
                     SECURITY_FOUND,
                     REST),
-            row("25", Trial.NONE, "IDLE, or absent on a new device", AS_JOURNALLED, facts -> true, REST));
+            row(
+                    "25",
+                    Trial.NONE,
+                    "IDLE, or absent on a new device",
+                    AS_JOURNALLED,
+                    facts -> true,
+                    ADVANCE_COUNTER,
+                    REST));
 
     private BootTable() {}
 

@@ -35,8 +35,6 @@ final class Installation {
         void verified();
 
         void failed(Cause cause, Optional<Rejection> rejection, String detail);
-
-        void progress(long done, long total);
     }
 
     /** The address of a payload that came in its envelope. */
@@ -52,6 +50,8 @@ final class Installation {
     private final SplittableRandom jitter;
     private @Nullable Download download;
     private @Nullable ReadBack readBack;
+    private long doneBytes;
+    private long totalBytes;
 
     Installation(
             OtaAgentConfig config,
@@ -73,11 +73,33 @@ final class Installation {
                         ^ board.clock().monotonicNanos());
     }
 
-    /** Returns where the update's download can go on; empty if it has to begin anew. */
-    Optional<Checkpoint> checkpoint(Journal journal) throws HalException {
-        return records.checkpoint()
+    /** Returns how many bytes the download or the read-back has done. */
+    long doneBytes() {
+        return doneBytes;
+    }
+
+    /** Returns of how many; 0 if neither runs. */
+    long totalBytes() {
+        return totalBytes;
+    }
+
+    /** Goes on with a download after a reset; false if the envelope that says what to download was lost. */
+    boolean resume(Journal journal) throws HalException {
+        Optional<InstallPlan> plan = board.storedPlan(journal.target())
+                .filter(stored -> stored.manifestDigest().equals(journal.manifestDigest()));
+        if (plan.isEmpty()) {
+            return false;
+        }
+        Optional<Checkpoint> from = records.checkpoint()
                 .flatMap(Checkpoint::decode)
                 .filter(found -> found.manifestDigest().equals(journal.manifestDigest()));
+        if (from.isEmpty()) {
+            // The cut may have come before the bank was invalidated; a checkpoint is stored only after that.
+            board.boot().invalidate(journal.target());
+        }
+        board.bank(journal.target()).begin(journal.imageBytes());
+        download(plan.get(), from, false);
+        return true;
     }
 
     void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) {
@@ -120,6 +142,8 @@ final class Installation {
     }
 
     void stop() {
+        doneBytes = 0;
+        totalBytes = 0;
         if (download != null) {
             download.stop();
             download = null;
@@ -149,7 +173,8 @@ final class Installation {
 
         @Override
         public void progress(long done, long total) {
-            judge.progress(done, total);
+            doneBytes = done;
+            totalBytes = total;
             events.accept(new AgentEvent.Progress(UpdateState.DOWNLOADING, done, total));
         }
 
@@ -180,13 +205,14 @@ final class Installation {
 
         @Override
         public void progress(long done, long total) {
-            judge.progress(done, total);
+            doneBytes = done;
+            totalBytes = total;
             events.accept(new AgentEvent.Progress(UpdateState.VERIFYING, done, total));
         }
 
         @Override
         public void done(boolean matches, byte[] found) {
-            readBack = null;
+            stop();
             if (matches) {
                 judge.verified();
             } else {

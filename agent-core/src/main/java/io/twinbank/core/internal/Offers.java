@@ -36,7 +36,7 @@ final class Offers {
 
         void supersede(Incoming offer, InstallPlan plan);
 
-        void refuse(Incoming offer, OutcomeRecord outcome);
+        void refuse(Incoming offer, OutcomeRecord outcome) throws HalException;
     }
 
     /** How long after the first, second, and any later unsuccessful try the same manifest may be tried again. */
@@ -88,19 +88,19 @@ final class Offers {
             park(offer);
             return;
         }
-        OfferJudge.Verdict verdict;
         try {
-            verdict = judge.judge(offer.envelope(), steps.running().other(), steps.security());
+            OfferJudge.Verdict verdict =
+                    judge.judge(offer.envelope(), steps.running().other(), steps.security());
+            if (verdict instanceof OfferJudge.NotAuthentic refused) {
+                notAuthentic(offer, refused.rejection());
+            } else if (verdict instanceof OfferJudge.Unacceptable refused) {
+                unacceptable(offer, refused);
+            } else {
+                authentic(offer, ((OfferJudge.Acceptable) verdict).plan());
+            }
         } catch (HalException e) {
             park(offer);
             throw e;
-        }
-        if (verdict instanceof OfferJudge.NotAuthentic refused) {
-            notAuthentic(offer, refused.rejection());
-        } else if (verdict instanceof OfferJudge.Unacceptable refused) {
-            unacceptable(offer, refused);
-        } else {
-            authentic(offer, ((OfferJudge.Acceptable) verdict).plan());
         }
     }
 

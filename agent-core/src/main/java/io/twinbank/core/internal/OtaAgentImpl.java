@@ -3,7 +3,6 @@ package io.twinbank.core.internal;
 
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
-import io.twinbank.core.Cause;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentConfig;
@@ -102,7 +101,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     @Override
     public boolean cancel() {
         UpdateState state = status().state();
-        scheduler.execute(Lane.AGENT, () -> engine.cancel(new Outcome.Cancelled(Cause.OPERATOR)));
+        scheduler.execute(Lane.AGENT, engine::cancel);
         return state != UpdateState.IDLE && state != UpdateState.TRIAL && state != UpdateState.COMMITTING;
     }
 
@@ -186,8 +185,8 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 Optional.of(engine.steps().running()),
                 engine.steps().security().floor(),
                 engine.securityVersion(),
-                engine.doneBytes(),
-                engine.totalBytes(),
+                engine.installation().doneBytes(),
+                engine.installation().totalBytes(),
                 engine.outbox().online(),
                 waitingFor,
                 Optional.of(config.platform().bootControl().enforcement()),

@@ -22,7 +22,11 @@ final class Records {
      * @param value the record, if it is there and makes sense
      * @param unreadable whether something is there that doesn't make sense; empty if not, else why
      */
-    record Slot<T>(Optional<T> value, Optional<String> unreadable) {}
+    record Slot<T>(Optional<T> value, Optional<String> unreadable) {
+        boolean isAbsent() {
+            return value.isEmpty() && unreadable.isEmpty();
+        }
+    }
 
     /** Makes sense of a record's bytes. */
     private interface Decoder<T> {

@@ -30,7 +30,7 @@ final class Steps {
     interface Activities {
         void journalled(Incoming offer);
 
-        void download() throws HalException;
+        void download(InstallPlan plan);
 
         void readBack();
 
@@ -123,7 +123,7 @@ final class Steps {
             }
             case INVALIDATE_TARGET -> board.boot().invalidate(journal.target());
             case BEGIN -> board.bank(journal.target()).begin(journal.imageBytes());
-            case DOWNLOAD -> activities.download();
+            case DOWNLOAD -> activities.download(deed.plan().orElseThrow());
             case SYNC -> board.bank(journal.target()).sync();
             case END -> board.bank(journal.target()).end();
             case JOURNAL_VERIFYING -> machine.transition(row, journal.with(UpdateState.VERIFYING));
@@ -181,25 +181,8 @@ final class Steps {
         return true;
     }
 
-    /** Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. */
-    void rebuildSecurity(boolean newDevice, StartFacts facts) throws HalException {
-        if (newDevice) {
-            machine.transition(UpdateTable.NO_SECURITY, Journal.idle(running().other(), false, status.lastTrialId()));
-        }
-        Optional<InstallPlan> plan = facts.runningPlan();
-        boolean permanent = status.trial() == BootStatus.Trial.NONE
-                && (newDevice || (plan.isPresent() && !isTrialOrLater(machine.state())));
-        Optional<Security.Confirmed> confirmed = permanent
-                ? Optional.of(new Security.Confirmed(running(), plan.map(InstallPlan::imageDigest)))
-                : Optional.empty();
-        store(Security.rebuilt(confirmed, plan.map(InstallPlan::sequence).orElse(0L)));
-    }
-
-    private static boolean isTrialOrLater(UpdateState state) {
-        return state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING;
-    }
-
-    private void store(Security next) throws HalException {
+    /** Replaces the Security record. */
+    void store(Security next) throws HalException {
         records.store(next);
         security = next;
     }

@@ -15,10 +15,7 @@ import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
-import io.twinbank.core.internal.pipeline.Checkpoint;
-import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRecord;
-import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Cancellable;
@@ -30,7 +27,6 @@ import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +41,6 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
-    private static final int MAX_ARMS = 3;
     private static final int MAX_TROUBLES = 5;
 
     /** Something that a device fault may interrupt. */
@@ -61,6 +56,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final StateMachine machine;
     private final Outbox outbox;
     private final Steps steps;
+    private final StartUp startUp;
+    private final ArmCheck armCheck;
     private final Installation installation;
     private final TrialGuard guard;
     private final Offers offers;
@@ -76,8 +73,6 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     private String row = "";
     private int troubles;
-    private long doneBytes;
-    private long totalBytes;
     private long securityVersion;
 
     UpdateEngine(
@@ -99,6 +94,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 events,
                 config.platform().identity().name());
         steps = new Steps(config, board, records, machine, outbox, events, this);
+        startUp = new StartUp(board, records, machine, steps, outbox);
+        armCheck = new ArmCheck(board);
         installation = new Installation(config, board, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);
         OfferJudge judge = new OfferJudge(config, board, records, verifier, sources);
@@ -121,21 +118,13 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         return offers;
     }
 
-    Board board() {
-        return board;
-    }
-
     /** Returns the row that was carried out last. */
     String row() {
         return row;
     }
 
-    long doneBytes() {
-        return machine.state() == DOWNLOADING || machine.state() == VERIFYING ? doneBytes : 0;
-    }
-
-    long totalBytes() {
-        return machine.state() == DOWNLOADING || machine.state() == VERIFYING ? totalBytes : 0;
+    Installation installation() {
+        return installation;
     }
 
     /** Returns the anti-rollback floor as it was read last. */
@@ -150,7 +139,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     void offered(Incoming offer) {
-        doing(() -> offers.offered(offer));
+        judging(() -> offers.offered(offer));
     }
 
     void online(boolean now) {
@@ -161,18 +150,13 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     /** Rows 9, 9b and 9c. */
-    boolean cancel(Outcome outcome) {
-        if (!ready) {
-            return false;
-        }
-        switch (machine.state()) {
+    void cancel() {
+        Outcome outcome = new Outcome.Cancelled(Cause.OPERATOR);
+        switch (ready ? machine.state() : IDLE) {
             case DOWNLOADING, VERIFYING, STAGED -> end(UpdateTable.CANCEL, outcome);
             case ARMED -> end(UpdateTable.CALL_OFF, outcome);
-            case IDLE, TRIAL, COMMITTING -> {
-                return false;
-            }
+            case IDLE, TRIAL, COMMITTING -> row = UpdateTable.CANCEL_LATE.id();
         }
-        return true;
     }
 
     void confirm() {
@@ -218,7 +202,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Rows 5 and 9b, then row 1. */
     @Override
     public void supersede(Incoming offer, InstallPlan plan) {
-        if (cancel(new Outcome.Superseded()) && ready) {
+        end(machine.state() == ARMED ? UpdateTable.CALL_OFF : UpdateTable.SUPERSEDE, new Outcome.Superseded());
+        if (ready) {
             accept(offer, plan);
         } else {
             offers.park(offer);
@@ -226,13 +211,11 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     @Override
-    public void refuse(Incoming offer, OutcomeRecord outcome) {
-        doing(() -> {
-            row = UpdateTable.REFUSE.id();
-            outbox.add(outcome);
-            offer.settled().run();
-            outcome.outcome().ifPresent(offer.answer()::complete);
-        });
+    public void refuse(Incoming offer, OutcomeRecord outcome) throws HalException {
+        row = UpdateTable.REFUSE.id();
+        outbox.add(outcome);
+        offer.settled().run();
+        outcome.outcome().ifPresent(offer.answer()::complete);
     }
 
     // The download and the read-back
@@ -259,30 +242,16 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 new Outcome.Failed(cause, rejection, detail));
     }
 
-    @Override
-    public void progress(long done, long total) {
-        doneBytes = done;
-        totalBytes = total;
-    }
-
     private void end(Row how, Outcome outcome) {
         stopActivities();
-        doing(() -> {
-            carryOut(how, Deed.end(outcome));
-            rest();
-        });
+        doing(() -> carryOut(how, Deed.end(outcome)));
     }
 
     // The trial
 
     @Override
     public void passed() {
-        doing(() -> {
-            carryOut(UpdateTable.COMMIT, Deed.none());
-            if (machine.state() == IDLE) {
-                again();
-            }
-        });
+        doing(() -> carryOut(UpdateTable.COMMIT, Deed.none()));
     }
 
     @Override
@@ -299,9 +268,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     // What steps begin
 
     @Override
-    public void download() throws HalException {
-        Journal journal = machine.journal();
-        installation.download(planOf(journal).orElseThrow(), Optional.empty(), journal.wholeBank());
+    public void download(InstallPlan plan) {
+        installation.download(plan, Optional.empty(), machine.journal().wholeBank());
     }
 
     @Override
@@ -341,39 +309,12 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     private void arm() throws HalException {
-        Journal journal = machine.journal();
-        Optional<Outcome> unfit = unfit(journal);
+        Optional<Outcome> unfit = armCheck.unfit(machine.journal(), steps.security());
         if (unfit.isPresent()) {
             end(UpdateTable.UNFIT, unfit.get());
         } else {
             carryOut(UpdateTable.ARM, Deed.none());
         }
-    }
-
-    private Optional<Outcome> unfit(Journal journal) throws HalException {
-        if (steps.security().isQuarantined(journal.manifestDigest())) {
-            return Optional.of(new Outcome.Cancelled(Cause.QUARANTINED));
-        }
-        OptionalLong version = board.boot().securityVersion(journal.target());
-        if (!version.equals(OptionalLong.of(journal.securityVersion()))) {
-            return failed(
-                    Cause.SECURITY_VERSION,
-                    "the boot loader reads "
-                            + (version.isPresent() ? "security version " + version.getAsLong() : "no image")
-                            + " in bank " + journal.target() + ", the manifest says " + journal.securityVersion());
-        }
-        long step = journal.securityVersion() - board.counter().read();
-        if (step < 0 || step > board.counter().remaining()) {
-            return failed(Cause.COUNTER, "the anti-rollback counter can't go to " + journal.securityVersion());
-        }
-        if (journal.arms() >= MAX_ARMS) {
-            return failed(Cause.BOOT_CONTROL, "the trial was armed " + journal.arms() + " times and never began");
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Outcome> failed(Cause cause, String detail) {
-        return Optional.of(new Outcome.Failed(cause, Optional.empty(), detail));
     }
 
     @Override
@@ -395,31 +336,16 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Row 23c. */
     @Override
     public void resume() throws HalException {
-        Journal journal = machine.journal();
-        Optional<InstallPlan> plan = planOf(journal);
-        if (plan.isEmpty()) {
-            failed(Cause.UNKNOWN, Optional.empty(), "the stored envelope of bank " + journal.target() + " was lost");
-            return;
-        }
-        switch (journal.state()) {
+        switch (machine.state()) {
             case DOWNLOADING -> {
-                Optional<Checkpoint> from = installation.checkpoint(journal);
-                if (from.isEmpty()) {
-                    // The cut may have come before the bank was invalidated; with a checkpoint it came later.
-                    board.boot().invalidate(journal.target());
+                if (!installation.resume(machine.journal())) {
+                    failed(Cause.UNKNOWN, Optional.empty(), "the stored envelope of the update was lost");
                 }
-                board.bank(journal.target()).begin(journal.imageBytes());
-                installation.download(plan.get(), from, false);
             }
             case VERIFYING -> readBack();
             case STAGED -> askGate();
             case IDLE, ARMED, TRIAL, COMMITTING -> throw new IllegalStateException("nothing to resume");
         }
-    }
-
-    private Optional<InstallPlan> planOf(Journal journal) throws HalException {
-        return board.storedPlan(journal.target())
-                .filter(plan -> plan.manifestDigest().equals(journal.manifestDigest()));
     }
 
     /** May return before the reset comes; then nothing durable is done, and it is asked for again. */
@@ -440,47 +366,26 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     private void look() throws HalException {
-        BootStatus status = board.boot().status();
-        if (status.trial() == BootStatus.Trial.RUNNING) {
-            guard.arm();
-        }
-        Records.Slot<Journal> journal = records.journal();
-        Records.Slot<Security> stored = records.security();
-        outbox.load();
-        machine.adopt(journal.value().orElse(Journal.idle(status.running().other(), false, status.lastTrialId())));
-        steps.adopt(status, stored.value().orElse(Security.rebuilt(Optional.empty(), 0)));
-        boolean newDevice = journal.value().isEmpty()
-                && journal.unreadable().isEmpty()
-                && stored.value().isEmpty()
-                && stored.unreadable().isEmpty();
+        Row first = startUp.look(status -> {
+            if (status.trial() == BootStatus.Trial.RUNNING) {
+                guard.arm();
+            }
+        });
         securityVersion = board.counter().read();
-        StartFacts facts = facts(status, journal, !newDevice);
-        if (stored.value().isEmpty()) {
-            steps.rebuildSecurity(newDevice, facts);
-            facts = facts(status, newDevice ? records.journal() : journal, !newDevice);
-        }
-        Row first = BootTable.match(facts);
         if (!started) {
             started = true;
-            events.accept(new AgentEvent.Started(status.running(), first.id()));
+            events.accept(new AgentEvent.Started(steps.running(), first.id()));
         }
         carryOut(first, Deed.none());
     }
 
-    private StartFacts facts(BootStatus status, Records.Slot<Journal> journal, boolean securityExisted) {
-        return new StartFacts(board, status, journal, steps.security(), securityExisted, outbox.ring());
-    }
-
-    /** Nothing under way: let the counter catch up, and take up what had to wait. */
+    /** Nothing under way: take up what had to wait. */
     @Override
     public void rest() throws HalException {
         if (steps.status().trial() == BootStatus.Trial.NONE) {
             guard.disarm();
         }
-        if (row.equals("25") && board.counterPending(steps.running())) {
-            board.advanceCounter(steps.running());
-        }
-        scheduler.execute(Lane.AGENT, () -> doing(offers::takeParked));
+        scheduler.execute(Lane.AGENT, () -> judging(offers::takeParked));
     }
 
     // How rows are carried out
@@ -513,6 +418,17 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             } else {
                 trouble(e);
             }
+        }
+    }
+
+    /** Judges an offer; a device fault meanwhile disturbs no update that is under way. */
+    private void judging(Work work) {
+        try {
+            work.run();
+        } catch (HalException e) {
+            events.accept(new AgentEvent.Trouble(
+                    "an offer can't be judged: " + e.getMessage() + "; again in " + LAST_RETRY.toSeconds() + " s"));
+            scheduler.after(Lane.AGENT, LAST_RETRY, () -> judging(offers::takeParked));
         }
     }
 

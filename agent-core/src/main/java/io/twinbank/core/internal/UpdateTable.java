@@ -55,7 +55,8 @@ final class UpdateTable {
             "newer acceptable offer; then as row 1",
             Set.of(UpdateState.IDLE),
             OUTCOME,
-            JOURNAL_IDLE);
+            JOURNAL_IDLE,
+            REST);
     static final Row DOWNLOADED = Row.of(
             "6", "DOWNLOADING", "last byte", Set.of(UpdateState.VERIFYING), SYNC, END, JOURNAL_VERIFYING, READ_BACK);
     static final Row VERIFIED = Row.of(
@@ -71,9 +72,10 @@ final class UpdateTable {
             "payload or digest wrong, or the flash fails (the bank stays invalid)",
             Set.of(UpdateState.IDLE),
             OUTCOME,
-            JOURNAL_IDLE);
-    static final Row CANCEL =
-            Row.of("9", "DOWNLOADING, VERIFYING, STAGED", "cancel", Set.of(UpdateState.IDLE), OUTCOME, JOURNAL_IDLE);
+            JOURNAL_IDLE,
+            REST);
+    static final Row CANCEL = Row.of(
+            "9", "DOWNLOADING, VERIFYING, STAGED", "cancel", Set.of(UpdateState.IDLE), OUTCOME, JOURNAL_IDLE, REST);
     static final Row CALL_OFF = Row.of(
             "9b",
             "ARMED",
@@ -81,7 +83,8 @@ final class UpdateTable {
             Set.of(UpdateState.IDLE),
             OUTCOME,
             DISARM,
-            JOURNAL_IDLE);
+            JOURNAL_IDLE,
+            REST);
     static final Row CANCEL_LATE = Row.of(
             "9c", "TRIAL, COMMITTING", "cancel: refused, the trial ends by its self-test or its deadline", Set.of());
     static final Row ARM = Row.of(
@@ -101,7 +104,13 @@ final class UpdateTable {
             JOURNAL_STAGED,
             ASK_GATE);
     static final Row UNFIT = Row.of(
-            "10b", "STAGED", "anything in row 10 but the gate fails", Set.of(UpdateState.IDLE), OUTCOME, JOURNAL_IDLE);
+            "10b",
+            "STAGED",
+            "anything in row 10 but the gate fails",
+            Set.of(UpdateState.IDLE),
+            OUTCOME,
+            JOURNAL_IDLE,
+            REST);
     static final Row GATE_SHUT = Row.of(
             "18b",
             "ARMED",
@@ -122,7 +131,8 @@ final class UpdateTable {
             SECURITY_CONFIRMED,
             ADVANCE_COUNTER,
             OUTCOME_INSTALLED,
-            JOURNAL_IDLE);
+            JOURNAL_IDLE,
+            AGAIN);
     static final Row CONDEMN = Row.of(
             "12",
             "TRIAL",

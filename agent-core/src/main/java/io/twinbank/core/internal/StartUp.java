@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.HalException;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Reads everything, as after a reset, and finds the row that follows. */
+final class StartUp {
+    private final Board board;
+    private final Records records;
+    private final StateMachine machine;
+    private final Steps steps;
+    private final Outbox outbox;
+
+    StartUp(Board board, Records records, StateMachine machine, Steps steps, Outbox outbox) {
+        this.board = board;
+        this.records = records;
+        this.machine = machine;
+        this.steps = steps;
+        this.outbox = outbox;
+    }
+
+    /**
+     * Looks.
+     *
+     * @param measured told what the boot loader says, before anything else can fail
+     * @return the first start-up row that matches
+     */
+    Row look(Consumer<BootStatus> measured) throws HalException {
+        BootStatus status = board.boot().status();
+        measured.accept(status);
+        Records.Slot<Journal> journal = records.journal();
+        Records.Slot<Security> security = records.security();
+        outbox.load();
+        machine.adopt(journal.value().orElse(Journal.idle(status.running().other(), false, status.lastTrialId())));
+        steps.adopt(status, security.value().orElse(Security.rebuilt(Optional.empty(), 0)));
+        boolean newDevice = journal.isAbsent() && security.isAbsent();
+        if (security.value().isEmpty()) {
+            rebuildSecurity(newDevice, status, facts(status, journal, !newDevice));
+        }
+        return BootTable.match(facts(status, newDevice ? records.journal() : journal, !newDevice));
+    }
+
+    private StartFacts facts(BootStatus status, Records.Slot<Journal> journal, boolean securityExisted) {
+        return new StartFacts(board, status, journal, steps.security(), securityExisted, outbox.ring());
+    }
+
+    /** Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. */
+    private void rebuildSecurity(boolean newDevice, BootStatus status, StartFacts facts) throws HalException {
+        if (newDevice) {
+            machine.transition(UpdateTable.NO_SECURITY, machine.journal());
+        }
+        Optional<InstallPlan> plan = facts.runningPlan();
+        UpdateState state = machine.state();
+        boolean trying = state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING;
+        boolean permanent = status.trial() == BootStatus.Trial.NONE && (newDevice || (plan.isPresent() && !trying));
+        Optional<Security.Confirmed> confirmed = permanent
+                ? Optional.of(new Security.Confirmed(status.running(), plan.map(InstallPlan::imageDigest)))
+                : Optional.empty();
+        steps.store(Security.rebuilt(confirmed, plan.map(InstallPlan::sequence).orElse(0L)));
+    }
+}
