@@ -20,6 +20,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The socket under Paho, in place of Paho's own, for what that one can't do: TLS 1.3 only with the host name always checked,
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * place when it falls into a length head), and a {@link #kill} that ends any of it at once.
  */
 final class BrokerSocket implements NetworkModule {
+    private static final Logger log = LoggerFactory.getLogger(BrokerSocket.class);
     private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final int HANDSHAKE_MILLIS = (int) Duration.ofSeconds(15).toMillis();
 
@@ -86,7 +89,7 @@ final class BrokerSocket implements NetworkModule {
     private Socket connect() throws IOException {
         IOException failure = new SocketException("the name has no address");
         for (InetAddress address : InetAddress.getAllByName(config.host())) {
-            Socket attempt = new ReadingSocket();
+            Socket attempt = new QuietSocket();
             tcp = attempt;
             try {
                 if (killed) {
@@ -131,7 +134,7 @@ final class BrokerSocket implements NetworkModule {
         try {
             socket.close();
         } catch (IOException e) {
-            PahoLink.log.debug("a socket didn't close cleanly", e);
+            log.debug("a socket didn't close cleanly", e);
         }
     }
 
@@ -174,47 +177,48 @@ final class BrokerSocket implements NetworkModule {
         }
     }
 
-    private final class Mouth extends FilterOutputStream {
+    private final class Mouth extends QuietOutput {
         Mouth(OutputStream out) {
             super(out);
         }
 
         @Override
-        public void write(int b) throws IOException {
+        public void write(byte[] src, int offset, int count) {
             spoken.countDown();
-            out.write(b);
+            super.write(src, offset, count);
         }
+    }
 
+    /** The socket beneath TLS: here it is the handshake whose last words find the broker gone. */
+    private static final class QuietSocket extends Socket {
         @Override
-        public void write(byte[] src, int offset, int count) throws IOException {
-            spoken.countDown();
-            out.write(src, offset, count);
+        public OutputStream getOutputStream() throws IOException {
+            return new QuietOutput(super.getOutputStream());
         }
     }
 
     /**
-     * A socket that swallows what can't be written. A broker that refuses our certificate hangs up while we still write, and
-     * the write would fail with a broken pipe; the alert that says why lies unread behind it. Reading finds the alert, or else
-     * the end of the connection: so it is always reading that fails.
+     * Swallows what can't be written. A broker that refuses our certificate hangs up while we still write, and the write would
+     * fail with a broken pipe; the alert that says why lies unread behind it. Reading finds the alert, or else the end of the
+     * connection: so it is always reading that fails.
      */
-    private static final class ReadingSocket extends Socket {
-        @Override
-        public OutputStream getOutputStream() throws IOException {
-            return new FilterOutputStream(super.getOutputStream()) {
-                @Override
-                public void write(int b) throws IOException {
-                    write(new byte[] {(byte) b}, 0, 1);
-                }
+    private static class QuietOutput extends FilterOutputStream {
+        QuietOutput(OutputStream out) {
+            super(out);
+        }
 
-                @Override
-                public void write(byte[] src, int offset, int count) {
-                    try {
-                        out.write(src, offset, count);
-                    } catch (IOException e) {
-                        PahoLink.log.debug("couldn't write: {}", e.toString());
-                    }
-                }
-            };
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] src, int offset, int count) {
+            try {
+                out.write(src, offset, count);
+            } catch (IOException e) {
+                log.debug("couldn't write: {}", e.toString());
+            }
         }
     }
 }

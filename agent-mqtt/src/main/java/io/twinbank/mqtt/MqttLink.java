@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to the broker, from the attempt to its end; never used again after that. All but {@link #close} return at once. */
+/**
+ * One connection to the broker, from the attempt to its end; never used again after that. Called on the loop only; all but
+ * {@link #close} return at once.
+ */
 interface MqttLink {
     /** Publishes at QoS 1. */
     void publish(Outgoing message, Published published);
@@ -41,6 +44,6 @@ interface MqttLink {
     record Outgoing(
             String topic, boolean retained, String contentType, Optional<String> idempotencyKey, byte[] payload) {}
 
-    /** A message from the broker; the payload isn't copied. {@code acknowledge} may run once, on any thread, at any time. */
+    /** A message from the broker; the payload isn't copied. {@code acknowledge} may run once, on the loop, also after the end. */
     record Incoming(String topic, String contentType, byte[] payload, Runnable acknowledge) {}
 }

@@ -49,7 +49,7 @@ public final class MqttTransport implements UpdateTransport {
         this.links = links;
         this.loop = loop;
         this.backoff = new Backoff(config.backoffBase(), config.backoffCap(), random);
-        this.outbox = new ReportOutbox(config.topics(), loop);
+        this.outbox = new ReportOutbox(config.topics(), loop, this::lost);
     }
 
     MqttTransport(MqttConfig config) {
@@ -69,16 +69,24 @@ public final class MqttTransport implements UpdateTransport {
         return new MqttTransportBuilder();
     }
 
-    /** {@inheritDoc} A second call does nothing. */
+    /**
+     * {@inheritDoc} A second call does nothing.
+     *
+     * @throws IllegalStateException if the transport is closed
+     */
     @Override
     public void start(Listener listener) {
-        loop.execute(() -> {
-            if (this.listener == null && !closed) {
-                this.listener = listener;
-                inbox = new OfferInbox(config, loop, listener);
-                connect();
-            }
-        });
+        try {
+            loop.execute(() -> {
+                if (this.listener == null && !closed) {
+                    this.listener = listener;
+                    inbox = new OfferInbox(config, loop, listener);
+                    connect();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the transport is closed", e);
+        }
     }
 
     @Override
@@ -98,7 +106,8 @@ public final class MqttTransport implements UpdateTransport {
         loop.close(() -> {
             if (!closed) {
                 closed = true;
-                disconnect(true, "the transport is closed");
+                disconnect(true);
+                outbox.offline("the transport is closed");
                 config.credentials().ifPresent(Credentials::wipe);
             }
         });
@@ -126,8 +135,9 @@ public final class MqttTransport implements UpdateTransport {
         }
     }
 
+    /** The listener hears that it is offline before reports fail, so that it doesn't send them again at once. */
     private void lost(LinkFailure failure) {
-        disconnect(false, failure.text());
+        disconnect(false);
         Duration pause = backoff.next();
         cancelTimer = loop.after(pause, this::connect);
         if (saidOffline.equals(failure.text())) {
@@ -137,9 +147,10 @@ public final class MqttTransport implements UpdateTransport {
             saidOffline = failure.text();
             tell(told -> told.offline(failure.text()));
         }
+        outbox.offline(failure.text());
     }
 
-    private void disconnect(boolean orderly, String why) {
+    private void disconnect(boolean orderly) {
         cancelTimer.run();
         Connection ended = connection;
         connection = null;
@@ -149,7 +160,6 @@ public final class MqttTransport implements UpdateTransport {
         if (inbox != null) {
             inbox.offline();
         }
-        outbox.offline(why);
     }
 
     private void tell(Consumer<Listener> what) {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * nothing of Paho's own reconnecting, buffering and thread keeping is used.
  */
 final class PahoLink implements MqttLink {
-    static final Logger log = LoggerFactory.getLogger(PahoLink.class);
+    private static final Logger log = LoggerFactory.getLogger(PahoLink.class);
     /** How many reports may be under way; most brokers allow 20 or more. */
     private static final int WINDOW = 16;
     /** Receiver, sender, callbacks, and one each for what comes and goes: connect or disconnect, and ping. */

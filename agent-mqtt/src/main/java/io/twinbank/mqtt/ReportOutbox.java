@@ -5,6 +5,7 @@ import io.twinbank.core.spi.UpdateTransport.Report;
 import io.twinbank.core.spi.UpdateTransport.ReportKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportOutbox {
     static final int MAX_WAITING = 1024;
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);
 
     private final Topics topics;
     private final Loop loop;
+    private final Consumer<LinkFailure> stuck;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Set<Pending> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
     private byte[] latestStatus = "{\"schema\":1,\"online\":true}".getBytes(StandardCharsets.UTF_8);
@@ -38,9 +42,15 @@ final class ReportOutbox {
     private int window;
     private IOException offline = new IOException("not connected yet");
 
-    ReportOutbox(Topics topics, Loop loop) {
+    /**
+     * Makes an outbox.
+     *
+     * @param stuck told when the broker doesn't acknowledge: the connection is no good then
+     */
+    ReportOutbox(Topics topics, Loop loop, Consumer<LinkFailure> stuck) {
         this.topics = topics;
         this.loop = loop;
+        this.stuck = stuck;
     }
 
     void online(MqttLink connected, int allowed) {
@@ -103,7 +113,16 @@ final class ReportOutbox {
         while (current != null && current == link && inFlight.size() < window && !waiting.isEmpty()) {
             Pending pending = waiting.remove();
             inFlight.add(pending);
+            pending.cancelDeadline = loop.after(ACKNOWLEDGED_WITHIN, () -> unacknowledged(pending));
             current.publish(pending.message, failure -> published(pending, failure));
+        }
+    }
+
+    private void unacknowledged(Pending pending) {
+        if (inFlight.contains(pending)) {
+            stuck.accept(LinkFailure.of(
+                    LinkFailure.Kind.NO_ANSWER,
+                    "a report wasn't acknowledged within " + ACKNOWLEDGED_WITHIN.toSeconds() + " s"));
         }
     }
 
@@ -126,12 +145,14 @@ final class ReportOutbox {
     private static final class Pending {
         private final List<CompletableFuture<Void>> promises = new ArrayList<>();
         private MqttLink.Outgoing message;
+        private Runnable cancelDeadline = () -> {};
 
         Pending(MqttLink.Outgoing message) {
             this.message = message;
         }
 
         void complete(@Nullable IOException failure) {
+            cancelDeadline.run();
             if (failure == null) {
                 promises.forEach(promise -> promise.complete(null));
             } else {

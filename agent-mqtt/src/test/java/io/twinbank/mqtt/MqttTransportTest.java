@@ -71,6 +71,7 @@ class MqttTransportTest {
         lostAndAgain(REFUSED);
         lostAndAgain(REFUSED);
         connected(10);
+        published().get(0).done(null);
         loop.advance(Duration.ofMinutes(1));
         int before = links.size();
 
@@ -336,6 +337,29 @@ class MqttTransportTest {
 
         assertEquals("not authorised", failure(refused).getMessage());
         verify(links.get(0), never()).close(any(Boolean.class));
+    }
+
+    @Test
+    void send_neverAcknowledged_endsTheLink() {
+        start();
+        connected(5);
+        published().get(0).done(null);
+        CompletableFuture<Void> sent = send(outcome("1"));
+
+        loop.advance(Duration.ofSeconds(59));
+        assertTrue(listener.offline.isEmpty());
+        loop.advance(Duration.ofSeconds(1));
+
+        assertTrue(listener.offline.get(0).contains("a report wasn't acknowledged within 60 s"));
+        assertInstanceOf(IOException.class, failure(sent));
+        verify(links.get(0)).close(false);
+    }
+
+    @Test
+    void start_closed_throws() {
+        transport.close();
+
+        assertThrows(IllegalStateException.class, () -> transport.start(listener));
     }
 
     @Test
