@@ -2,6 +2,7 @@
 package io.twinbank.core.internal;
 
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.internal.pipeline.BankDigest;
 import io.twinbank.core.suit.Authentic;
 import io.twinbank.core.suit.InstallPlan;
@@ -17,6 +18,7 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.Platform;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -63,8 +65,18 @@ final class Board {
         return platform.counter(CounterId.SECURITY_VERSION);
     }
 
+    /** Returns the policy; an anchor that no signature can be checked with is the board's fault, and said so. */
     TrustPolicy trust() throws HalException {
-        return platform.rootOfTrust().factoryPolicy();
+        TrustPolicy policy = platform.rootOfTrust().factoryPolicy();
+        for (TrustAnchor anchor : policy.anchors()) {
+            try {
+                CoseKey.of(anchor.publicKey());
+            } catch (IllegalArgumentException e) {
+                throw new HalException(
+                        HalException.Kind.UNSUPPORTED, "trust anchor '" + anchor.name() + "': " + e.getMessage(), e);
+            }
+        }
+        return policy;
     }
 
     Target target(BankId bank) {

@@ -142,14 +142,19 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
 
     private void take(Offer offer, Runnable settled, CompletableFuture<Outcome> answer) {
         if (offer instanceof Offer.Envelope envelope) {
-            scheduler.execute(Lane.AGENT, () -> engine.offered(new Incoming(envelope.bytes(), settled, answer)));
+            Incoming incoming = new Incoming(envelope.bytes(), settled, answer);
+            scheduler.execute(Lane.AGENT, () -> offered(incoming));
         } else {
-            fetch.fetch(
-                    (Offer.Pointer) offer,
-                    bytes -> engine.offered(new Incoming(bytes, settled, answer)),
-                    refused -> engine.offers()
-                            .refuseUnread(new Incoming(new byte[0], settled, answer), refused.rejection()));
+            fetch.fetch((Offer.Pointer) offer, bytes -> offered(new Incoming(bytes, settled, answer)), refused -> {
+                engine.offers().refuseUnread(new Incoming(new byte[0], settled, answer), refused.rejection());
+                publish();
+            });
         }
+    }
+
+    private void offered(Incoming offer) {
+        engine.offered(offer);
+        publish();
     }
 
     /** Everything that happens passes here, on the agent thread, after it has happened. */

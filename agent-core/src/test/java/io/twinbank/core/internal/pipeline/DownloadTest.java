@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.core.Cause;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.StepScheduler;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashBank;

@@ -4,6 +4,7 @@ package io.twinbank.core.internal.pipeline;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.twinbank.core.internal.StepScheduler;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.core.internal.pipeline;
+package io.twinbank.core.internal;
 
 import io.twinbank.core.spi.Scheduler;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** All lanes on the caller's thread, in virtual time: the same order every time. */
-final class StepScheduler implements Scheduler {
+public final class StepScheduler implements Scheduler {
     private record Task(Duration due, long number, Runnable work) {}
 
     private final PriorityQueue<Task> queue =
@@ -32,12 +32,12 @@ final class StepScheduler implements Scheduler {
         queue.clear();
     }
 
-    Duration now() {
+    public Duration now() {
         return now;
     }
 
     /** Runs the next task; false if there is none. */
-    boolean step() {
+    public boolean step() {
         Task task = queue.poll();
         if (task == null) {
             return false;
@@ -48,14 +48,14 @@ final class StepScheduler implements Scheduler {
     }
 
     /** Runs everything that becomes due by then. */
-    void runUntil(Duration time) {
+    public void runUntil(Duration time) {
         while (!queue.isEmpty() && queue.element().due.compareTo(time) <= 0) {
             step();
         }
         now = time;
     }
 
-    void runAll() {
+    public void runAll() {
         for (int steps = 0; step(); steps++) {
             if (steps > 1_000_000) {
                 throw new AssertionError("never comes to rest");
