@@ -14,6 +14,7 @@ import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.ActiveMQServers;
+import org.apache.activemq.artemis.core.server.JournalType;
 
 /** An MQTT 5 broker in this process, on a free port of loopback, with TLS 1.3 and client certificates. */
 final class EmbeddedBroker implements AutoCloseable {
@@ -55,6 +56,7 @@ final class EmbeddedBroker implements AutoCloseable {
         transport.put(TransportConstants.REMOTING_THREADS_PROPNAME, 2);
         Configuration configuration = new ConfigurationImpl()
                 .setPersistenceEnabled(false)
+                .setJournalType(JournalType.NIO) // the default loads a native library
                 .setSecurityEnabled(false) // who has a certificate of our CA is in
                 .setJMXManagementEnabled(false)
                 .setMaxDiskUsage(-1) // a full disk of the machine must not stop a broker that writes nothing

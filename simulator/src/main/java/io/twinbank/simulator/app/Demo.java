@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.app;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.UpdateState;
+import io.twinbank.hal.CounterId;
+import io.twinbank.publisher.Keys;
+import io.twinbank.publisher.Progress;
+import io.twinbank.simulator.Behaviour;
+import io.twinbank.simulator.Cut;
+import io.twinbank.simulator.Faults;
+import io.twinbank.simulator.Operation;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/** The demo's steps, one after another, each on what the one before left. */
+final class Demo {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private final World world;
+    private final List<Step> steps = List.of(
+            new Step("good update", "Installed", () -> update(Behaviour.WORKS, 2)),
+            new Step(
+                    "self-test says not yet, three times", "Installed", () -> update(Behaviour.NOT_YET_THREE_TIMES, 2)),
+            new Step("self-test fails", "RolledBack(SELF_TEST_FAILED)", () -> update(Behaviour.FAILS_SELF_TEST, 2)),
+            new Step("self-test hangs", "RolledBack(SELF_TEST_TIMEOUT)", () -> update(Behaviour.HANGS_IN_SELF_TEST, 2)),
+            new Step("forged manifest", "Rejected(UNKNOWN_KEY)", this::forgedManifest),
+            new Step("tampered payload", "Failed(PAYLOAD_DIGEST)", this::tamperedPayload),
+            new Step("wrong device class", "Rejected(WRONG_CLASS)", this::wrongClass),
+            new Step("downgrade: an older manifest", "Rejected(SEQUENCE_TOO_LOW)", this::olderManifest),
+            new Step("downgrade: a vulnerable image", "Rejected(SECURITY_VERSION_TOO_LOW)", this::vulnerableImage),
+            new Step("power cut half-way through the download", "Installed", this::cutInDownload),
+            new Step("power cut just after arming", "Installed", this::cutAfterArming),
+            new Step("broker gone for a while", "Installed", this::brokerGone));
+
+    Demo(World world) {
+        this.world = world;
+    }
+
+    private interface Body {
+        String run() throws Exception;
+    }
+
+    private record Step(String name, String expected, Body body) {}
+
+    /** Does all steps; one that goes wrong doesn't keep the others from being tried. */
+    List<StepResult> run() throws InterruptedException, TimeoutException {
+        world.gateway.await(AgentEvent.Link.class, AgentEvent.Link::online, world.patience(SOON));
+        List<StepResult> results = new ArrayList<>();
+        for (Step step : steps) {
+            world.timeline.step(results.size() + 1, step.name, step.expected);
+            long began = System.nanoTime();
+            StepResult result = new StepResult(step.name, step.expected, run(step), (System.nanoTime() - began) / 1e9);
+            results.add(result);
+            world.timeline.say((result.ok() ? "as expected: " : "NOT AS EXPECTED: ") + result.outcome());
+        }
+        return results;
+    }
+
+    private String run(Step step) throws InterruptedException {
+        world.gateway.forget();
+        try {
+            return step.body.run();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) { // the step's outcome, whatever it is
+            return "error: " + e.getMessage();
+        } finally {
+            world.board.faults(Faults.none());
+        }
+    }
+
+    private String update(Behaviour behaviour, long securityVersion) throws Exception {
+        String before = world.gateway.running();
+        Factory.Firmware firmware = world.factory.build(securityVersion, behaviour);
+        offer(firmware, publish(firmware));
+        AgentEvent.Ended ended = ended();
+        reported(ended);
+        return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String forgedManifest() throws Exception {
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        world.timeline.say("attacker signs " + firmware.version() + " with a key of its own");
+        world.operator.offer(
+                world.factory.envelope(firmware, publish(firmware), Factory.MODEL, Keys.generate(Keys.Algorithm.P256)));
+        return Outcomes.brief(world.gateway.await(AgentEvent.NotAuthentic.class, event -> true, SOON));
+    }
+
+    private String tamperedPayload() throws Exception {
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        long at = firmware.image().sizeBytes() / 3;
+        URI uri = world.server.serve(firmware.file(), Bodies.tampered(firmware.payload(), at));
+        world.timeline.say("attacker changes byte " + at + " of the payload");
+        offer(firmware, uri);
+        return endedWithoutReboot();
+    }
+
+    private String wrongClass() throws Exception {
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        world.timeline.say("operator offers firmware of another model");
+        world.operator.offer(
+                world.factory.envelope(firmware, publish(firmware), "gw-200", world.factory.manifestKey()));
+        return endedWithoutReboot();
+    }
+
+    private String olderManifest() throws Exception {
+        Factory.Firmware old = world.factory.build(2, Behaviour.WORKS).withSequence(1);
+        offer(old, publish(old));
+        return endedWithoutReboot();
+    }
+
+    private String vulnerableImage() throws Exception {
+        Factory.Firmware old = world.factory.build(1, Behaviour.WORKS);
+        world.timeline.say("the image's security version is 1, the gateway's floor is "
+                + world.board.counterValue(CounterId.SECURITY_VERSION));
+        offer(old, publish(old));
+        return endedWithoutReboot();
+    }
+
+    private String cutInDownload() throws Exception {
+        String before = world.gateway.running();
+        long fetchedBefore = world.source.fetchedBytes();
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        long size = firmware.image().sizeBytes();
+        world.gateway.onProgress(progress -> {
+            if (progress.state() == UpdateState.DOWNLOADING && progress.doneBytes() >= size / 2) {
+                world.gateway.onProgress(any -> {});
+                world.board.faults(Cut.schedule(List.of(new Cut(1, Faults.Moment.BEFORE))));
+            }
+        });
+        offer(firmware, publish(firmware));
+        AgentEvent.DownloadResumed resumed = world.gateway.await(
+                AgentEvent.DownloadResumed.class, event -> event.offsetBytes() > 0, world.patience(SOON));
+        AgentEvent.Ended ended = ended();
+        long twice = world.source.fetchedBytes() - fetchedBefore - size;
+        world.timeline.say("resumed at " + Progress.size(resumed.offsetBytes()) + "; fetched twice: "
+                + Progress.size(twice) + ", a checkpoint is " + Progress.size(World.CHECKPOINT_BYTES));
+        reported(ended);
+        return Outcomes.brief(ended.outcome())
+                + (twice <= World.CHECKPOINT_BYTES ? "" : ", but too much fetched twice")
+                + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String cutAfterArming() throws Exception {
+        Faults once = new Faults() {
+            private boolean done;
+
+            @Override
+            public Moment at(Operation operation) {
+                boolean now = !done && operation.name().equals("armTrial");
+                done |= now;
+                return now ? Moment.AFTER : Moment.NEVER;
+            }
+        };
+        world.board.faults(once);
+        return update(Behaviour.WORKS, 2);
+    }
+
+    private String brokerGone() throws Exception {
+        String before = world.gateway.running();
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        offer(firmware, publish(firmware));
+        world.gateway.await(
+                AgentEvent.StateChanged.class, change -> change.to() == UpdateState.DOWNLOADING, world.patience(SOON));
+        world.timeline.say("broker   goes away");
+        world.broker.goAway();
+        AgentEvent.Ended ended = ended();
+        if (world.operator.hasReport(ended.id())) {
+            return "reported while the broker was away";
+        }
+        world.broker.comeBack();
+        world.timeline.say("broker   is back");
+        world.operator.reconnect();
+        reported(ended);
+        return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private URI publish(Factory.Firmware firmware) {
+        return world.server.serve(firmware.file(), firmware.payload());
+    }
+
+    private void offer(Factory.Firmware firmware, URI uri) throws Exception {
+        byte[] envelope = world.factory.envelope(firmware, uri);
+        world.timeline.say("operator offers " + firmware.version() + ", sequence number " + firmware.sequence() + ", "
+                + envelope.length + " bytes of manifest for "
+                + Progress.size(firmware.image().sizeBytes()));
+        world.operator.offer(envelope);
+    }
+
+    private AgentEvent.Ended ended() throws InterruptedException, TimeoutException {
+        return world.gateway.await(
+                AgentEvent.Ended.class, event -> true, world.patience(SOON.plus(world.confirmWithin)));
+    }
+
+    private void reported(AgentEvent.Ended ended) throws InterruptedException, TimeoutException {
+        world.operator.awaitReport(ended.id(), SOON);
+        world.timeline.say("operator has the report of outcome " + ended.id());
+    }
+
+    private String endedWithoutReboot() throws InterruptedException, TimeoutException {
+        String before = world.gateway.running();
+        AgentEvent.Ended ended = ended();
+        reported(ended);
+        return Outcomes.brief(ended.outcome())
+                + (world.gateway.running().equals(before) ? "" : ", but " + world.gateway.running() + " runs");
+    }
+
+    /** After an install the new image runs and the floor has followed it; after anything else the old one runs. */
+    private String unlessRuns(Outcome outcome, String before, Factory.Firmware firmware) {
+        boolean installed = outcome instanceof Outcome.Installed;
+        String running = world.gateway.running();
+        world.timeline.say("board    runs " + running);
+        if (!running.equals(installed ? firmware.version() : before)) {
+            return ", but " + running + " runs";
+        }
+        long floor = world.board.counterValue(CounterId.SECURITY_VERSION);
+        return !installed || floor == firmware.securityVersion() ? "" : ", but the counter is at " + floor;
+    }
+}

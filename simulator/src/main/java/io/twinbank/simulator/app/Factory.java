@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.app;
+
+import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.Uuids;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustAnchor;
+import io.twinbank.hal.TrustPolicy;
+import io.twinbank.publisher.Keys;
+import io.twinbank.publisher.MeasuredImage;
+import io.twinbank.simulator.Behaviour;
+import io.twinbank.simulator.SimImage;
+import io.twinbank.simulator.SimulatedBoard;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.security.DigestOutputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongFunction;
+
+/** The maker of the firmware: signs images for the boot loader and manifests for the agent. */
+final class Factory {
+    static final String VENDOR = "demo.twinbank.example";
+    static final String MODEL = "gw-100";
+    static final String SERIAL = "0001";
+
+    private final KeyPair imageKey = Keys.generate(Keys.Algorithm.ED25519);
+    private final KeyPair manifestKey = Keys.generate(Keys.Algorithm.P256);
+    private final LongFunction<PayloadServer.Payload> bodies;
+    private long sequence = 1;
+
+    /**
+     * Makes a factory.
+     *
+     * @param bodies makes an image's body of its number
+     */
+    Factory(LongFunction<PayloadServer.Payload> bodies) {
+        this.bodies = bodies;
+    }
+
+    /**
+     * Firmware that was built.
+     *
+     * @param version for people
+     * @param sequence its manifest's number
+     * @param securityVersion the anti-rollback number
+     * @param image its size and digest
+     * @param payload its bytes
+     */
+    record Firmware(
+            String version, long sequence, long securityVersion, MeasuredImage image, PayloadServer.Payload payload) {
+        String file() {
+            return "fw-" + version + ".img";
+        }
+
+        Firmware withSequence(long other) {
+            return new Firmware(version, other, securityVersion, image, payload);
+        }
+    }
+
+    /** Builds the next version. */
+    Firmware build(long securityVersion, Behaviour behaviour) throws IOException, GeneralSecurityException {
+        String version = "1." + sequence + ".0";
+        PayloadServer.Payload body = bodies.apply(sequence);
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        SimImage.Header header;
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
+            header = SimImage.write(
+                    out,
+                    new SimImage.Spec(version, securityVersion, behaviour),
+                    () -> body.open(0),
+                    imageKey.getPrivate());
+        }
+        return new Firmware(
+                version,
+                sequence++,
+                securityVersion,
+                new MeasuredImage(Digest.sha256(sha256.digest()), header.imageBytes()),
+                Bodies.concat(header.encoded(), body));
+    }
+
+    /** Signs the manifest of firmware for this demo's gateways. */
+    byte[] envelope(Firmware firmware, URI uri) throws GeneralSecurityException {
+        return envelope(firmware, uri, MODEL, manifestKey);
+    }
+
+    /** Signs the manifest of firmware for a model's gateways. */
+    byte[] envelope(Firmware firmware, URI uri, String model, KeyPair key) throws GeneralSecurityException {
+        UUID vendorId = Uuids.vendorId(VENDOR);
+        String description = "Twinbank demo firmware " + firmware.version();
+        return new EnvelopeBuilder(
+                        SimulatedBoard.COMPONENT, firmware.sequence(), vendorId, Uuids.classId(vendorId, model))
+                .securityVersion(firmware.securityVersion())
+                .image(firmware.image().at(uri.toString()))
+                .text(new SuitManifest.Text("en", Optional.empty(), 1, description))
+                .sign(SigningKey.of(key.getPrivate(), key.getPublic()));
+    }
+
+    KeyPair manifestKey() {
+        return manifestKey;
+    }
+
+    PublicKey imageKey() {
+        return imageKey.getPublic();
+    }
+
+    /** What a gateway is given in the factory. */
+    TrustPolicy trustPolicy() {
+        return TrustPolicy.anyOf(
+                new TrustAnchor("demo firmware", manifestKey.getPublic().getEncoded(), Set.of(Role.FIRMWARE)));
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.app;
+
+import io.twinbank.core.OtaAgent;
+import io.twinbank.core.suit.Uuids;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.DeviceIdentity;
+import io.twinbank.hal.FlashGeometry;
+import io.twinbank.hal.HalException;
+import io.twinbank.mqtt.MqttTransport;
+import io.twinbank.publisher.Progress;
+import io.twinbank.simulator.Behaviour;
+import io.twinbank.simulator.BoardStop;
+import io.twinbank.simulator.Cells;
+import io.twinbank.simulator.FileCells;
+import io.twinbank.simulator.SimulatedBoard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongFunction;
+import javax.net.ssl.SSLContext;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that the demo needs, in one process: a factory, a broker, a payload server, an operator and a gateway. */
+final class World implements AutoCloseable {
+    static final String DEVICE = "gateway-1";
+    static final long CHECKPOINT_BYTES = 1L << 20;
+    private static final int ERASE_BYTES = 64 << 10;
+    private static final long SLOWEST_BYTES_PER_SECOND = 20L << 20;
+
+    final Timeline timeline;
+    final Factory factory;
+    final EmbeddedBroker broker;
+    final PayloadServer server;
+    final Operator operator;
+    final SimulatedBoard board;
+    final Gateway gateway;
+    final CountingSource source;
+    final Duration confirmWithin;
+    private final SSLContext deviceTls;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    /**
+     * Builds the world, with a gateway that runs what its factory gave it.
+     *
+     * @param folder for key stores and banks
+     * @param image what fills the firmware; null for pseudo-random bytes
+     * @param defaultBytes how many of those
+     * @param timeline told what happens
+     */
+    World(Path folder, @Nullable Path image, long defaultBytes, Timeline timeline)
+            throws IOException, GeneralSecurityException, MqttException {
+        this.timeline = timeline;
+        LongFunction<PayloadServer.Payload> bodies = number -> Bodies.random(number, defaultBytes);
+        if (image != null) {
+            PayloadServer.Payload file = Bodies.file(image);
+            bodies = number -> file;
+        }
+        factory = new Factory(bodies);
+        DemoPki pki = new DemoPki();
+        deviceTls = pki.client(DEVICE).tls();
+        server = closing(new PayloadServer(pki.server().tls()));
+        broker = closing(EmbeddedBroker.start(pki.server(), folder));
+        operator = closing(new Operator(broker.uri(), pki.client("operator").tls(), DEVICE));
+        source = new CountingSource(deviceTls);
+        Factory.Firmware first = factory.build(1, Behaviour.WORKS);
+        confirmWithin = patience(Duration.ofSeconds(3), first.image().sizeBytes());
+        BlockingQueue<BoardStop> stops = new LinkedBlockingQueue<>();
+        board = board(folder, first.image().sizeBytes(), stops);
+        try (InputStream in = first.payload().open(0)) {
+            board.install(BankId.A, in, factory.envelope(first, server.serve(first.file(), first.payload())));
+        }
+        gateway = closing(new Gateway(board, stops, this::agent, timeline));
+        timeline.line("Twinbank demo: a virtual gateway, and all that it talks to, on loopback");
+        timeline.line("  folder    " + folder + " (deleted when all is well)");
+        timeline.line("  broker    " + broker.uri() + ", MQTT 5, TLS 1.3, client certificates");
+        timeline.line("  payloads  https://localhost:" + server.port() + ", TLS 1.3, client certificates");
+        timeline.line("  gateway   " + DEVICE + ", two banks, images of "
+                + Progress.size(first.image().sizeBytes()));
+        gateway.start();
+    }
+
+    /** How long something may take that goes over a whole image. */
+    Duration patience(Duration atLeast) {
+        return patience(
+                atLeast,
+                board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().capacityBytes());
+    }
+
+    private static Duration patience(Duration atLeast, long imageBytes) {
+        return atLeast.plusSeconds(imageBytes / SLOWEST_BYTES_PER_SECOND);
+    }
+
+    private SimulatedBoard board(Path folder, long imageBytes, BlockingQueue<BoardStop> stops) throws HalException {
+        UUID vendor = Uuids.vendorId(Factory.VENDOR);
+        UUID model = Uuids.classId(vendor, Factory.MODEL);
+        DeviceIdentity identity = new DeviceIdentity(vendor, model, Uuids.deviceId(model, Factory.SERIAL), DEVICE);
+        long capacity = (imageBytes + ERASE_BYTES - 1) / ERASE_BYTES * ERASE_BYTES;
+        Cells.Factory cells = (name, size) -> closing(new FileCells(folder.resolve("bank-" + name + ".bin"), size));
+        return SimulatedBoard.builder(identity, factory.trustPolicy(), factory.imageKey(), System::nanoTime)
+                .geometry(new FlashGeometry(capacity, 4096, ERASE_BYTES))
+                .cells(cells)
+                .onStop(stops::add)
+                .build();
+    }
+
+    private OtaAgent agent(Behaviour behaviour) {
+        MqttTransport transport = MqttTransport.builder()
+                .serverUri(broker.uri().toString())
+                .deviceId(DEVICE)
+                .tls(deviceTls)
+                .build();
+        return OtaAgent.builder()
+                .platform(board)
+                .transport(transport)
+                .payloadSource(source)
+                .selfTest(behaviour.selfTest(World::hang))
+                .selfTestEvery(Duration.ofMillis(100))
+                .confirmWithin(confirmWithin)
+                .checkpointBytes(CHECKPOINT_BYTES)
+                .onEvent(gateway::onEvent)
+                .build();
+    }
+
+    private static void hang() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // abandoned at the deadline
+        }
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** Closes all, the latest first; what doesn't close doesn't keep the others from it. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                timeline.line("not closed: " + e.getMessage());
+            }
+        }
+    }
+}
