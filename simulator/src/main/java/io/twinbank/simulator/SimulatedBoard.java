@@ -44,6 +44,15 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
     /** The one component. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
 
+    /**
+     * One boot.
+     *
+     * @param number counted from 1 since the board was made
+     * @param cause why it happened
+     * @param result what the boot loader did
+     */
+    public record Boot(int number, ResetControl.Cause cause, BootResult result) {}
+
     private final SimulatedBoardBuilder spec;
     private final OperationLog log;
     private final Map<BankId, SimulatedFlash> banks = new EnumMap<>(BankId.class);
@@ -52,7 +61,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
     private final SimulatedBootControl bootControl;
     private final SimulatedBootLoader bootLoader;
     private final SimulatedWatchdog watchdog;
-    private final List<String> bootHistory = new ArrayList<>();
+    private final List<Boot> boots = new ArrayList<>();
 
     private Optional<BankId> running = Optional.empty();
     private ResetControl.Cause lastCause = ResetControl.Cause.POWER_ON;
@@ -202,7 +211,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
         running = Optional.empty();
         watchdog.cancel();
         BootResult result = bootLoader.boot();
-        bootHistory.add("boot " + log.boots() + " after " + lastCause + ": " + result);
+        boots.add(new Boot(log.boots(), lastCause, result));
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
             if (bootControl.variables().trial() == Trial.RUNNING) {
@@ -264,12 +273,12 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
     }
 
     /**
-     * Returns what the boot loader did at each boot.
+     * Returns what the boot loader did at each boot that it came to an end of.
      *
-     * @return one line each, for people
+     * @return in order
      */
-    public List<String> bootHistory() {
-        return List.copyOf(bootHistory);
+    public List<Boot> boots() {
+        return List.copyOf(boots);
     }
 
     /**

@@ -84,7 +84,8 @@ public final class SimulatedGateway {
                 Life present = life;
                 if (present == null) {
                     if (boots == maxBoots) {
-                        return new Run(Ending.BOOTS_FOR_EVER, boots, String.join("\n", board.bootHistory()));
+                        return new Run(
+                                Ending.BOOTS_FOR_EVER, boots, board.boots().toString());
                     }
                     boots++;
                     if (board.boot() instanceof BootResult.Brick brick) {

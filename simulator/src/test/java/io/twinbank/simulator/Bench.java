@@ -16,6 +16,7 @@ import java.security.KeyPairGenerator;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /** Keys, an identity, and images for tests. */
 final class Bench {
@@ -29,9 +30,13 @@ final class Bench {
             "gateway-1");
 
     SimulatedBoardBuilder board() {
+        return board(time::nanos);
+    }
+
+    SimulatedBoardBuilder board(LongSupplier nanos) {
         TrustAnchor anchor =
                 new TrustAnchor("firmware", firmwareKeys.getPublic().getEncoded(), Set.of(Role.FIRMWARE));
-        return SimulatedBoard.builder(identity, TrustPolicy.anyOf(anchor), imageKeys.getPublic(), time::nanos);
+        return SimulatedBoard.builder(identity, TrustPolicy.anyOf(anchor), imageKeys.getPublic(), nanos);
     }
 
     /** A board that runs bank A; the other bank is as given, and the security versions are 1. */
@@ -53,7 +58,7 @@ final class Bench {
 
     byte[] image(SimImage.Spec spec, int bodyBytes) {
         byte[] body = new byte[bodyBytes];
-        new Random(spec.securityVersion()).nextBytes(body);
+        new Random(spec.version().hashCode()).nextBytes(body);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             SimImage.write(out, spec, () -> new ByteArrayInputStream(body), imageKeys.getPrivate());

@@ -198,7 +198,7 @@ class SimulatedBoardTest {
 
         assertEquals(List.of("power cut", "reset: WATCHDOG"), stops);
         assertEquals(ResetControl.Cause.WATCHDOG, board.resetControl().lastCause());
-        assertEquals(3, board.bootHistory().size());
+        assertEquals(3, board.boots().size());
     }
 
     private byte[] read(long offset) throws HalException {

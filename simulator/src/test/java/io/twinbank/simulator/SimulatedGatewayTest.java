@@ -2,9 +2,11 @@
 package io.twinbank.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.ResetControl;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,7 +53,11 @@ class SimulatedGatewayTest {
 
         assertEquals(SimulatedGateway.Ending.DEAD, run.ending());
         assertEquals(3, run.boots());
-        assertTrue(board.bootHistory().get(4).contains("after WATCHDOG: Booted[bank=A"), board.bootHistory()::toString);
+        SimulatedBoard.Boot last = board.boots().get(4);
+        assertEquals(ResetControl.Cause.WATCHDOG, last.cause());
+        assertEquals(
+                BankId.A,
+                assertInstanceOf(BootResult.Booted.class, last.result()).bank());
     }
 
     private byte[] neverStarts() {
