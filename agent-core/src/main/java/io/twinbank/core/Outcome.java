@@ -16,7 +16,7 @@ public sealed interface Outcome {
     record Installed(boolean counterPending) implements Outcome {}
 
     /**
-     * The offer was refused; nothing was changed.
+     * The offer was refused, or its payload isn't what it says; the old image runs.
      *
      * @param rejection why, with its numbers
      */
@@ -34,7 +34,7 @@ public sealed interface Outcome {
      * The update could not be carried out; the old image runs.
      *
      * @param cause why
-     * @param rejection what was wrong with the payload, where that was it
+     * @param rejection the same as a reason, where there is one
      * @param detail for people
      */
     record Failed(Cause cause, Optional<Rejection> rejection, String detail) implements Outcome {}

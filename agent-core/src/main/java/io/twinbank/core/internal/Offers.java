@@ -213,7 +213,8 @@ final class Offers {
         int tries;
         if (last.name().equals("RolledBack") && steps.security().retries(manifest) > 0) {
             tries = steps.security().retries(manifest);
-        } else if (last.name().equals("Failed")) {
+        } else if (last.name().equals("Failed") || last.reason().startsWith("PAYLOAD_")) {
+            // Else tampering with the payload would be a way to block a fix.
             tries = (int) outbox.ring().entries().stream()
                     .filter(entry -> entry.manifestDigest().equals(manifest.toString()))
                     .count();

@@ -237,9 +237,11 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void failed(Cause cause, Optional<Rejection> rejection, String detail) {
+        Optional<Outcome> refused =
+                rejection.filter(wrong -> cause == Cause.PAYLOAD).map(Outcome.Rejected::new);
         end(
                 machine.state() == STAGED ? UpdateTable.UNFIT : UpdateTable.FAIL,
-                new Outcome.Failed(cause, rejection, detail));
+                refused.orElseGet(() -> new Outcome.Failed(cause, rejection, detail)));
     }
 
     private void end(Row how, Outcome outcome) {

@@ -355,18 +355,21 @@ class UpdateEngineTest {
     }
 
     @Test
-    void download_wrongBytes_failsWithThePayloadsDigest() throws Exception {
+    void download_wrongBytes_isRefusedAndMayBeTriedAgainAfterAnHour() throws Exception {
         Gateway gateway = new Gateway();
         gateway.served = Gateway.OLD_IMAGE;
         gateway.boot();
 
         gateway.installNewImage();
+        gateway.offer(Gateway.newEnvelope());
+        UpdateState early = gateway.agent.status().state();
+        gateway.pass(Duration.ofMinutes(61));
 
-        Outcome.Failed outcome =
-                assertInstanceOf(Outcome.Failed.class, gateway.outcomes().get(0));
-        assertEquals(Cause.PAYLOAD, outcome.cause());
-        assertEquals(
-                RejectReason.PAYLOAD_DIGEST, outcome.rejection().orElseThrow().reason());
+        Outcome.Rejected first =
+                assertInstanceOf(Outcome.Rejected.class, gateway.outcomes().get(0));
+        assertEquals(RejectReason.PAYLOAD_DIGEST, first.rejection().reason());
+        assertEquals(UpdateState.IDLE, early);
+        assertEquals(List.of(first, first), gateway.outcomes(), "tried twice, and reported twice");
     }
 
     @Test

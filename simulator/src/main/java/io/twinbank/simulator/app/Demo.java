@@ -28,7 +28,7 @@ final class Demo {
             new Step("self-test fails", "RolledBack(SELF_TEST_FAILED)", () -> update(Behaviour.FAILS_SELF_TEST, 2)),
             new Step("self-test hangs", "RolledBack(SELF_TEST_TIMEOUT)", () -> update(Behaviour.HANGS_IN_SELF_TEST, 2)),
             new Step("forged manifest", "Rejected(UNKNOWN_KEY)", this::forgedManifest),
-            new Step("tampered payload", "Failed(PAYLOAD_DIGEST)", this::tamperedPayload),
+            new Step("tampered payload", "Rejected(PAYLOAD_DIGEST)", this::tamperedPayload),
             new Step("wrong device class", "Rejected(WRONG_CLASS)", this::wrongClass),
             new Step("downgrade: an older manifest", "Rejected(SEQUENCE_TOO_LOW)", this::olderManifest),
             new Step("downgrade: a vulnerable image", "Rejected(SECURITY_VERSION_TOO_LOW)", this::vulnerableImage),
