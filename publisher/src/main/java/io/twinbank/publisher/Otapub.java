@@ -16,11 +16,9 @@ import picocli.CommandLine.Spec;
         name = "otapub",
         description = "The factory side of Twinbank: keys, and signed SUIT envelopes.",
         mixinStandardHelpOptions = true,
-        version = "otapub " + Otapub.VERSION,
+        versionProvider = Otapub.Version.class,
         subcommands = {KeygenCommand.class, PackCommand.class, InspectCommand.class, VerifyCommand.class})
 public final class Otapub implements Runnable {
-    static final String VERSION = "0.1.0-SNAPSHOT";
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -66,5 +64,14 @@ public final class Otapub implements Runnable {
         }
         command.getErr().println("otapub: " + Words.of(trouble));
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** The version of the jar that runs. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Otapub.class.getPackage().getImplementationVersion();
+            return new String[] {"otapub " + (version == null ? "(not packaged)" : version)};
+        }
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "otasim",
         description = "A virtual gateway that updates itself, and what can go wrong with it.",
         mixinStandardHelpOptions = true,
-        version = "otasim 0.1.0-SNAPSHOT",
+        versionProvider = Otasim.Version.class,
         subcommands = {DemoCommand.class})
 public final class Otasim implements Runnable {
     @Spec
@@ -54,5 +54,14 @@ public final class Otasim implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "say what to do: otasim demo");
+    }
+
+    /** The version of the jar that runs. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Otasim.class.getPackage().getImplementationVersion();
+            return new String[] {"otasim " + (version == null ? "(not packaged)" : version)};
+        }
     }
 }
