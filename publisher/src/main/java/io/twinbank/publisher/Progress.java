@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class Progress {
     private static final long SECOND = 1_000_000_000L;
-    private static final int BAR = 30;
+    private static final int BAR = 16;
     private final PrintWriter out;
     private final boolean terminal;
     private final String what;

@@ -34,7 +34,7 @@ class ProgressTest {
         progress.at(1024);
         progress.close();
 
-        String bar = "hashing  [" + "#".repeat(15) + ".".repeat(15) + "]  50 %    1.0 KiB of 2.0 KiB";
+        String bar = "hashing  [" + "#".repeat(8) + ".".repeat(8) + "]  50 %    1.0 KiB of 2.0 KiB";
         assertEquals("\r" + bar, shown().substring(0, bar.length() + 1));
         assertEquals('\r', shown().charAt(shown().length() - 1));
     }
@@ -50,8 +50,8 @@ class ProgressTest {
         progress.close();
 
         assertEquals(
-                "hashing  [###...........................]  10 %      100 B of 1000 B|"
-                        + "hashing  [##################............]  60 %      600 B of 1000 B|",
+                "hashing  [#...............]  10 %      100 B of 1000 B|"
+                        + "hashing  [#########.......]  60 %      600 B of 1000 B|",
                 shown());
     }
 

@@ -35,7 +35,7 @@ final class World implements AutoCloseable {
     static final String DEVICE = "gateway-1";
     static final long CHECKPOINT_BYTES = 1L << 20;
     private static final int ERASE_BYTES = 64 << 10;
-    private static final long SLOWEST_BYTES_PER_SECOND = 20L << 20;
+    private static final long SLOW_BYTES_PER_SECOND = 50L << 20;
 
     final Timeline timeline;
     final Factory factory;
@@ -73,7 +73,7 @@ final class World implements AutoCloseable {
         operator = closing(new Operator(broker.uri(), pki.client("operator").tls(), DEVICE));
         source = new CountingSource(deviceTls);
         Factory.Firmware first = factory.build(1, Behaviour.WORKS);
-        confirmWithin = patience(Duration.ofSeconds(3), first.image().sizeBytes());
+        confirmWithin = Duration.ofSeconds(3).plus(slowPasses(2, first.image().sizeBytes()));
         BlockingQueue<BoardStop> stops = new LinkedBlockingQueue<>();
         board = board(folder, first.image().sizeBytes(), stops);
         try (InputStream in = first.payload().open(0)) {
@@ -89,15 +89,15 @@ final class World implements AutoCloseable {
         gateway.start();
     }
 
-    /** How long something may take that goes over a whole image. */
+    /** How long something may take that goes over a whole image several times. */
     Duration patience(Duration atLeast) {
-        return patience(
-                atLeast,
-                board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().capacityBytes());
+        long capacity =
+                board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().capacityBytes();
+        return atLeast.plus(slowPasses(10, capacity));
     }
 
-    private static Duration patience(Duration atLeast, long imageBytes) {
-        return atLeast.plusSeconds(imageBytes / SLOWEST_BYTES_PER_SECOND);
+    private static Duration slowPasses(int times, long imageBytes) {
+        return Duration.ofSeconds(times * imageBytes / SLOW_BYTES_PER_SECOND);
     }
 
     private SimulatedBoard board(Path folder, long imageBytes, BlockingQueue<BoardStop> stops) throws HalException {
