@@ -169,7 +169,8 @@ public final class SimulatedGateway {
             board.bite();
             return Optional.empty();
         }
-        return Optional.of(present.agent() == null ? Ending.DEAD : Ending.WAITING);
+        boolean forEver = present.agent() == null && board.watchdogDeadline().isEmpty();
+        return Optional.of(forEver ? Ending.DEAD : Ending.WAITING);
     }
 
     private boolean isOver(Life present) {
