@@ -23,6 +23,7 @@ final class UpdateScenario {
     static final int IMAGE_BYTES = 24 << 10;
     static final int TRIAL_ATTEMPTS = 3;
 
+    /** Less than what a manifest that failed has to wait for its next try. */
     private static final Duration PATIENCE = Duration.ofMinutes(55);
 
     /** A gateway with all that belongs to it. */
@@ -60,8 +61,10 @@ final class UpdateScenario {
 
     World begin(List<Cut> cuts, boolean losesUnsynced) throws IOException {
         VirtualTime time = new VirtualTime();
-        SimulatedBoard board =
-                bench.board(time::nanos).losesUnsynced(losesUnsynced).build();
+        SimulatedBoard board = bench.board(time::nanos)
+                .losesUnsynced(losesUnsynced)
+                .trialWatchdog(Duration.ofMinutes(2))
+                .build();
         board.install(BankId.B, new ByteArrayInputStream(older.image()), older.envelope());
         board.install(BankId.A, new ByteArrayInputStream(installed.image()), installed.envelope());
         AtomicInteger fired = new AtomicInteger();

@@ -43,6 +43,14 @@ final class BootTable {
 
     static final List<StartRow> ROWS = List.of(
             row(
+                    "13b",
+                    Trial.FELL_BACK,
+                    "COMMITTING, not over, same, and Security's confirmed (the environment was lost after the confirm)",
+                    AS_JOURNALLED,
+                    facts -> in(facts, COMMITTING) && !facts.over() && facts.same() && facts.confirmed(),
+                    DISARM,
+                    AGAIN),
+            row(
                     "13a",
                     Trial.FELL_BACK,
                     "ARMED, TRIAL, COMMITTING; running == target",
