@@ -31,9 +31,8 @@ final class HttpStream implements PayloadSource.Stream {
     private @Nullable InputStream body;
     private Optional<String> validator = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
-    private volatile @Nullable HttpURLConnection connection;
     private volatile @Nullable Socket socket;
-    private volatile boolean chunked;
+    private boolean chunked;
     private volatile boolean closed;
 
     HttpStream(HttpSource source, PayloadSource.Request request) {
@@ -44,6 +43,9 @@ final class HttpStream implements PayloadSource.Stream {
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
         InputStream open = body == null ? connect() : body;
         body = open;
         if (dst.hasArray()) {
@@ -67,16 +69,16 @@ final class HttpStream implements PayloadSource.Stream {
         return sizeBytes;
     }
 
+    /**
+     * Closes the socket under TLS. A plain stream only ends at its next read, at the latest by the read timeout: {@link
+     * HttpURLConnection} hands out no socket, and its own disconnect would wait for the read that is to be ended.
+     */
     @Override
     public void close() {
         closed = true;
         Socket secure = socket;
-        HttpURLConnection plain = connection;
         if (secure != null) {
             Quietly.close(secure);
-        } else if (plain != null && !chunked) {
-            // Plain HTTP hands out no socket, and a chunked stream would be waited for: that ends by the read timeout.
-            plain.disconnect();
         }
     }
 
@@ -111,10 +113,6 @@ final class HttpStream implements PayloadSource.Stream {
         if (request.offset() > 0) {
             prepared.setRequestProperty("Range", "bytes=" + request.offset() + "-");
             request.validator().ifPresent(tag -> prepared.setRequestProperty("If-Range", tag));
-        }
-        connection = prepared;
-        if (closed) {
-            throw new IOException("closed");
         }
         return prepared;
     }

@@ -78,9 +78,7 @@ class DownloadOverHttpTest {
     }
 
     @Test
-    void stop_whileTheServerIsSilent_closeLeavesNoThread() throws Exception {
-        CompletableFuture<Thread> fetching = new CompletableFuture<>();
-        scheduler.execute(Lane.FETCH, () -> fetching.complete(Thread.currentThread()));
+    void stop_whileTheServerIsSilent_doesNotKeepTheAgent() throws Exception {
         CompletableFuture<Void> asked = new CompletableFuture<>();
         try (RawServer server = new RawServer((request, out) -> {
             RawServer.head(out, "200 OK", "Content-Length: " + image.length);
@@ -91,10 +89,11 @@ class DownloadOverHttpTest {
             Download download = start(server);
             asked.get();
 
+            CompletableFuture<Void> stopped = new CompletableFuture<>();
             scheduler.execute(Lane.AGENT, download::stop);
-            scheduler.close();
+            scheduler.execute(Lane.AGENT, () -> stopped.complete(null));
 
-            assertFalse(fetching.get().isAlive());
+            stopped.get();
             assertFalse(end.isDone());
         } finally {
             end.complete("over");

@@ -324,7 +324,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void close_whileAReadBlocks_endsIt() throws Exception {
+    void close_whileAReadBlocks_doesNotWaitForIt() throws Exception {
         handler = (request, out) -> {
             RawServer.head(out, "200 OK", "Content-Length: 300000");
             out.write(payload, 0, 1000);
@@ -347,8 +347,12 @@ class HttpSourceTest {
 
         stream.close();
         stream.close();
+        boolean stillBlocks = !reading.isDone();
+        server.close();
 
+        assertTrue(stillBlocks, "the server is silent, so nobody has waited for the read");
         assertEquals(1000, reading.get());
+        assertThrows(IOException.class, () -> stream.read(ByteBuffer.allocate(1)));
     }
 
     @Test
