@@ -42,6 +42,7 @@ public final class RawServer implements AutoCloseable {
     private final ServerSocket server;
     private final Handler handler;
     private final String scheme;
+    private final Thread acceptor;
 
     public RawServer(Handler handler) throws IOException {
         this(
@@ -59,7 +60,7 @@ public final class RawServer implements AutoCloseable {
         this.scheme = scheme;
         this.server = server;
         this.handler = handler;
-        start(this::accept);
+        this.acceptor = start(this::accept);
     }
 
     /** Answers with a payload as a good server does. */
@@ -101,6 +102,12 @@ public final class RawServer implements AutoCloseable {
     public void close() throws IOException {
         closed.countDown();
         server.close();
+        // An accept that is under way may still take one more connection.
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket each : connections) {
             each.close();
         }
@@ -114,10 +121,11 @@ public final class RawServer implements AutoCloseable {
         return socket;
     }
 
-    private static void start(Runnable work) {
+    private static Thread start(Runnable work) {
         Thread thread = new Thread(work, "raw-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void accept() {
