@@ -119,7 +119,14 @@ final class Installation {
                 config.checkpointBytes(),
                 lastWriterFinished);
         download = new Download(
-                scheduler, served, board.bank(plan.bank()), job, from, new Downloading(plan), jitter.split());
+                scheduler,
+                board.clock(),
+                served,
+                board.bank(plan.bank()),
+                job,
+                from,
+                new Downloading(plan),
+                jitter.split());
         download.start();
     }
 

@@ -10,6 +10,7 @@ import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
+import io.twinbank.hal.DeviceClock;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Download {
     private static final int MAX_CHANGES = 3;
+    /** On a slow network a power cut is to cost no more than this, and at most a chunk, even if that is few bytes. */
+    private static final long CHECKPOINT_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** Who is told; never after {@link #stop()}, {@link #complete()} or {@link #failed}. */
     public interface Listener {
@@ -85,6 +88,7 @@ public final class Download {
     }
 
     private final Scheduler scheduler;
+    private final DeviceClock clock;
     private final List<PayloadSource> sources;
     private final FlashBank bank;
     private final Job job;
@@ -94,10 +98,13 @@ public final class Download {
     private final Backoff backoff;
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
+    private final Pace pace;
     private BankWriter writer;
     private MessageDigest digest;
     private Optional<String> validator = Optional.empty();
     private long checkpointed;
+    private long checkpointedNanos;
+    private long told;
     private long asked;
     private int changes;
     private boolean flowing;
@@ -110,6 +117,7 @@ public final class Download {
      * Makes a download.
      *
      * @param scheduler runs it
+     * @param clock tells when a checkpoint is due although few bytes came
      * @param sources where payloads come from; the first that serves the address is taken
      * @param bank where it goes to; {@link FlashBank#begin} was called
      * @param job what to download
@@ -119,6 +127,7 @@ public final class Download {
      */
     public Download(
             Scheduler scheduler,
+            DeviceClock clock,
             List<PayloadSource> sources,
             FlashBank bank,
             Job job,
@@ -126,6 +135,7 @@ public final class Download {
             Listener listener,
             SplittableRandom jitter) {
         this.scheduler = scheduler;
+        this.clock = clock;
         this.sources = List.copyOf(sources);
         this.bank = bank;
         this.job = job;
@@ -133,6 +143,7 @@ public final class Download {
         this.from = bank.resumable() ? from.filter(this::isOurs) : Optional.empty();
         this.listener = listener;
         this.backoff = new Backoff(jitter);
+        this.pace = new Pace(layout, clock.monotonicNanos());
         this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
         this.digest = job.imageDigest().newMessageDigest();
         for (int i = 0; i < layout.chunks(); i++) {
@@ -209,12 +220,14 @@ public final class Download {
         writer = new BankWriter(bank, layout, 0, keepFrom);
         digest = job.imageDigest().newMessageDigest();
         checkpointed = 0;
+        told = 0;
         validator = Optional.empty();
         begin();
     }
 
     private void begin() throws HalException {
         prefix = null;
+        checkpointedNanos = clock.monotonicNanos();
         writer.begin();
         connect();
     }
@@ -239,14 +252,16 @@ public final class Download {
     /** Gives free buffers to the fetch lane; never so many that a power cut could cost more than one checkpoint. */
     private void askMore() {
         Fetch current = fetch;
-        long limit = Math.min(job.sizeBytes(), checkpointed + layout.checkpointBytes());
+        long limit = Math.min(job.sizeBytes(), checkpointed + layout.aheadBytes());
         while (current != null && asked < limit && !free.isEmpty()) {
             ByteBuffer buffer = free.remove();
-            buffer.limit(layout.chunkAt(asked));
+            if (buffer.position() == 0) {
+                long end = Math.min(limit, layout.checkpointAfter(asked));
+                buffer.limit((int) Math.min(pace.chunkBytes(), end - asked));
+            }
             asked += buffer.limit();
-            boolean hashWanted = layout.isCheckpoint(asked) || asked == job.sizeBytes();
             scheduler.execute(Lane.FETCH, () -> {
-                Fetch.Filled filled = current.fill(buffer, hashWanted);
+                Fetch.Filled filled = current.fill(buffer);
                 onAgent(() -> filled(current, filled));
             });
         }
@@ -274,9 +289,13 @@ public final class Download {
             brokenOff(filled);
             return;
         }
+        pace.arrived(clock.monotonicNanos());
         writer.write(buffer.flip());
         free.add(buffer.clear());
-        listener.progress(writer.offset(), job.sizeBytes());
+        if (Layout.isNoticeable(told, writer.offset(), job.sizeBytes())) {
+            told = writer.offset();
+            listener.progress(told, job.sizeBytes());
+        }
         if (over) {
             return;
         }
@@ -284,10 +303,17 @@ public final class Download {
             finish(filled.hash());
             return;
         }
-        if (layout.isCheckpoint(writer.offset())) {
+        if (isCheckpointDue()) {
             checkpoint(filled.hash());
         }
         askMore();
+    }
+
+    private boolean isCheckpointDue() {
+        long offset = writer.offset();
+        return offset == layout.checkpointAfter(checkpointed)
+                || (offset % layout.eraseBytes() == 0
+                        && clock.monotonicNanos() - checkpointedNanos >= CHECKPOINT_NANOS);
     }
 
     private boolean refusedForItsSize(Fetch origin, Fetch.Filled filled) {
@@ -353,6 +379,7 @@ public final class Download {
         listener.checkpoint(
                 new Checkpoint(job.manifestDigest(), writer.offset(), prefixDigest, writer.mayBeErasedTo(), validator));
         checkpointed = writer.offset();
+        checkpointedNanos = clock.monotonicNanos();
     }
 
     private void finish(byte[] found) {

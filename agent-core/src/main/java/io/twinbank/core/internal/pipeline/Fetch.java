@@ -18,7 +18,7 @@ final class Fetch {
      * What came of filling a buffer.
      *
      * @param buffer filled as far as its position
-     * @param hash of the payload up to the buffer's end, if that was asked for and the buffer is full; else empty
+     * @param hash of the payload up to the buffer's end, if the buffer is full; else empty
      * @param received how many bytes came since the payload was opened
      * @param validator what the source says of the payload's version
      * @param declaredBytes what the source says of the payload's size
@@ -66,9 +66,8 @@ final class Fetch {
      * Fills a buffer, on the fetch lane. Once the payload has ended or broken, buffers come back as they were given.
      *
      * @param buffer a chunk, or what is left of one after an interruption
-     * @param hashWanted whether the hash up to its end is wanted
      */
-    Filled fill(ByteBuffer buffer, boolean hashWanted) {
+    Filled fill(ByteBuffer buffer) {
         boolean surplus = false;
         byte[] hash = NO_HASH;
         if (!ended && trouble == null && !closed) {
@@ -76,7 +75,7 @@ final class Fetch {
             if (!buffer.hasRemaining()) {
                 surplus = hasMore();
                 digest.update(buffer.duplicate().flip());
-                hash = hashWanted ? Hashes.soFar(digest) : NO_HASH;
+                hash = Hashes.soFar(digest);
             }
         }
         PayloadSource.Stream open = stream;

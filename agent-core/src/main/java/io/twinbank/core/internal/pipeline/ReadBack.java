@@ -50,6 +50,7 @@ public final class ReadBack {
     private final Listener listener;
     private long asked;
     private long done;
+    private long told;
     private boolean over;
 
     /**
@@ -118,7 +119,10 @@ public final class ReadBack {
             return;
         }
         done += length;
-        listener.progress(done, sizeBytes);
+        if (Layout.isNoticeable(told, done, sizeBytes)) {
+            told = done;
+            listener.progress(done, sizeBytes);
+        }
         if (over) {
             return;
         }

@@ -15,6 +15,7 @@ import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashGeometry;
+import io.twinbank.hal.contract.FakeClock;
 import io.twinbank.hal.contract.StrictFlashBank;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class DownloadOverHttpTest {
 
     private final byte[] image = new byte[3_000_017];
     private final ThreadScheduler scheduler = new ThreadScheduler();
+    private final FakeClock clock = new FakeClock();
     private final StrictFlashBank bank = new StrictFlashBank(new FlashGeometry(4 << 20, 512, 4096));
     private final PayloadSource source = HttpPayloads.builder().allowHttp(true).build();
     private final CompletableFuture<String> end = new CompletableFuture<>();
@@ -108,8 +110,8 @@ class DownloadOverHttpTest {
         Digest digest = Digest.sha256(MessageDigest.getInstance("SHA-256").digest(image));
         Job job = new Job(server.uri("/image"), image.length, digest, digest, 1 << 20, false);
         Watcher watcher = new Watcher();
-        Download download =
-                new Download(scheduler, List.of(source), bank, job, Optional.empty(), watcher, new SplittableRandom(1));
+        Download download = new Download(
+                scheduler, clock, List.of(source), bank, job, Optional.empty(), watcher, new SplittableRandom(1));
         watcher.download = download;
         download.start();
         return download;

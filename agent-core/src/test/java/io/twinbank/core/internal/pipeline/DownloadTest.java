@@ -15,6 +15,7 @@ import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.contract.FakeClock;
 import io.twinbank.hal.contract.StrictFlashBank;
 import io.twinbank.hal.contract.Trace;
 import java.io.IOException;
@@ -43,6 +44,7 @@ class DownloadTest {
     private final byte[] image = randomImage(1);
     private final ScriptedSource source = new ScriptedSource(image);
     private final Recorder recorder = new Recorder();
+    private final FakeClock clock = new FakeClock();
     private StrictFlashBank bank = bank(new FlashGeometry(1 << 20, 512, ERASE));
     private FlashBank target = bank;
     private Job job = job(false);
@@ -86,6 +88,32 @@ class DownloadTest {
                 List.of(CHECKPOINT_ROUNDED, 2 * CHECKPOINT_ROUNDED, 3 * CHECKPOINT_ROUNDED, 4 * CHECKPOINT_ROUNDED),
                 recorder.checkpoints.stream().map(Checkpoint::offset).toList());
         assertEquals(4, trace.steps().stream().filter("sync bank"::equals).count());
+    }
+
+    @Test
+    void start_slowNetwork_checkpointsComeSoonerAndChunksAreSmall() {
+        job = new Job(ADDRESS, SIZE, digest(image), digest(new byte[0]), 256 << 10, false);
+        recorder.onProgress = done -> clock.advance(Duration.ofSeconds(4));
+
+        download(Optional.empty());
+
+        List<Long> done = recorder.heard.stream()
+                .filter(heard -> heard.startsWith("progress"))
+                .map(heard -> Long.valueOf(heard.substring("progress ".length())))
+                .toList();
+        assertEquals(done.get(2), recorder.checkpoints.get(0).offset(), "12 s after the begin");
+        assertEquals(done.get(5), recorder.checkpoints.get(1).offset());
+        assertEquals(ERASE, done.get(done.size() - 2) - done.get(done.size() - 3));
+        assertEquals("complete", recorder.last());
+    }
+
+    @Test
+    void start_fastNetwork_chunksGrow() {
+        job = new Job(ADDRESS, SIZE, digest(image), digest(new byte[0]), 16 << 20, false);
+
+        download(Optional.empty());
+
+        assertEquals(List.of("progress 131072", "progress 200003"), recorder.heard.subList(1, 3));
     }
 
     @Test
@@ -182,7 +210,8 @@ class DownloadTest {
             bank.begin(SIZE);
             recorder.clear();
             StepScheduler life = new StepScheduler();
-            new Download(life, List.of(first), bank, job, Optional.empty(), recorder, new SplittableRandom(1)).start();
+            new Download(life, clock, List.of(first), bank, job, Optional.empty(), recorder, new SplittableRandom(1))
+                    .start();
             for (int i = 0; i < cut && life.step(); i++) {}
             bank.cutPower();
             Optional<Checkpoint> last = recorder.lastCheckpoint().flatMap(each -> Checkpoint.decode(each.encode()));
@@ -190,7 +219,7 @@ class DownloadTest {
             bank.begin(SIZE);
 
             recorder.clear();
-            new Download(scheduler, List.of(second), bank, job, last, recorder, new SplittableRandom(1)).start();
+            new Download(scheduler, clock, List.of(second), bank, job, last, recorder, new SplittableRandom(1)).start();
             scheduler.runAll();
 
             assertEquals("complete", recorder.last());
@@ -343,6 +372,7 @@ class DownloadTest {
 
         new Download(
                         scheduler,
+                        clock,
                         List.of(largeSource),
                         bank,
                         keeping,
@@ -353,7 +383,7 @@ class DownloadTest {
         scheduler.runAll();
 
         assertEquals("complete", recorder.last());
-        assertEquals(11, bounds.size());
+        assertEquals(15, bounds.size());
         assertTrue(bounds.get(0) < large.length);
     }
 
@@ -489,7 +519,7 @@ class DownloadTest {
             }
         };
 
-        new Download(scheduler, List.of(broken), bank, job, Optional.empty(), recorder, new SplittableRandom(1))
+        new Download(scheduler, clock, List.of(broken), bank, job, Optional.empty(), recorder, new SplittableRandom(1))
                 .start();
         scheduler.runAll();
 
@@ -525,8 +555,8 @@ class DownloadTest {
         for (int at = 0; at < 120; at += 5) {
             Recorder own = new Recorder();
             bank.begin(SIZE);
-            Download download =
-                    new Download(scheduler, List.of(source), bank, job, Optional.empty(), own, new SplittableRandom(1));
+            Download download = new Download(
+                    scheduler, clock, List.of(source), bank, job, Optional.empty(), own, new SplittableRandom(1));
             download.start();
             for (int i = 0; i < at; i++) {
                 scheduler.step();
@@ -562,7 +592,7 @@ class DownloadTest {
         int ring = 4 * Layout.of(bank.geometry(), SIZE, 1 << 20).chunkBytes();
         recorder.onProgress = done -> assertTrue(source.served - done <= ring);
 
-        new Download(scheduler, List.of(source), bank, wide, Optional.empty(), recorder, new SplittableRandom(1))
+        new Download(scheduler, clock, List.of(source), bank, wide, Optional.empty(), recorder, new SplittableRandom(1))
                 .start();
         scheduler.runAll();
 
@@ -575,7 +605,7 @@ class DownloadTest {
     }
 
     private Download newDownload(Optional<Checkpoint> from) {
-        return new Download(scheduler, List.of(source), target, job, from, recorder, new SplittableRandom(1));
+        return new Download(scheduler, clock, List.of(source), target, job, from, recorder, new SplittableRandom(1));
     }
 
     /** Downloads as far as the nth checkpoint, cuts the power, and unlocks the bank again. */

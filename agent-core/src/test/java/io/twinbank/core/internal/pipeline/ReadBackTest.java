@@ -38,7 +38,7 @@ class ReadBackTest {
         readBack().start();
         scheduler.runAll();
 
-        assertEquals(List.of(SIZE + " of " + SIZE, "done true"), heard.subList(36, 38));
+        assertEquals(List.of(SIZE + " of " + SIZE, "done true"), heard.subList(heard.size() - 2, heard.size()));
         assertEquals("262144 of " + SIZE, heard.get(0));
     }
 
@@ -50,12 +50,12 @@ class ReadBackTest {
         readBack.start();
         scheduler.runAll();
 
-        assertEquals("done false", heard.get(37));
+        assertEquals("done false", heard.get(heard.size() - 1));
     }
 
     @Test
     void start_mediumCannotBeRead_fails() throws Exception {
-        trace.failNext("read bank 4718592", HalException.Kind.ECC);
+        trace.failNext("read bank 4194304", HalException.Kind.ECC);
 
         readBack().start();
         scheduler.runAll();
