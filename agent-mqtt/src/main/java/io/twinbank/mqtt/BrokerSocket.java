@@ -159,6 +159,12 @@ final class BrokerSocket implements NetworkModule {
             return notTheEnd(super.read(dst, offset, count));
         }
 
+        /** Paho asks this first, and a closed socket would answer with a failure. */
+        @Override
+        public int available() throws IOException {
+            return spoken.getCount() > 0 ? 0 : super.available();
+        }
+
         /** Paho makes an {@link EOFException} of an end and of a malformed packet alike. */
         private int notTheEnd(int read) throws SocketException {
             if (read < 0) {

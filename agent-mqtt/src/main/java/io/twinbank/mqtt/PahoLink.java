@@ -174,7 +174,7 @@ final class PahoLink implements MqttLink {
                 disconnect();
             }
             socket.kill();
-            if (!ended.await(STEP_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!ended.await(2 * STEP_MILLIS, TimeUnit.MILLISECONDS)) {
                 client.disconnectForcibly(0, 0, false);
             }
             client.close(true);
