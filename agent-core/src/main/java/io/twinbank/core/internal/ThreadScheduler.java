@@ -19,6 +19,7 @@ public final class ThreadScheduler implements Scheduler {
 
     private final TaskThread agent = new TaskThread("twinbank-agent", false);
     private final TaskThread fetch = new TaskThread("twinbank-fetch", false);
+    private final TaskThread hash = new TaskThread("twinbank-hash", false);
     private final TaskThread selfTest = new TaskThread("twinbank-selftest", true);
     private final TaskThread guard = new TaskThread("twinbank-guard", false);
 
@@ -35,6 +36,7 @@ public final class ThreadScheduler implements Scheduler {
         TaskThread thread = switch (lane) {
             case AGENT -> agent;
             case FETCH -> fetch;
+            case HASH -> hash;
             case SELF_TEST -> selfTest;
             case GUARD -> guard;
         };
@@ -44,9 +46,9 @@ public final class ThreadScheduler implements Scheduler {
     @Override
     public void close() {
         long begun = System.nanoTime();
-        List<TaskThread> all = List.of(agent, fetch, selfTest, guard);
+        List<TaskThread> all = List.of(agent, fetch, hash, selfTest, guard);
         agent.drain();
-        List.of(fetch, selfTest, guard).forEach(TaskThread::shut);
+        List.of(fetch, hash, selfTest, guard).forEach(TaskThread::shut);
         agent.join(begun + AGENT_GRACE.toNanos());
         agent.shut();
         all.forEach(each -> each.join(begun + PATIENCE.toNanos()));

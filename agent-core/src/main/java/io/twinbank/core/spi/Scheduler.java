@@ -12,8 +12,10 @@ public interface Scheduler extends AutoCloseable {
     enum Lane {
         /** The agent's own work, and all calls of the hardware abstraction layer. */
         AGENT,
-        /** Blocking reads from the network, and hashing. */
+        /** Blocking reads from the network. */
         FETCH,
+        /** What takes long to compute and touches nothing: hashing. */
+        HASH,
         /** The self-test, which may hang. */
         SELF_TEST,
         /** The trial's guard, which must run when all others hang. */

@@ -44,10 +44,11 @@ class ThreadSchedulerTest {
 
     @Test
     void execute_eachLane_hasItsNamedDaemonThread() throws Exception {
-        Set<Thread> threads = Set.of(drain(Lane.AGENT), drain(Lane.FETCH), drain(Lane.SELF_TEST), drain(Lane.GUARD));
+        Set<Thread> threads = Set.of(
+                drain(Lane.AGENT), drain(Lane.FETCH), drain(Lane.HASH), drain(Lane.SELF_TEST), drain(Lane.GUARD));
 
         assertEquals(
-                Set.of("twinbank-agent", "twinbank-fetch", "twinbank-selftest", "twinbank-guard"),
+                Set.of("twinbank-agent", "twinbank-fetch", "twinbank-hash", "twinbank-selftest", "twinbank-guard"),
                 threads.stream().map(Thread::getName).collect(Collectors.toSet()));
         assertTrue(threads.stream().allMatch(Thread::isDaemon));
     }
@@ -156,7 +157,8 @@ class ThreadSchedulerTest {
 
     @Test
     void close_afterWork_noThreadIsLeftAndLaterTasksAreIgnored() throws Exception {
-        Set<Thread> threads = Set.of(drain(Lane.AGENT), drain(Lane.FETCH), drain(Lane.SELF_TEST), drain(Lane.GUARD));
+        Set<Thread> threads = Set.of(
+                drain(Lane.AGENT), drain(Lane.FETCH), drain(Lane.HASH), drain(Lane.SELF_TEST), drain(Lane.GUARD));
         scheduler.after(Lane.AGENT, Duration.ofDays(1), () -> {});
 
         scheduler.close();

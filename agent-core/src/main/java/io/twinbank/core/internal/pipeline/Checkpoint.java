@@ -23,10 +23,11 @@ public record Checkpoint(
         Digest manifestDigest, long offset, Digest prefixDigest, long erasedTo, Optional<String> validator) {
     /** How large an encoded checkpoint may be, in bytes. */
     public static final int MAX_BYTES = 1024;
+    /** How long a validator may be, in characters. */
+    static final int MAX_VALIDATOR = 256;
 
     private static final int KIND = 'C';
     private static final int SCHEMA = 1;
-    private static final int MAX_VALIDATOR = 256;
 
     public Checkpoint {
         if (offset < 0 || erasedTo < offset) {

@@ -26,14 +26,15 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches a payload and writes it into a bank: rows 3, 4 and 6 of the update table. The fetch lane fills one buffer of a
- * bounded ring after another and hashes it; the agent's lane writes them in order. Network trouble never ends it, however long
- * it lasts; a payload or a flash that is wrong does.
+ * Fetches a payload and writes it into a bank: rows 3, 4 and 6 of the update table. The buffers of a bounded ring go
+ * from lane to lane: filled on the fetch lane, hashed on the hash lane, written on the agent's lane, in order. Network trouble
+ * never ends it, however long it lasts; a payload or a flash that is wrong does.
  *
  * <p>All methods and the listener belong to the agent's lane.
  */
 public final class Download {
     private static final int MAX_CHANGES = 3;
+    private static final byte[] NO_HASH = {};
     /** On a slow network a power cut is to cost no more than this, and at most a chunk, even if that is few bytes. */
     private static final long CHECKPOINT_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -242,8 +243,7 @@ public final class Download {
         }
         ByteBuffer unfinished = free.peek();
         long offset = writer.offset() + (unfinished == null ? 0 : unfinished.position());
-        fetch = new Fetch(
-                source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator), digest);
+        fetch = new Fetch(source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator));
         flowing = false;
         asked = writer.offset();
         askMore();
@@ -260,14 +260,20 @@ public final class Download {
                 buffer.limit((int) Math.min(pace.chunkBytes(), end - asked));
             }
             asked += buffer.limit();
+            MessageDigest running = digest;
             scheduler.execute(Lane.FETCH, () -> {
                 Fetch.Filled filled = current.fill(buffer);
-                onAgent(() -> filled(current, filled));
+                scheduler.execute(Lane.HASH, () -> {
+                    byte[] hash = filled.isWhole()
+                            ? Hashes.through(running, buffer.duplicate().flip())
+                            : NO_HASH;
+                    onAgent(() -> filled(current, filled, hash));
+                });
             });
         }
     }
 
-    private void filled(Fetch origin, Fetch.Filled filled) throws HalException {
+    private void filled(Fetch origin, Fetch.Filled filled, byte[] hash) throws HalException {
         ByteBuffer buffer = filled.buffer();
         if (origin != fetch) {
             free.add(buffer.clear());
@@ -300,11 +306,11 @@ public final class Download {
             return;
         }
         if (writer.offset() == job.sizeBytes()) {
-            finish(filled.hash());
+            finish(hash);
             return;
         }
         if (isCheckpointDue()) {
-            checkpoint(filled.hash());
+            checkpoint(hash);
         }
         askMore();
     }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal.pipeline;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 final class Hashes {
     private Hashes() {}
+
+    /** Hashes some more, and returns the hash of everything so far; the digest goes on. */
+    static byte[] through(MessageDigest digest, ByteBuffer more) {
+        digest.update(more);
+        return soFar(digest);
+    }
 
     /** Returns the hash of what was hashed so far; the digest goes on. */
     static byte[] soFar(MessageDigest digest) {

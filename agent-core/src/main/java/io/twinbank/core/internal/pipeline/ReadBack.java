@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 
 /**
  * Hashes the begin of a bank from the medium and compares. The agent's lane reads into a few buffers in turn, a task each, so
- * that it hears of a cancel meanwhile; the fetch lane, which has nothing else to do then, hashes them.
+ * that it hears of a cancel meanwhile; the hash lane hashes them.
  */
 public final class ReadBack {
     private static final int BUFFERS = 4;
@@ -66,7 +66,7 @@ public final class ReadBack {
         this(scheduler, bank, sizeBytes, expected, expected.newMessageDigest(), listener);
     }
 
-    /** Makes a read-back whose digest goes on hashing afterwards, on the fetch lane. */
+    /** Makes a read-back whose digest goes on hashing afterwards, on the hash lane. */
     ReadBack(
             Scheduler scheduler,
             FlashBank bank,
@@ -108,7 +108,7 @@ public final class ReadBack {
         }
         int length = buffer.remaining();
         asked += length;
-        scheduler.execute(Lane.FETCH, () -> {
+        scheduler.execute(Lane.HASH, () -> {
             digest.update(buffer);
             scheduler.execute(Lane.AGENT, () -> hashed(buffer, length));
         });

@@ -505,6 +505,18 @@ class DownloadTest {
     }
 
     @Test
+    void start_validatorIsTooLong_isNotKept() throws Exception {
+        source.validator = Optional.of("x".repeat(257));
+        source.breaks(100_000, new IOException("cut"));
+
+        download(Optional.empty());
+
+        assertEquals("complete", recorder.last());
+        assertEquals(List.of(Optional.empty(), Optional.empty()), source.validatorsAsked);
+        assertImageIsThere();
+    }
+
+    @Test
     void start_sourceHasABug_triesAgain() throws Exception {
         ScriptedSource broken = new ScriptedSource(image) {
             private boolean thrown;
