@@ -244,7 +244,7 @@ final class Offers {
 
     /** Keeps an offer until it can be judged, the latest only. */
     void park(Incoming offer) {
-        parked.ifPresent(older -> older.settled().run());
+        parked.ifPresent(older -> older.answer(new Outcome.Superseded()));
         parked = Optional.of(offer);
     }
 }

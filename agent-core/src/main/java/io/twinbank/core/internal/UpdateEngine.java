@@ -39,9 +39,6 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private static final Duration GATE_EVERY = Duration.ofSeconds(5);
     private static final Duration GATE_DEADLINE = Duration.ofHours(24);
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
-    private static final int MAX_TROUBLES = 5;
 
     /** Something that a device fault may interrupt. */
     private interface Work {
@@ -63,7 +60,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Offers offers;
     private @Nullable TrialRun trial;
     private @Nullable Cancellable timer;
-    private Duration retry = FIRST_RETRY;
+    private final FaultBackoff faults = new FaultBackoff();
     private Duration gateShut = Duration.ZERO;
     private boolean ready;
     private boolean started;
@@ -72,7 +69,6 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private boolean verifiedJustNow;
 
     private String row = "";
-    private int troubles;
     private long securityVersion;
 
     UpdateEngine(
@@ -398,8 +394,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         steps.run(what, deed);
         if (ready && machine.state() != IDLE) {
             // A look around while nothing is under way proves nothing: what failed may be the next thing to be tried.
-            retry = FIRST_RETRY;
-            troubles = 0;
+            faults.over();
         }
     }
 
@@ -428,24 +423,21 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         try {
             work.run();
         } catch (HalException e) {
-            events.accept(new AgentEvent.Trouble(
-                    "an offer can't be judged: " + e.getMessage() + "; again in " + LAST_RETRY.toSeconds() + " s"));
-            scheduler.after(Lane.AGENT, LAST_RETRY, () -> judging(offers::takeParked));
+            events.accept(new AgentEvent.Trouble("an offer can't be judged: " + e.getMessage() + "; again in "
+                    + FaultBackoff.LONGEST.toSeconds() + " s"));
+            scheduler.after(Lane.AGENT, FaultBackoff.LONGEST, () -> judging(offers::takeParked));
         }
     }
 
     private void trouble(HalException fault) {
         stopActivities();
-        events.accept(new AgentEvent.Trouble("device fault " + fault.kind() + " at row " + row + ": "
-                + fault.getMessage() + "; again in " + retry.toSeconds() + " s"));
         ready = false;
-        Duration wait = retry;
-        retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
-        troubles++;
+        Duration wait = faults.next();
+        events.accept(new AgentEvent.Trouble("device fault " + fault.kind() + " at row " + row + ": "
+                + fault.getMessage() + "; again in " + wait.toSeconds() + " s"));
         boolean late = board.clock().sinceBoot().compareTo(config.confirmWithin()) > 0;
         boolean writing = machine.state() == DOWNLOADING || machine.state() == VERIFYING;
-        if (writing && troubles >= MAX_TROUBLES) {
-            troubles = 0;
+        if (writing && faults.persist()) {
             failed(Cause.FLASH, Optional.empty(), fault.toString());
         } else if (machine.state() == COMMITTING && late && steps.status().trial() == BootStatus.Trial.RUNNING) {
             later(wait, () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage()));
