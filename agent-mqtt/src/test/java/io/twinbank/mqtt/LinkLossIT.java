@@ -114,6 +114,7 @@ class LinkLossIT {
                     .toCompletableFuture();
 
             await().until(lost::isCompletedExceptionally);
+            await().until(() -> !listener.offline.isEmpty());
             assertTrue(
                     listener.offline
                             .get(0)
