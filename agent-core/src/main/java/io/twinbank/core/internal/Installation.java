@@ -6,10 +6,10 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
-import io.twinbank.core.internal.pipeline.Checkpoint;
 import io.twinbank.core.internal.pipeline.Download;
 import io.twinbank.core.internal.pipeline.Job;
 import io.twinbank.core.internal.pipeline.ReadBack;
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.source.BytesSource;
 import io.twinbank.core.spi.PayloadSource;
@@ -90,9 +90,8 @@ final class Installation {
         if (plan.isEmpty()) {
             return false;
         }
-        Optional<Checkpoint> from = records.checkpoint()
-                .flatMap(Checkpoint::decode)
-                .filter(found -> found.manifestDigest().equals(journal.manifestDigest()));
+        Optional<Checkpoint> from =
+                records.checkpoint().filter(found -> found.manifestDigest().equals(journal.manifestDigest()));
         if (from.isEmpty()) {
             // The cut may have come before the bank was invalidated; a checkpoint is stored only after that.
             board.boot().invalidate(journal.target());
@@ -175,7 +174,7 @@ final class Installation {
 
         @Override
         public void checkpoint(Checkpoint position) throws HalException {
-            records.storeCheckpoint(position.encode());
+            records.store(position);
         }
 
         @Override

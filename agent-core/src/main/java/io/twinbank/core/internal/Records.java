@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal;
 
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRing;
 import io.twinbank.core.internal.record.Security;
@@ -80,12 +81,13 @@ final class Records {
         return store.maxRecordBytes();
     }
 
-    Optional<byte[]> checkpoint() throws HalException {
-        return load(StateKey.CHECKPOINT, record -> record).value();
+    /** An unreadable checkpoint is none: the download begins anew. */
+    Optional<Checkpoint> checkpoint() throws HalException {
+        return load(StateKey.CHECKPOINT, Checkpoint::decode).value();
     }
 
-    void storeCheckpoint(byte[] checkpoint) throws HalException {
-        store.store(StateKey.CHECKPOINT, checkpoint);
+    void store(Checkpoint checkpoint) throws HalException {
+        store.store(StateKey.CHECKPOINT, checkpoint.encode());
     }
 
     void deleteCheckpoint() throws HalException {

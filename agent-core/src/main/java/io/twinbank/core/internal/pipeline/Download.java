@@ -4,6 +4,7 @@ package io.twinbank.core.internal.pipeline;
 import io.twinbank.core.Cause;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal.pipeline;
 
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.spi.PayloadSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.HttpPayloads;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.internal.ThreadScheduler;
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.source.RawServer;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler.Lane;

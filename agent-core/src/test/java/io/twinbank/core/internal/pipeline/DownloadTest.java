@@ -10,6 +10,7 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.internal.StepScheduler;
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.FlashBank;

@@ -3,6 +3,7 @@ package io.twinbank.core.internal.pipeline;
 
 import io.twinbank.core.Cause;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.util.ArrayList;

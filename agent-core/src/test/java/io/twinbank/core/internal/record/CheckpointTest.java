@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.core.internal.pipeline;
+package io.twinbank.core.internal.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,50 +15,53 @@ class CheckpointTest {
     private static final Digest PREFIX = new Digest(-43, new byte[48]);
 
     @Test
-    void decode_encoded_isTheSame() {
+    void decode_encoded_isTheSame() throws Exception {
         Checkpoint checkpoint = new Checkpoint(MANIFEST, 1L << 40, PREFIX, 1L << 41, Optional.of("\"ü\""));
 
-        assertEquals(Optional.of(checkpoint), Checkpoint.decode(checkpoint.encode()));
+        assertEquals(checkpoint, Checkpoint.decode(checkpoint.encode()));
     }
 
     @Test
-    void encode_longestValidator_fits() {
+    void encode_longestValidator_fits() throws Exception {
         Checkpoint checkpoint = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\uffff".repeat(256)));
 
         byte[] record = checkpoint.encode();
 
         assertTrue(record.length <= Checkpoint.MAX_BYTES, record.length + " bytes");
-        assertEquals(Optional.of(checkpoint), Checkpoint.decode(record));
+        assertEquals(checkpoint, Checkpoint.decode(record));
     }
 
     @Test
-    void decode_cutAnywhereOrLonger_isEmpty() {
+    void decode_cutAnywhereOrLonger_isUnreadable() throws Exception {
         byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\"v1\"")).encode();
 
         for (int length = 0; length < record.length; length++) {
-            assertEquals(Optional.empty(), Checkpoint.decode(Arrays.copyOf(record, length)), length + " bytes");
+            byte[] cut = Arrays.copyOf(record, length);
+            assertThrows(UnreadableRecordException.class, () -> Checkpoint.decode(cut), length + " bytes");
         }
-        assertEquals(Optional.empty(), Checkpoint.decode(Arrays.copyOf(record, record.length + 1)));
-        assertEquals(Optional.empty(), Checkpoint.decode(new byte[Checkpoint.MAX_BYTES + 1]));
+        byte[] longer = Arrays.copyOf(record, record.length + 1);
+        assertThrows(UnreadableRecordException.class, () -> Checkpoint.decode(longer));
+        byte[] tooLong = Arrays.copyOf(record, Checkpoint.MAX_BYTES + 1);
+        assertThrows(UnreadableRecordException.class, () -> Checkpoint.decode(tooLong));
     }
 
     @Test
-    void decode_bodyOfANewerAgent_headerIsEnough() {
+    void decode_bodyOfANewerAgent_headerIsEnough() throws Exception {
         byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.empty()).encode();
         byte[] newer = Arrays.copyOf(record, record.length + 20);
         newer[1] = 2;
 
-        Optional<Checkpoint> decoded = Checkpoint.decode(newer);
+        Checkpoint decoded = Checkpoint.decode(newer);
 
-        assertEquals(Optional.of(new Checkpoint(MANIFEST, 4096, PREFIX, Long.MAX_VALUE, Optional.empty())), decoded);
+        assertEquals(new Checkpoint(MANIFEST, 4096, PREFIX, Long.MAX_VALUE, Optional.empty()), decoded);
     }
 
     @Test
-    void decode_negativeOffset_isEmpty() {
+    void decode_negativeOffset_isUnreadable() throws Exception {
         byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.empty()).encode();
         record[4 + 35] = (byte) 0x80;
 
-        assertEquals(Optional.empty(), Checkpoint.decode(record));
+        assertThrows(UnreadableRecordException.class, () -> Checkpoint.decode(record));
     }
 
     @Test
