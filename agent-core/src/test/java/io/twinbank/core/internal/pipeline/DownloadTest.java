@@ -215,7 +215,7 @@ class DownloadTest {
                     .start();
             for (int i = 0; i < cut && life.step(); i++) {}
             bank.cutPower();
-            Optional<Checkpoint> last = recorder.lastCheckpoint().flatMap(each -> Checkpoint.decode(each.encode()));
+            Optional<Checkpoint> last = recorder.lastCheckpoint();
             ScriptedSource second = new ScriptedSource(image);
             bank.begin(SIZE);
 
