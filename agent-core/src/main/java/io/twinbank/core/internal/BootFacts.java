@@ -36,8 +36,9 @@ interface BootFacts {
     boolean confirmed() throws HalException;
 
     /**
-     * Another bank holds the image of its stored envelope, that verifies, and its security version, as the boot loader reads
-     * it, isn't below the counter.
+     * The boot loader has another bank to fall back to, whose security version, as it reads it, isn't below the counter, and which
+     * holds the image of its stored envelope, and that verifies. Where the boot loader verifies for itself, the envelope may be
+     * missing, unless it has refused that bank already.
      */
     boolean fallbackOk() throws HalException;
 

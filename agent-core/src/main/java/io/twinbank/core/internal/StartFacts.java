@@ -7,6 +7,7 @@ import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class StartFacts implements BootFacts {
     private final Security security;
     private final boolean securityExisted;
     private final OutcomeRing outcomes;
+    private final boolean firstLook;
     private Optional<InstallPlan> runningPlan = Optional.empty();
     private boolean runningAsked;
     private @Nullable Boolean fallbackOk;
@@ -31,13 +33,15 @@ final class StartFacts implements BootFacts {
             Records.Slot<Journal> journal,
             Security security,
             boolean securityExisted,
-            OutcomeRing outcomes) {
+            OutcomeRing outcomes,
+            boolean firstLook) {
         this.board = board;
         this.status = status;
         this.journal = journal;
         this.security = security;
         this.securityExisted = securityExisted;
         this.outcomes = outcomes;
+        this.firstLook = firstLook;
     }
 
     @Override
@@ -109,8 +113,17 @@ final class StartFacts implements BootFacts {
             fallbackOk = status.fallback().equals(Optional.of(other))
                     && version.isPresent()
                     && version.getAsLong() >= board.counter().read()
-                    && board.named(other).isPresent();
+                    && (board.named(other).isPresent() || bootLoaderMayJudge());
         }
         return fallbackOk;
+    }
+
+    /**
+     * A boot loader that verifies needs no envelope of ours to tell a good bank. But one that comes up with this bank although it
+     * has no attempts left has refused the other already; asking it again would go on for ever.
+     */
+    private boolean bootLoaderMayJudge() {
+        return board.boot().enforcement() == BootControl.Enforcement.BOOT_LOADER
+                && (!firstLook || status.attemptsLeft() > 0);
     }
 }

@@ -364,7 +364,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     private void look() throws HalException {
-        Row first = startUp.look(status -> {
+        Row first = startUp.look(!started, status -> {
             if (status.trial() == BootStatus.Trial.RUNNING) {
                 guard.arm();
             }
