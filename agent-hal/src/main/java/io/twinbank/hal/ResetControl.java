@@ -25,8 +25,8 @@ public interface ResetControl {
     Cause lastCause();
 
     /**
-     * Resets the board. May return before the reset happens, as systemd's does; the agent then does nothing more that is
-     * durable, and asks again.
+     * Resets the board. May return before the reset happens, as systemd's does; the agent then begins no other step of an
+     * update, and asks again.
      *
      * @throws HalException {@code IO} if the reset was refused
      */

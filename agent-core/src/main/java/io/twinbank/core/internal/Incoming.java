@@ -17,4 +17,9 @@ record Incoming(byte[] envelope, Runnable settled, CompletableFuture<Outcome> an
         settled.run();
         answer.complete(outcome);
     }
+
+    /** Returns the same offer, made by the agent itself: nobody waits for its message or its answer. */
+    Incoming again() {
+        return new Incoming(envelope, () -> {}, new CompletableFuture<>());
+    }
 }

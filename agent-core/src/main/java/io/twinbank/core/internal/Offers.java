@@ -54,7 +54,10 @@ final class Offers {
     private final Consumer<AgentEvent> events;
     private final Port port;
     private final Map<String, List<CompletableFuture<Outcome>>> waiting = new LinkedHashMap<>();
+    private final Map<String, Duration> endedAt = new LinkedHashMap<>();
     private Optional<Incoming> parked = Optional.empty();
+    private Optional<Incoming> underWay = Optional.empty();
+    private String underWayId = "";
     private @Nullable Cancellable retryTimer;
     private long notAuthentic;
     private long lastToldNanos;
@@ -118,16 +121,29 @@ final class Offers {
         }
     }
 
+    /** An offer became the update under way; it is kept, because one that fails may be due again and nobody offers it then. */
+    void journalled(String outcomeId, Incoming offer) {
+        underWayId = outcomeId;
+        underWay = Optional.of(offer);
+        await(outcomeId, offer.answer());
+    }
+
     /** Has an answer completed when the update under way ends. */
-    void await(String outcomeId, CompletableFuture<Outcome> answer) {
+    private void await(String outcomeId, CompletableFuture<Outcome> answer) {
         waiting.computeIfAbsent(outcomeId, id -> new ArrayList<>()).add(answer);
     }
 
-    /** Completes the answers of an update that ended. */
+    /** Completes the answers of an update that ended, and has it judged once more: that tells whether and when it is due again. */
     void ended(String outcomeId, Outcome outcome) {
+        endedAt.put(outcomeId, board.clock().sinceBoot());
+        endedAt.keySet().removeIf(id -> outbox.ring().find(id).isEmpty());
         List<CompletableFuture<Outcome>> answers = waiting.remove(outcomeId);
         if (answers != null) {
             answers.forEach(answer -> answer.complete(outcome));
+        }
+        if (outcomeId.equals(underWayId)) {
+            underWay.map(Incoming::again).ifPresent(offer -> scheduler.execute(Lane.AGENT, () -> retry(offer)));
+            underWay = Optional.empty();
         }
     }
 
@@ -206,8 +222,8 @@ final class Offers {
     }
 
     /**
-     * Tells whether a manifest that didn't make it may be tried again; if not yet, it is kept and offered again then. Counted from
-     * the agent's start by the monotonic clock, so that no wrong date can hurry or prevent it.
+     * Tells whether a manifest that didn't make it may be tried again; if not yet, it is kept and offered again then. Counted by
+     * the monotonic clock from when it ended, or from the boot if that was before, so that no wrong date can hurry or prevent it.
      */
     private boolean retryDue(Incoming offer, Digest manifest, OutcomeRecord last) {
         int tries;
@@ -222,15 +238,15 @@ final class Offers {
             return false;
         }
         Duration wait = RETRY_AFTER.get(Math.min(tries, RETRY_AFTER.size()) - 1);
-        Duration left = wait.minus(board.clock().sinceBoot());
+        Duration since = board.clock().sinceBoot().minus(endedAt.getOrDefault(last.id(), Duration.ZERO));
+        Duration left = wait.minus(since);
         if (left.isZero() || left.isNegative()) {
             return true;
         }
         if (retryTimer != null) {
             retryTimer.cancel();
         }
-        Incoming again = new Incoming(offer.envelope(), () -> {}, new CompletableFuture<>());
-        retryTimer = scheduler.after(Lane.AGENT, left, () -> retry(again));
+        retryTimer = scheduler.after(Lane.AGENT, left, () -> retry(offer.again()));
         return false;
     }
 

@@ -192,7 +192,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     @Override
     public void journalled(Incoming offer) {
         offer.settled().run();
-        offers.await(machine.journal().outcomeId(), offer.answer());
+        offers.journalled(machine.journal().outcomeId(), offer);
     }
 
     /** Rows 5 and 9b, then row 1. */
@@ -346,7 +346,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         }
     }
 
-    /** May return before the reset comes; then nothing durable is done, and it is asked for again. */
+    /** May return before the reset comes; then no other step of an update is begun, and it is asked for again. */
     @Override
     public void reset() throws HalException {
         ready = false;
@@ -420,6 +420,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     /** Judges an offer; a device fault meanwhile disturbs no update that is under way. */
     private void judging(Work work) {
+        if (closed) {
+            return;
+        }
         try {
             work.run();
         } catch (HalException e) {

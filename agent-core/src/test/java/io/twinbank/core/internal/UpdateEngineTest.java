@@ -373,6 +373,39 @@ class UpdateEngineTest {
     }
 
     @Test
+    void download_wrongBytesLongAfterBoot_isTriedAgainAnHourAfterItFailed() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.served = Gateway.OLD_IMAGE;
+        gateway.boot();
+        gateway.pass(Duration.ofDays(3));
+
+        gateway.offer(Gateway.newEnvelope());
+        for (int reconnect = 0; reconnect < 5; reconnect++) {
+            gateway.offer(Gateway.newEnvelope());
+        }
+        int atOnce = gateway.outcomes().size();
+        gateway.pass(Duration.ofMinutes(59));
+        int early = gateway.outcomes().size();
+        gateway.pass(Duration.ofMinutes(2));
+
+        assertEquals(1, atOnce, "a reconnect doesn't hurry it");
+        assertEquals(1, early);
+        assertEquals(2, gateway.outcomes().size());
+    }
+
+    @Test
+    void download_wrongBytes_isDueAgainThoughNobodyOffersIt() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.served = Gateway.OLD_IMAGE;
+        gateway.boot();
+
+        gateway.offer(Gateway.newEnvelope());
+        gateway.pass(Duration.ofMinutes(61));
+
+        assertEquals(2, gateway.outcomes().size());
+    }
+
+    @Test
     void start_newDevice_isSilent() throws Exception {
         Gateway gateway = new Gateway();
 

@@ -62,7 +62,7 @@ public record Security(
         return new Security(confirmed, floor, 0, 0, List.of(), List.of(), 0);
     }
 
-    /** Returns the record after a confirm: the floor only rises, and the installed manifest is forgiven. */
+    /** Returns the record after a confirm: the floor only rises. */
     public Security confirmed(BankId bank, Optional<Digest> image, long sequence) {
         return new Security(
                 Optional.of(new Confirmed(bank, image)),
