@@ -19,6 +19,18 @@ import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.hal.Watchdog;
+import io.twinbank.simulator.boot.BootHost;
+import io.twinbank.simulator.boot.BootLoader;
+import io.twinbank.simulator.boot.BootResult;
+import io.twinbank.simulator.boot.IdealLoader;
+import io.twinbank.simulator.boot.SimImage;
+import io.twinbank.simulator.medium.BoardStop;
+import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Faults;
+import io.twinbank.simulator.medium.OperationLog;
+import io.twinbank.simulator.medium.PowerCut;
+import io.twinbank.simulator.medium.Reset;
+import io.twinbank.simulator.medium.StateHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +53,9 @@ import java.util.function.LongSupplier;
  * <p>A life ends by {@link ResetControl#reset()}, {@link #cutPower()}, {@link #bite()}, or a fault at a durable operation;
  * then every call throws a {@link BoardStop} until the next {@link #boot()}.
  */
-public final class SimulatedBoard implements Platform, AutoCloseable {
+public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
+    private record Saved(Object storage, Object loader, List<Object> counters) {}
+
     /** The one component. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
 
@@ -55,11 +70,9 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
 
     private final SimulatedBoardBuilder spec;
     private final OperationLog log;
-    private final Map<BankId, SimulatedFlash> banks = new EnumMap<>(BankId.class);
+    private final Storage storage;
     private final Map<CounterId, SimulatedCounter> counters = new EnumMap<>(CounterId.class);
-    private final SimulatedStateStore stateStore;
-    private final SimulatedBootControl bootControl;
-    private final SimulatedBootLoader bootLoader;
+    private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
 
@@ -70,17 +83,13 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
     SimulatedBoard(SimulatedBoardBuilder spec) throws HalException {
         this.spec = spec;
         log = new OperationLog(spec.nanos, spec.onStop);
-        for (BankId id : BankId.values()) {
-            Cells cells = spec.cells.make(id.name(), SimulatedFlash.cellBytes(spec.geometry));
-            banks.put(id, new SimulatedFlash(id, spec.geometry, cells, spec.losesUnsynced, this::isRunning, log));
-        }
+        storage = spec.profile.make(spec.geometry, this::isRunning, log);
         counters.put(
                 CounterId.SECURITY_VERSION,
                 new SimulatedCounter("SECURITY_VERSION", spec.counterEnd, this::checkAdvance, log));
         counters.put(CounterId.TRUST_VERSION, new SimulatedCounter("TRUST_VERSION", spec.counterEnd, value -> {}, log));
-        stateStore = new SimulatedStateStore(spec.maxRecordBytes, log);
-        bootControl = new SimulatedBootControl(this, spec.maxAttempts, log);
-        bootLoader = new SimulatedBootLoader(this, bootControl);
+        BootHost host = new LoaderView(this, storage);
+        loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
     }
 
@@ -108,7 +117,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
         if (!component.equals(COMPONENT)) {
             throw new IllegalArgumentException("component must be " + COMPONENT + ", not " + component);
         }
-        return flash(id);
+        return bankOf(id);
     }
 
     @Override
@@ -118,7 +127,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
 
     @Override
     public BootControl bootControl() {
-        return bootControl;
+        return loader.control();
     }
 
     @Override
@@ -138,7 +147,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
 
     @Override
     public StateStore stateStore() {
-        return stateStore;
+        return storage.records();
     }
 
     @Override
@@ -172,15 +181,16 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
             if (at + length > spec.geometry.capacityBytes()) {
                 throw new HalException(HalException.Kind.NO_SPACE, "the image doesn't fit bank " + bank);
             }
-            flash(bank).writeCells(at, ByteBuffer.wrap(piece, 0, length));
+            bankOf(bank).poke(at, ByteBuffer.wrap(piece, 0, length));
             at += length;
         }
         SimImage.Header header = header(bank).orElseThrow(() -> new IOException("not a simulated image"));
-        flash(bank).setSelectable(true);
-        bootControl.variables(BootVariables.permanent(bank));
-        stateStore.put(
-                StateKey.manifest(bank),
-                envelope.length == 0 ? new StateStore.Absent() : new StateStore.Found(envelope));
+        bankOf(bank).provision(true);
+        loader.provision(bank);
+        storage.records()
+                .put(
+                        StateKey.manifest(bank),
+                        envelope.length == 0 ? new StateStore.Absent() : new StateStore.Found(envelope));
         counterOf(CounterId.SECURITY_VERSION).value(header.spec().securityVersion());
     }
 
@@ -203,18 +213,21 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
      */
     public BootResult boot() throws HalException {
         BoardStop before = log.powerOn();
-        for (SimulatedFlash bank : banks.values()) {
-            bank.powerOn(before instanceof PowerCut);
+        if (before instanceof PowerCut) {
+            storage.losePower(log.survival());
+        }
+        for (BankId bank : BankId.values()) {
+            bankOf(bank).powerOn();
         }
         lastCause = before instanceof Reset reset ? reset.cause() : ResetControl.Cause.POWER_ON;
         bootedAtNanos = spec.nanos.getAsLong();
         running = Optional.empty();
         watchdog.cancel();
-        BootResult result = bootLoader.boot();
+        BootResult result = loader.boot();
         boots.add(new Boot(log.boots(), lastCause, result));
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
-            if (bootControl.variables().trial() == Trial.RUNNING) {
+            if (loader.control().status().trial() == Trial.RUNNING) {
                 watchdog.deadline(spec.trialWatchdog);
             }
         }
@@ -241,10 +254,12 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
     }
 
     /**
-     * Loses both copies of the boot variables, as a fault of their medium.
+     * Loses every copy of the boot variables, as a fault of their medium.
+     *
+     * @throws HalException if they can't be spoilt
      */
-    public void loseBootVariables() {
-        bootControl.variables(BootVariables.lost(BankId.A, spec.maxAttempts));
+    public void loseBootVariables() throws HalException {
+        loader.loseVariables();
     }
 
     /**
@@ -252,15 +267,16 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
      *
      * @param key which record
      * @param damaged what is found there from now on
+     * @throws HalException if the medium itself fails
      */
-    public void damage(StateKey key, StateStore.Loaded damaged) {
-        stateStore.put(key, damaged);
+    public void damage(StateKey key, StateStore.Loaded damaged) throws HalException {
+        storage.records().put(key, damaged);
     }
 
     /** Throws the board away, with what its cells hold open. */
     @Override
     public void close() {
-        banks.values().forEach(SimulatedFlash::close);
+        storage.close();
     }
 
     /**
@@ -287,10 +303,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
      * @return the permanent bank; empty while a trial is armed or running
      */
     public Optional<BankId> permanentBank() {
-        Trial trial = bootControl.variables().trial();
-        return trial == Trial.ARMED || trial == Trial.RUNNING
-                ? Optional.empty()
-                : Optional.of(bootControl.variables().permanent());
+        return loader.permanent();
     }
 
     /**
@@ -305,7 +318,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
             return Optional.empty();
         }
         ByteBuffer bytes = ByteBuffer.allocate(SimImage.HEADER_BYTES);
-        flash(bank).readCells(0, bytes);
+        bankOf(bank).peek(0, bytes);
         return SimImage.readHeader(bytes.flip());
     }
 
@@ -319,12 +332,50 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
         return counterOf(id).value();
     }
 
-    SimulatedFlash flash(BankId id) {
-        SimulatedFlash flash = banks.get(id);
-        if (flash == null) {
-            throw new IllegalStateException("no bank " + id);
-        }
-        return flash;
+    /**
+     * Returns the boot loader.
+     *
+     * @return the same each time
+     */
+    public BootLoader loader() {
+        return loader;
+    }
+
+    /**
+     * Returns what the board stores on.
+     *
+     * @return the same each time
+     */
+    public Storage storage() {
+        return storage;
+    }
+
+    @Override
+    public Object save() {
+        return new Saved(
+                storage.save(),
+                loader.save(),
+                counters.values().stream().map(SimulatedCounter::save).toList());
+    }
+
+    @Override
+    public void restore(Object state) {
+        Saved saved = (Saved) state;
+        storage.restore(saved.storage());
+        loader.restore(saved.loader());
+        Iterator<Object> values = saved.counters().iterator();
+        counters.values().forEach(counter -> counter.restore(values.next()));
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        storage.addTo(hash);
+        loader.addTo(hash);
+        counters.values().forEach(counter -> counter.addTo(hash));
+    }
+
+    BoardBank bankOf(BankId id) {
+        return storage.bank(id);
     }
 
     BankId running() {
@@ -378,7 +429,7 @@ public final class SimulatedBoard implements Platform, AutoCloseable {
     private final DeviceClock clock = new DeviceClock() {
         @Override
         public long monotonicNanos() {
-            return spec.nanos.getAsLong();
+            return spec.nanos.getAsLong() - bootedAtNanos;
         }
 
         @Override

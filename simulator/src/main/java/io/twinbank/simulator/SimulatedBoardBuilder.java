@@ -5,6 +5,9 @@ import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.TrustPolicy;
+import io.twinbank.simulator.boot.BootLoader;
+import io.twinbank.simulator.boot.IdealLoader;
+import io.twinbank.simulator.medium.BoardStop;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link SimulatedBoard}. By default a small one: banks of 64 KiB in memory, units of 512 and 4096 bytes, unsynced
@@ -24,11 +28,10 @@ public final class SimulatedBoardBuilder {
     final PublicKey imageKey;
     final LongSupplier nanos;
     FlashGeometry geometry = new FlashGeometry(64 << 10, 512, 4096);
-    Cells.Factory cells = (name, size) -> new HeapCells(size);
-    boolean losesUnsynced = true;
+    Profile profile = IdealChip.losing();
+    BootLoader.@Nullable Factory loader = null;
     int maxAttempts = 7;
     Duration trialWatchdog = Duration.ofMinutes(10);
-    int maxRecordBytes = 64 << 10;
     long counterEnd = Long.MAX_VALUE;
     Supplier<Optional<Instant>> wallClock = Optional::empty;
     Consumer<BoardStop> onStop = stop -> {};
@@ -52,34 +55,34 @@ public final class SimulatedBoardBuilder {
     }
 
     /**
-     * Sets the medium of the banks.
+     * Sets what the board stores on; an {@linkplain IdealChip ideal chip} in memory by default.
      *
-     * @param factory makes the cells of each
+     * @param kind of storage
      * @return this
      */
-    public SimulatedBoardBuilder cells(Cells.Factory factory) {
-        this.cells = factory;
+    public SimulatedBoardBuilder profile(Profile kind) {
+        this.profile = kind;
         return this;
     }
 
     /**
-     * Keeps the banks in files, for images that don't fit the heap.
+     * Keeps the banks in a file, for images that don't fit the heap.
      *
-     * @param folder where {@code bank-A.bin} and {@code bank-B.bin} are made
+     * @param folder where {@code flash.bin} is made
      * @return this
      */
     public SimulatedBoardBuilder banksIn(Path folder) {
-        return cells((name, size) -> new FileCells(folder.resolve("bank-" + name + ".bin"), size));
+        return profile(IdealChip.losing().in(folder.resolve("flash.bin")));
     }
 
     /**
-     * Sets what a power cut does to writes that weren't synced.
+     * Sets the boot loader; the {@linkplain IdealLoader ideal} one by default.
      *
-     * @param lost whether they are undone; else they are kept
+     * @param factory makes it
      * @return this
      */
-    public SimulatedBoardBuilder losesUnsynced(boolean lost) {
-        this.losesUnsynced = lost;
+    public SimulatedBoardBuilder loader(BootLoader.Factory factory) {
+        this.loader = factory;
         return this;
     }
 
@@ -102,17 +105,6 @@ public final class SimulatedBoardBuilder {
      */
     public SimulatedBoardBuilder trialWatchdog(Duration deadline) {
         this.trialWatchdog = deadline;
-        return this;
-    }
-
-    /**
-     * Sets the largest record that the state store takes; 64 KiB by default.
-     *
-     * @param bytes at least 4096
-     * @return this
-     */
-    public SimulatedBoardBuilder maxRecordBytes(int bytes) {
-        this.maxRecordBytes = bytes;
         return this;
     }
 

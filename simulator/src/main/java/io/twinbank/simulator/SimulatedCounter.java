@@ -3,11 +3,15 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
-import io.twinbank.simulator.Operation.Part;
+import io.twinbank.simulator.medium.Change;
+import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Operation.Part;
+import io.twinbank.simulator.medium.OperationLog;
+import io.twinbank.simulator.medium.StateHash;
 import java.util.function.LongConsumer;
 
 /** A counter of fuses: each step is an operation of its own, so that the power can fail between two. */
-final class SimulatedCounter implements MonotonicCounter {
+final class SimulatedCounter implements MonotonicCounter, Durable {
     private final String name;
     private final long end;
     private final LongConsumer witness;
@@ -42,13 +46,15 @@ final class SimulatedCounter implements MonotonicCounter {
     @Override
     public void advanceTo(long target) throws HalException {
         log.checkAliveToWrite(Part.COUNTER, name);
+        log.call("advanceTo " + target);
         if (target > end) {
             throw new HalException(
                     HalException.Kind.NO_SPACE, name + " can't count to " + target + ", its end is " + end);
         }
         while (value < target) {
             witness.accept(value + 1);
-            log.perform(Part.COUNTER, "advance", name + " to " + (value + 1), () -> value++);
+            Change.Atomic step = () -> value++;
+            log.perform(Part.COUNTER, "advance", name + " to " + (value + 1), step);
         }
     }
 
@@ -60,5 +66,20 @@ final class SimulatedCounter implements MonotonicCounter {
     /** As the factory sets it. */
     void value(long next) {
         value = next;
+    }
+
+    @Override
+    public Object save() {
+        return value;
+    }
+
+    @Override
+    public void restore(Object saved) {
+        value = (Long) saved;
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        hash.add(value);
     }
 }

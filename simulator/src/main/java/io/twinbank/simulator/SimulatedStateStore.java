@@ -3,13 +3,16 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.StateKey;
-import io.twinbank.hal.StateStore;
-import io.twinbank.simulator.Operation.Part;
+import io.twinbank.simulator.medium.Change;
+import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Operation.Part;
+import io.twinbank.simulator.medium.OperationLog;
+import io.twinbank.simulator.medium.StateHash;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** A store whose records are replaced atomically and durably. */
-final class SimulatedStateStore implements StateStore {
+/** A store whose records are replaced atomically and durably, on no medium in particular. */
+final class SimulatedStateStore implements BoardRecords, Durable {
     private final int maxRecordBytes;
     private final OperationLog log;
     private final Map<StateKey, Loaded> records = new EnumMap<>(StateKey.class);
@@ -22,7 +25,7 @@ final class SimulatedStateStore implements StateStore {
     @Override
     public Loaded load(StateKey key) {
         log.checkAlive();
-        return records.getOrDefault(key, new Absent());
+        return peek(key);
     }
 
     @Override
@@ -32,12 +35,16 @@ final class SimulatedStateStore implements StateStore {
                     "record " + key + " has " + record.length + " bytes, at most " + maxRecordBytes + " fit");
         }
         Found found = new Found(record);
-        log.perform(Part.STATE_STORE, "store", key + " " + record.length, () -> records.put(key, found));
+        log.call("store " + key);
+        Change.Atomic change = () -> records.put(key, found);
+        log.perform(Part.STATE_STORE, "store", key + " " + record.length, change);
     }
 
     @Override
     public void delete(StateKey key) throws HalException {
-        log.perform(Part.STATE_STORE, "delete", key.name(), () -> records.remove(key));
+        log.call("delete " + key);
+        Change.Atomic change = () -> records.remove(key);
+        log.perform(Part.STATE_STORE, "delete", key.name(), change);
     }
 
     @Override
@@ -45,8 +52,36 @@ final class SimulatedStateStore implements StateStore {
         return maxRecordBytes;
     }
 
-    /** Replaces a record past the log: as the factory does, or a fault of the medium. */
-    void put(StateKey key, Loaded loaded) {
+    @Override
+    public void put(StateKey key, Loaded loaded) {
         records.put(key, loaded);
+    }
+
+    @Override
+    public Loaded peek(StateKey key) {
+        return records.getOrDefault(key, new Absent());
+    }
+
+    @Override
+    public Object save() {
+        return Map.copyOf(records);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // save() makes nothing else
+    public void restore(Object saved) {
+        records.clear();
+        records.putAll((Map<StateKey, Loaded>) saved);
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        for (StateKey key : StateKey.values()) {
+            Loaded loaded = peek(key);
+            hash.add(loaded.getClass().getSimpleName());
+            if (loaded instanceof Found found) {
+                hash.add(found.record());
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 package io.twinbank.simulator;
 
 import io.twinbank.hal.Watchdog;
+import io.twinbank.simulator.medium.OperationLog;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -6,6 +6,8 @@ import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.SimImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -18,7 +18,9 @@ class FileBankContractTest extends FlashBankContract {
     @Override
     protected FlashBank newBank() throws IOException {
         Bench bench = new Bench();
-        board = bench.board().banksIn(folder).losesUnsynced(false).build();
+        board = bench.board()
+                .profile(IdealChip.keeping().in(folder.resolve("flash.bin")))
+                .build();
         Bench.install(board, BankId.A, bench.image(1));
         board.boot();
         return board.bank(BankId.B, SimulatedBoard.COMPONENT);

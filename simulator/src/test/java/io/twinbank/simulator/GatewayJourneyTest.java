@@ -9,6 +9,9 @@ import io.twinbank.core.Offer;
 import io.twinbank.core.UpdateState;
 import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.UpdateScenario.World;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.medium.Fate;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,7 @@ class GatewayJourneyTest {
 
     @BeforeEach
     void prepare() throws IOException {
-        world = scenario.begin(List.of(), true);
+        world = scenario.begin(Schedule.NONE, true);
     }
 
     @Test
@@ -38,11 +41,11 @@ class GatewayJourneyTest {
 
     @Test
     void report_whileOffline_isDeliveredOnceTheNetworkIsBack() throws IOException {
-        world.board().faults(operation -> {
+        world.board().faults((operation, change) -> {
             if (operation.name().equals("confirm")) {
                 world.server().online(false);
             }
-            return Faults.Moment.NEVER;
+            return Fate.DONE;
         });
 
         assertEquals(Ending.WAITING, world.run().ending());

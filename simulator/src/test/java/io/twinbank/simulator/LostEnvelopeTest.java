@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
-import io.twinbank.simulator.Operation.Part;
 import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.SimulatedGateway.Run;
 import io.twinbank.simulator.UpdateScenario.World;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.SimImage;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Operation.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -47,23 +51,31 @@ class LostEnvelopeTest {
 
     /** Lost when the trial is armed; what happens besides happens when the bank on trial is given up. */
     private World losingTheFallbacksEnvelope(Consumer<SimulatedBoard> besides) throws IOException {
-        World world = scenario.begin(List.of(), true);
-        world.board().faults(operation -> {
+        World world = scenario.begin(Schedule.NONE, true);
+        world.board().faults((operation, change) -> {
             if (operation.part() == Part.BOOT_CONTROL && operation.toString().contains("armTrial")) {
-                world.board().damage(StateKey.MANIFEST_A, new StateStore.Corrupt("both copies"));
+                damage(world.board());
             } else if (operation.part() == Part.BOOT_CONTROL
                     && operation.toString().contains("disarm")) {
                 besides.accept(world.board());
             }
-            return Faults.Moment.NEVER;
+            return Fate.DONE;
         });
         return world;
+    }
+
+    private static void damage(SimulatedBoard board) {
+        try {
+            board.damage(StateKey.MANIFEST_A, new StateStore.Corrupt("both copies"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The header stays good, so only the digest tells. */
     private static void spoilTheFallback(SimulatedBoard board) {
         try {
-            board.flash(BankId.A).writeCells(SimImage.HEADER_BYTES + 1, ByteBuffer.wrap(new byte[] {0x55, 1, 2}));
+            board.bankOf(BankId.A).poke(SimImage.HEADER_BYTES + 1, ByteBuffer.wrap(new byte[] {0x55, 1, 2}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,7 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.hal.CounterId;
 import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.UpdateScenario.World;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.medium.Survival;
+import io.twinbank.simulator.medium.Tear;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +28,7 @@ class LostVariablesTest {
             names = {"WORKS", "FAILS_SELF_TEST", "NEVER_STARTS"})
     void update_variablesLostAtAnyOperation_neverBreaksOrLies(Behaviour behaviour) throws IOException {
         UpdateScenario scenario = new UpdateScenario(behaviour);
-        World quiet = scenario.begin(List.of(), true);
+        World quiet = scenario.begin(Schedule.NONE, true);
         quiet.run();
 
         for (long operation = 1; operation <= quiet.board().log().count(); operation++) {
@@ -37,7 +44,7 @@ class LostVariablesTest {
     @Test
     void commit_variablesLostAfterTheCounterFollowed_isInstalledAllTheSame() throws IOException {
         UpdateScenario scenario = new UpdateScenario(Behaviour.WORKS);
-        World quiet = scenario.begin(List.of(), true);
+        World quiet = scenario.begin(Schedule.NONE, true);
         quiet.run();
         long advance = quiet.board().log().trace().stream()
                 .filter(operation -> operation.part() == Operation.Part.COUNTER)
@@ -56,15 +63,23 @@ class LostVariablesTest {
     }
 
     private static World losingVariablesAt(UpdateScenario scenario, long at) throws IOException {
-        World world = scenario.begin(List.of(), true);
-        world.board().faults(operation -> {
+        World world = scenario.begin(Schedule.NONE, true);
+        world.board().faults((operation, change) -> {
             if (operation.number() != at) {
-                return Faults.Moment.NEVER;
+                return Fate.DONE;
             }
-            world.board().loseBootVariables();
-            return Faults.Moment.BEFORE;
+            lose(world.board());
+            return new Fate.Cut(Tear.BEFORE, Survival.NONE);
         });
         return world;
+    }
+
+    private static void lose(SimulatedBoard board) {
+        try {
+            board.loseBootVariables();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String permanentVersion(World world) throws IOException {

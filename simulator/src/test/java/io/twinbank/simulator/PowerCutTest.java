@@ -4,8 +4,12 @@ package io.twinbank.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinbank.simulator.Faults.Moment;
 import io.twinbank.simulator.UpdateScenario.World;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.fault.Fault.Cut;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.medium.Survival;
+import io.twinbank.simulator.medium.Tear;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -28,23 +32,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * The whole update, with a power cut before and after every durable operation of agent and boot loader in turn. Each ends
  * installed or rolled back, never unbootable, with exactly one true outcome. A failure prints its schedule; {@code
- * -Dpowercut.replay=WORKS:cut(18,after)} repeats it with the whole trace.
+ * -Dpowercut.replay=WORKS/cut(18,after)} repeats it with the whole trace.
  */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class PowerCutTest {
     private static final int SHOWN = 3;
 
     /** What happens to a gateway; its text repeats it. */
-    private record Schedule(Behaviour behaviour, List<Cut> cuts, boolean losesUnsynced) {
-        static Schedule parse(String text) {
-            String[] parts = text.split(":", -1);
-            return new Schedule(Behaviour.valueOf(parts[0]), Cut.parse(parts[1]), parts.length < 3);
+    private record Story(Behaviour behaviour, Schedule faults, boolean losesUnsynced) {
+        static Story parse(String text) {
+            String[] parts = text.split("/", -1);
+            return new Story(Behaviour.valueOf(parts[0]), Schedule.parse(parts[1]), parts.length < 3);
         }
 
         @Override
         public String toString() {
-            return behaviour + ":" + cuts.stream().map(Cut::toString).collect(Collectors.joining(">"))
-                    + (losesUnsynced ? "" : ":kept");
+            return behaviour + "/" + faults + (losesUnsynced ? "" : "/kept");
         }
     }
 
@@ -52,7 +55,7 @@ class PowerCutTest {
     @EnumSource(Behaviour.class)
     void update_withoutCuts_endsAsTheFirmwareBehaves(Behaviour behaviour) throws IOException {
         UpdateScenario scenario = new UpdateScenario(behaviour);
-        World world = scenario.begin(List.of(), true);
+        World world = scenario.begin(Schedule.NONE, true);
 
         List<String> violations = UpdateOracles.judge(scenario, world, 0);
 
@@ -62,7 +65,7 @@ class PowerCutTest {
     @Test
     void update_twice_isTheSameToTheLastOperation() throws IOException {
         UpdateScenario scenario = new UpdateScenario(Behaviour.WORKS);
-        List<Cut> cuts = Cut.parse("cut(20,before)>cut(9,after)");
+        Schedule cuts = Schedule.parse("cut(20,before)>cut(9,after)");
         World first = scenario.begin(cuts, true);
         World second = scenario.begin(cuts, true);
 
@@ -111,12 +114,12 @@ class PowerCutTest {
     }
 
     private static void replay(String text) throws IOException {
-        Schedule schedule = Schedule.parse(text);
+        Story schedule = Story.parse(text);
         UpdateScenario scenario = new UpdateScenario(schedule.behaviour());
-        World world = scenario.begin(schedule.cuts(), schedule.losesUnsynced());
+        World world = scenario.begin(schedule.faults(), schedule.losesUnsynced());
 
         List<String> violations =
-                UpdateOracles.judge(scenario, world, schedule.cuts().size());
+                UpdateOracles.judge(scenario, world, schedule.faults().cuts());
 
         assertEquals(List.of(), violations, () -> story(world));
     }
@@ -124,10 +127,11 @@ class PowerCutTest {
     private static void sweep(UpdateScenario scenario, boolean losesUnsynced) throws IOException {
         long operations = operationsWithoutCuts(scenario, losesUnsynced);
         assertTrue(operations > 30, operations + " operations: is there an update at all?");
-        List<Schedule> schedules = LongStream.rangeClosed(1, operations)
+        List<Story> schedules = LongStream.rangeClosed(1, operations)
                 .boxed()
-                .flatMap(operation -> Stream.of(Moment.BEFORE, Moment.AFTER).map(moment -> new Cut(operation, moment)))
-                .map(cut -> new Schedule(scenario.behaviour, List.of(cut), losesUnsynced))
+                .flatMap(operation ->
+                        Stream.of(Tear.BEFORE, Tear.AFTER).map(tear -> new Cut(operation, tear, Survival.NONE)))
+                .map(cut -> new Story(scenario.behaviour, Schedule.of(cut), losesUnsynced))
                 .toList();
 
         assertEquals(schedules.size(), judgeAll(scenario, schedules), "cuts that happened");
@@ -136,11 +140,11 @@ class PowerCutTest {
     private static void samplePairs(UpdateScenario scenario, int pairs) throws IOException {
         long operations = operationsWithoutCuts(scenario, true);
         SplittableRandom random = new SplittableRandom(1);
-        List<Schedule> schedules = new ArrayList<>();
+        List<Story> schedules = new ArrayList<>();
         for (int i = 0; i < pairs; i++) {
             Cut first = anyCut(random, operations);
             Cut second = anyCut(random, operations - first.operation() + 5);
-            schedules.add(new Schedule(scenario.behaviour, List.of(first, second), random.nextBoolean()));
+            schedules.add(new Story(scenario.behaviour, Schedule.of(first, second), random.nextBoolean()));
         }
 
         int fired = judgeAll(scenario, schedules);
@@ -149,7 +153,7 @@ class PowerCutTest {
     }
 
     /** Returns how many cuts happened. */
-    private static int judgeAll(UpdateScenario scenario, List<Schedule> schedules) {
+    private static int judgeAll(UpdateScenario scenario, List<Story> schedules) {
         AtomicInteger fired = new AtomicInteger();
         List<String> failures = schedules.parallelStream()
                 .flatMap(schedule -> judge(scenario, schedule, fired).stream())
@@ -161,11 +165,11 @@ class PowerCutTest {
         return fired.get();
     }
 
-    private static Optional<String> judge(UpdateScenario scenario, Schedule schedule, AtomicInteger fired) {
+    private static Optional<String> judge(UpdateScenario scenario, Story schedule, AtomicInteger fired) {
         try {
-            World world = scenario.begin(schedule.cuts(), schedule.losesUnsynced());
+            World world = scenario.begin(schedule.faults(), schedule.losesUnsynced());
             List<String> violations =
-                    UpdateOracles.judge(scenario, world, schedule.cuts().size());
+                    UpdateOracles.judge(scenario, world, schedule.faults().cuts());
             fired.addAndGet(world.cutsThatFired());
             return violations.isEmpty()
                     ? Optional.empty()
@@ -176,11 +180,11 @@ class PowerCutTest {
     }
 
     private static Cut anyCut(SplittableRandom random, long operations) {
-        return new Cut(random.nextLong(operations) + 1, random.nextBoolean() ? Moment.BEFORE : Moment.AFTER);
+        return new Cut(random.nextLong(operations) + 1, random.nextBoolean() ? Tear.BEFORE : Tear.AFTER, Survival.NONE);
     }
 
     private static long operationsWithoutCuts(UpdateScenario scenario, boolean losesUnsynced) throws IOException {
-        World world = scenario.begin(List.of(), losesUnsynced);
+        World world = scenario.begin(Schedule.NONE, losesUnsynced);
         world.run();
         return world.board().log().count();
     }

@@ -14,6 +14,10 @@ import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.ResetControl;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.fault.SchedulePlayer;
+import io.twinbank.simulator.medium.Faults;
+import io.twinbank.simulator.medium.Reset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -56,7 +60,7 @@ class SimulatedBoardTest {
 
     @Test
     void erase_selectableBank_isFound() throws IOException {
-        board.flash(BankId.B).setSelectable(true);
+        board.bankOf(BankId.B).setSelectable(true);
 
         bank.erase(0, UNIT);
 
@@ -95,7 +99,7 @@ class SimulatedBoardTest {
 
     @Test
     void powerCut_boardThatKeepsUnsynced_keepsIt() throws IOException {
-        board = bench.board().losesUnsynced(false).build();
+        board = bench.board().profile(IdealChip.keeping()).build();
         Bench.install(board, BankId.A, bench.image(1));
         board.boot();
         bank = board.bank(BankId.B, SimulatedBoard.COMPONENT);
@@ -112,7 +116,7 @@ class SimulatedBoardTest {
     @Test
     void cutBefore_operation_isNotDone() throws IOException {
         StateStore store = board.stateStore();
-        board.faults(Cut.schedule(List.of(new Cut(2, Faults.Moment.BEFORE))));
+        board.faults(played("cut(2,before)"));
 
         store.store(StateKey.JOURNAL, new byte[] {1});
         Stops.assertPowerCut(() -> store.store(StateKey.JOURNAL, new byte[] {2}));
@@ -126,7 +130,7 @@ class SimulatedBoardTest {
     @Test
     void cutAfter_operation_isDone() throws IOException {
         StateStore store = board.stateStore();
-        board.faults(Cut.schedule(List.of(new Cut(1, Faults.Moment.AFTER))));
+        board.faults(played("cut(1,after)"));
 
         Stops.assertPowerCut(() -> store.store(StateKey.JOURNAL, new byte[] {2}));
         board.boot();
@@ -175,7 +179,7 @@ class SimulatedBoardTest {
     @Test
     void advanceTo_cutBetweenTwoSteps_staysBetween() throws IOException {
         MonotonicCounter counter = board.counter(CounterId.TRUST_VERSION);
-        board.faults(Cut.schedule(Cut.parse("cut(2,after)")));
+        board.faults(played("cut(2,after)"));
 
         Stops.assertPowerCut(() -> counter.advanceTo(5));
         board.boot();
@@ -199,6 +203,10 @@ class SimulatedBoardTest {
         assertEquals(List.of("power cut", "reset: WATCHDOG"), stops);
         assertEquals(ResetControl.Cause.WATCHDOG, board.resetControl().lastCause());
         assertEquals(3, board.boots().size());
+    }
+
+    private static Faults played(String schedule) {
+        return new SchedulePlayer(Schedule.parse(schedule), event -> {});
     }
 
     private byte[] read(long offset) throws HalException {

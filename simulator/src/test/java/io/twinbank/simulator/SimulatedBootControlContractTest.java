@@ -4,6 +4,7 @@ package io.twinbank.simulator;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
 import io.twinbank.hal.contract.BootControlContract;
+import io.twinbank.simulator.boot.BootResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -26,11 +27,11 @@ class SimulatedBootControlContractTest extends BootControlContract {
 
             @Override
             public void spoil(BankId bank) throws IOException {
-                board.flash(bank).writeCells(0, ByteBuffer.allocate(1));
+                board.bankOf(bank).poke(0, ByteBuffer.allocate(1));
             }
 
             @Override
-            public boolean loseVariables() {
+            public boolean loseVariables() throws IOException {
                 board.loseBootVariables();
                 return true;
             }

@@ -8,6 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import io.twinbank.hal.CounterId;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.BootResult;
+import io.twinbank.simulator.boot.BootVariables;
+import io.twinbank.simulator.boot.IdealLoader;
+import io.twinbank.simulator.boot.SimImage;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.fault.SchedulePlayer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -25,14 +32,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulatedBootLoaderTest {
     private final Bench bench = new Bench();
     private SimulatedBoard board;
-    private SimulatedBootControl control;
+    private IdealLoader loader;
 
     @BeforeEach
     void prepare() throws IOException {
         board = bench.board().maxAttempts(2).build();
         Bench.install(board, BankId.B, bench.image(1));
         Bench.install(board, BankId.A, bench.image(1));
-        control = (SimulatedBootControl) board.bootControl();
+        loader = (IdealLoader) board.loader();
     }
 
     static Stream<String> casesOfTheModel() throws IOException {
@@ -49,16 +56,16 @@ class SimulatedBootLoaderTest {
         List<String> given = List.of(givenAndExpected[0].split(", "));
         BankId permanent = BankId.valueOf(given.get(1));
         boolean lost = given.get(3).equals("yes");
-        control.variables(new BootVariables(
+        loader.variables(new BootVariables(
                 permanent, Trial.valueOf(given.get(0)), permanent.other(), Integer.parseInt(given.get(2)), 0, lost));
-        board.flash(BankId.A).setSelectable(given.get(4).equals("yes"));
-        board.flash(BankId.B).setSelectable(given.get(5).equals("yes"));
+        board.bankOf(BankId.A).provision(given.get(4).equals("yes"));
+        board.bankOf(BankId.B).provision(given.get(5).equals("yes"));
 
         BootResult result = board.boot();
 
         String found = "BRICK";
         if (result instanceof BootResult.Booted booted) {
-            BootVariables after = control.variables();
+            BootVariables after = loader.variables();
             assertEquals(after.permanent().other(), after.trialBank());
             found = booted.bank() + ", " + after.trial() + ", " + after.permanent() + ", " + after.attempts();
         }
@@ -67,15 +74,15 @@ class SimulatedBootLoaderTest {
 
     @Test
     void boot_bodyFlippedInTheCells_triesTheOtherBank() throws IOException {
-        board.flash(BankId.A).writeCells(4000, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        board.bankOf(BankId.A).poke(4000, ByteBuffer.wrap(new byte[] {1, 2, 3}));
 
         assertEquals(BankId.B, booted().bank());
     }
 
     @Test
     void boot_headerChanged_isABadSignature() throws IOException {
-        board.flash(BankId.A).writeCells(15, ByteBuffer.wrap(new byte[] {9}));
-        board.flash(BankId.B).setSelectable(false);
+        board.bankOf(BankId.A).poke(15, ByteBuffer.wrap(new byte[] {9}));
+        board.bankOf(BankId.B).provision(false);
 
         BootResult.Brick brick = assertInstanceOf(BootResult.Brick.class, board.boot());
 
@@ -93,7 +100,7 @@ class SimulatedBootLoaderTest {
     @Test
     void boot_belowTheCounter_triesTheOtherBank() throws IOException {
         Bench.install(board, BankId.B, bench.image(2));
-        control.variables(BootVariables.permanent(BankId.A));
+        loader.variables(BootVariables.permanent(BankId.A));
 
         assertEquals(2, board.counterValue(CounterId.SECURITY_VERSION));
         assertEquals(BankId.B, booted().bank());
@@ -102,7 +109,7 @@ class SimulatedBootLoaderTest {
     @Test
     void boot_lengthBeyondTheBank_isRefused() throws IOException {
         byte[] image = bench.image(new SimImage.Spec("long", 1, Behaviour.WORKS), 70_000);
-        board.flash(BankId.A).writeCells(0, ByteBuffer.wrap(image, 0, 60_000));
+        board.bankOf(BankId.A).poke(0, ByteBuffer.wrap(image, 0, 60_000));
 
         assertEquals(BankId.B, booted().bank());
     }
@@ -111,7 +118,7 @@ class SimulatedBootLoaderTest {
     void boot_trial_armsTheWatchdog() throws IOException {
         booted();
         assertEquals(Optional.empty(), board.watchdogDeadline());
-        control.armTrial(BankId.B, 2, 5);
+        loader.control().armTrial(BankId.B, 2, 5);
         bench.time.advanceTo(Duration.ofHours(1).toNanos());
 
         assertEquals(BankId.B, booted().bank());
@@ -123,15 +130,15 @@ class SimulatedBootLoaderTest {
     @Test
     void boot_cutBeforeTheAttemptIsCounted_countsItAtTheNextBoot() throws IOException {
         booted();
-        control.armTrial(BankId.B, 2, 5);
-        board.faults(Cut.schedule(Cut.parse("cut(1,before)>cut(1,after)")));
+        loader.control().armTrial(BankId.B, 2, 5);
+        board.faults(new SchedulePlayer(Schedule.parse("cut(1,before)>cut(1,after)"), event -> {}));
 
         Stops.assertPowerCut(board::boot);
-        assertEquals(2, control.variables().attempts());
+        assertEquals(2, loader.variables().attempts());
         Stops.assertPowerCut(board::boot);
-        assertEquals(1, control.variables().attempts());
+        assertEquals(1, loader.variables().attempts());
         assertEquals(BankId.B, booted().bank());
-        assertEquals(0, control.variables().attempts());
+        assertEquals(0, loader.variables().attempts());
         assertEquals(List.of(), board.log().findings());
     }
 

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ResetControl;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.BootResult;
+import io.twinbank.simulator.boot.SimImage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,8 +21,8 @@ class SimulatedGatewayTest {
     @Test
     void run_nothingBoots_isABrick() throws IOException {
         SimulatedBoard board = bench.bootedBoard();
-        board.flash(BankId.A).setSelectable(false);
-        board.flash(BankId.B).setSelectable(false);
+        board.bankOf(BankId.A).provision(false);
+        board.bankOf(BankId.B).provision(false);
 
         SimulatedGateway.Run run = gateway(board).run(3, Duration.ofHours(1));
 

@@ -3,6 +3,7 @@ package io.twinbank.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.twinbank.simulator.medium.PowerCut;
 import org.junit.jupiter.api.function.Executable;
 
 /** Assertions on the end of a board's life. */

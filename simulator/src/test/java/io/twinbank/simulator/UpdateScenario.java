@@ -6,13 +6,15 @@ import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.hal.BankId;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.SimImage;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.fault.SchedulePlayer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Gateways that run firmware 1 in bank A, hold the older firmware 0 in bank B, and are offered firmware 2; firmware 3, which
@@ -27,14 +29,14 @@ final class UpdateScenario {
     private static final Duration PATIENCE = Duration.ofMinutes(55);
 
     /** A gateway with all that belongs to it. */
-    record World(SimulatedBoard board, SimulatedServer server, SimulatedGateway gateway, AtomicInteger cuts) {
+    record World(SimulatedBoard board, SimulatedServer server, SimulatedGateway gateway, SchedulePlayer player) {
         SimulatedGateway.Run run() throws IOException {
             return gateway.run(20, PATIENCE);
         }
 
         /** How many cuts struck at an operation. */
         int cutsThatFired() {
-            return cuts.get();
+            return player.fired().size();
         }
     }
 
@@ -59,23 +61,16 @@ final class UpdateScenario {
         return passes ? offered : installed;
     }
 
-    World begin(List<Cut> cuts, boolean losesUnsynced) throws IOException {
+    World begin(Schedule faults, boolean losesUnsynced) throws IOException {
         VirtualTime time = new VirtualTime();
         SimulatedBoard board = bench.board(time::nanos)
-                .losesUnsynced(losesUnsynced)
+                .profile(losesUnsynced ? IdealChip.losing() : IdealChip.keeping())
                 .trialWatchdog(Duration.ofMinutes(2))
                 .build();
         board.install(BankId.B, new ByteArrayInputStream(older.image()), older.envelope());
         board.install(BankId.A, new ByteArrayInputStream(installed.image()), installed.envelope());
-        AtomicInteger fired = new AtomicInteger();
-        Faults schedule = Cut.schedule(cuts);
-        board.faults(operation -> {
-            Faults.Moment moment = schedule.at(operation);
-            if (moment != Faults.Moment.NEVER) {
-                fired.incrementAndGet();
-            }
-            return moment;
-        });
+        SchedulePlayer player = new SchedulePlayer(faults, event -> {});
+        board.faults(player);
         SimulatedServer server = new SimulatedServer();
         server.payload(uriOf(2), offered.image());
         server.payload(uriOf(3), next.image());
@@ -87,7 +82,7 @@ final class UpdateScenario {
                 agent -> agent.trialAttempts(TRIAL_ATTEMPTS)
                         .checkpointBytes(ERASE_BYTES)
                         .maxSecurityVersionStep(2));
-        return new World(board, server, gateway, fired);
+        return new World(board, server, gateway, player);
     }
 
     private Firmware firmware(long sequence, long securityVersion, Behaviour behaviour) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.simulator.medium.PowerCut;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,15 +7,19 @@ import io.twinbank.core.UpdateState;
 import io.twinbank.hal.CounterId;
 import io.twinbank.publisher.Keys;
 import io.twinbank.publisher.Progress;
-import io.twinbank.simulator.Behaviour;
-import io.twinbank.simulator.Cut;
-import io.twinbank.simulator.Faults;
-import io.twinbank.simulator.Operation;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.fault.SchedulePlayer;
+import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Faults;
+import io.twinbank.simulator.medium.Survival;
+import io.twinbank.simulator.medium.Tear;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The demo's steps, one after another, each on what the one before left. */
 final class Demo {
@@ -129,7 +133,7 @@ final class Demo {
         world.gateway.onProgress(progress -> {
             if (progress.state() == UpdateState.DOWNLOADING && progress.doneBytes() >= size / 2) {
                 world.gateway.onProgress(any -> {});
-                world.board.faults(Cut.schedule(List.of(new Cut(1, Faults.Moment.BEFORE))));
+                world.board.faults(new SchedulePlayer(Schedule.parse("cut(1,before)"), event -> {}));
             }
         });
         offer(firmware, publish(firmware));
@@ -146,17 +150,10 @@ final class Demo {
     }
 
     private String cutAfterArming() throws Exception {
-        Faults once = new Faults() {
-            private boolean done;
-
-            @Override
-            public Moment at(Operation operation) {
-                boolean now = !done && operation.name().equals("armTrial");
-                done |= now;
-                return now ? Moment.AFTER : Moment.NEVER;
-            }
-        };
-        world.board.faults(once);
+        AtomicBoolean done = new AtomicBoolean();
+        world.board.faults((operation, change) -> operation.name().equals("armTrial") && !done.getAndSet(true)
+                ? new Fate.Cut(Tear.AFTER, Survival.NONE)
+                : Fate.DONE);
         return update(Behaviour.WORKS, 2);
     }
 

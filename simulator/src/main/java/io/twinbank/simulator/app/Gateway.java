@@ -3,10 +3,10 @@ package io.twinbank.simulator.app;
 
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.OtaAgent;
-import io.twinbank.simulator.Behaviour;
-import io.twinbank.simulator.BoardStop;
-import io.twinbank.simulator.BootResult;
 import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.BootResult;
+import io.twinbank.simulator.medium.BoardStop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;

@@ -9,11 +9,9 @@ import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import io.twinbank.mqtt.MqttTransport;
 import io.twinbank.publisher.Progress;
-import io.twinbank.simulator.Behaviour;
-import io.twinbank.simulator.BoardStop;
-import io.twinbank.simulator.Cells;
-import io.twinbank.simulator.FileCells;
 import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.medium.BoardStop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -75,7 +73,7 @@ final class World implements AutoCloseable {
         Factory.Firmware first = factory.build(1, Behaviour.WORKS);
         confirmWithin = Duration.ofSeconds(3).plus(slowPasses(2, first.image().sizeBytes()));
         BlockingQueue<BoardStop> stops = new LinkedBlockingQueue<>();
-        board = board(folder, first.image().sizeBytes(), stops);
+        board = closing(board(folder, first.image().sizeBytes(), stops));
         try (InputStream in = first.payload().open(0)) {
             board.install(BankId.A, in, factory.envelope(first, server.serve(first.file(), first.payload())));
         }
@@ -105,10 +103,9 @@ final class World implements AutoCloseable {
         UUID model = Uuids.classId(vendor, Factory.MODEL);
         DeviceIdentity identity = new DeviceIdentity(vendor, model, Uuids.deviceId(model, Factory.SERIAL), DEVICE);
         long capacity = (imageBytes + ERASE_BYTES - 1) / ERASE_BYTES * ERASE_BYTES;
-        Cells.Factory cells = (name, size) -> closing(new FileCells(folder.resolve("bank-" + name + ".bin"), size));
         return SimulatedBoard.builder(identity, factory.trustPolicy(), factory.imageKey(), System::nanoTime)
                 .geometry(new FlashGeometry(capacity, 4096, ERASE_BYTES))
-                .cells(cells)
+                .banksIn(folder)
                 .onStop(stops::add)
                 .build();
     }

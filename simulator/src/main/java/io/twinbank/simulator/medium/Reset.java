@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.medium;
 
 import io.twinbank.hal.ResetControl;
 
@@ -8,7 +8,12 @@ public final class Reset extends BoardStop {
     private static final long serialVersionUID = 1L;
     private final ResetControl.Cause cause;
 
-    Reset(ResetControl.Cause cause) {
+    /**
+     * Makes a reset.
+     *
+     * @param cause who asked for it
+     */
+    public Reset(ResetControl.Cause cause) {
         super("reset: " + cause);
         this.cause = cause;
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.medium;
 
 import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
 
-/** The medium under a simulated bank: bytes that survive a power cut. What the bytes mean is the flash's business. */
-public interface Cells extends AutoCloseable {
+/** The medium under a simulated bank: bytes that survive a power cut. What the bytes mean is the device's business. */
+public interface Cells extends Durable, AutoCloseable {
     /**
      * Reads.
      *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
@@ -14,8 +14,15 @@ import io.twinbank.hal.BootStatus.Trial;
  * @param lastTrialId the id of the last trial armed
  * @param lost whether these are the values that a loader falls back to when both copies of its variables are unreadable
  */
-record BootVariables(BankId permanent, Trial trial, BankId trialBank, int attempts, long lastTrialId, boolean lost) {
-    static BootVariables permanent(BankId bank) {
+public record BootVariables(
+        BankId permanent, Trial trial, BankId trialBank, int attempts, long lastTrialId, boolean lost) {
+    /**
+     * Returns the variables of a board without a trial.
+     *
+     * @param bank the permanent bank
+     * @return fresh variables
+     */
+    public static BootVariables permanent(BankId bank) {
         return new BootVariables(bank, Trial.NONE, bank.other(), 0, 0, false);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.medium;
 
 /**
  * One durable call, as the trace keeps it.
@@ -10,8 +10,9 @@ package io.twinbank.simulator;
  * @param part what was changed
  * @param name the call, such as {@code erase}
  * @param detail its arguments, for people
+ * @param call the call that it belongs to, such as {@code store JOURNAL}; may be empty
  */
-public record Operation(long number, int boot, long nanos, Part part, String name, String detail) {
+public record Operation(long number, int boot, long nanos, Part part, String name, String detail, String call) {
     /** What holds durable state on the board. */
     public enum Part {
         /** The cells of bank A. */
@@ -30,6 +31,7 @@ public record Operation(long number, int boot, long nanos, Part part, String nam
 
     @Override
     public String toString() {
-        return "#" + number + " boot " + boot + " " + part + "." + name + (detail.isEmpty() ? "" : " " + detail);
+        return "#" + number + " boot " + boot + " " + part + "." + name + (detail.isEmpty() ? "" : " " + detail)
+                + (call.isEmpty() ? "" : " (" + call + ")");
     }
 }

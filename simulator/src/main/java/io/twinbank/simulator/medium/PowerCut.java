@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.medium;
 
 /** The power failed. */
 public final class PowerCut extends BoardStop {
     private static final long serialVersionUID = 1L;
 
-    PowerCut() {
+    /** Makes one. */
+    public PowerCut() {
         super("power cut");
     }
 }

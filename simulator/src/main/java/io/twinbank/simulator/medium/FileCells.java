@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.medium;
 
 import io.twinbank.hal.HalException;
 import java.io.IOException;
@@ -58,6 +58,21 @@ public final class FileCells implements Cells {
         } catch (IOException e) {
             throw new HalException(HalException.Kind.IO, "can't write the cells at " + offset, e);
         }
+    }
+
+    @Override
+    public Object save() {
+        throw new UnsupportedOperationException("cells in a file can't be saved; use cells in memory to explore");
+    }
+
+    @Override
+    public void restore(Object saved) {
+        throw new UnsupportedOperationException("cells in a file can't be put back");
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        throw new UnsupportedOperationException("cells in a file have no hash");
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
 

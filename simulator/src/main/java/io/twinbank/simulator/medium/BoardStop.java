@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator;
+package io.twinbank.simulator.medium;
 
 /**
  * What ends a board's life: its RAM is lost, and no code of that life may run on. Preallocated and without a stack, so that

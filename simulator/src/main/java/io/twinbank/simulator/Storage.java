@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.HalException;
+import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Region;
+import io.twinbank.simulator.medium.Survival;
+import java.util.List;
+
+/**
+ * What a board stores on: its banks, its records, and a region for the boot loader's variables, on whatever devices. Saving it
+ * saves all of them.
+ */
+public interface Storage extends Durable, AutoCloseable {
+    /**
+     * Returns a bank.
+     *
+     * @param id which bank
+     * @return the same each time
+     */
+    BoardBank bank(BankId id);
+
+    /**
+     * Returns the agent's records.
+     *
+     * @return the same each time
+     */
+    BoardRecords records();
+
+    /**
+     * Returns the boot loader's region.
+     *
+     * @return at least {@link io.twinbank.simulator.boot.BootHost#VARIABLE_UNITS} erase units
+     */
+    Region variables();
+
+    /**
+     * Lists what of the unflushed writes may survive if the power fails now.
+     *
+     * @return simplest first; one way where nothing is pending
+     */
+    List<Survival> survivals();
+
+    /**
+     * Loses the power.
+     *
+     * @param survival what of the pending writes survives
+     * @throws HalException if the cells themselves fail
+     */
+    void losePower(Survival survival) throws HalException;
+
+    /** Lets go of what the cells hold open. */
+    @Override
+    void close();
+}

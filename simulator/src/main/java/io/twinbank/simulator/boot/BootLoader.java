@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.boot;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
+import io.twinbank.hal.HalException;
+import io.twinbank.simulator.medium.Durable;
+import java.util.Optional;
+
+/**
+ * A model of a boot loader with its variables. Each change of a variable, by the loader or through {@link #control()}, is an
+ * operation that a power cut may strike. What it keeps outside the board's media is its own durable state.
+ */
+public interface BootLoader extends Durable {
+    /** Makes a loader for a board. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * Makes one.
+         *
+         * @param host its board
+         * @return a fresh loader, whose variables are as the media hold them
+         */
+        BootLoader on(BootHost host);
+    }
+
+    /**
+     * Selects a bank, verifies it as this loader does, and jumps.
+     *
+     * @return what it did
+     * @throws HalException if the variables can't be written
+     */
+    BootResult boot() throws HalException;
+
+    /**
+     * Returns the agent's side of the handshake.
+     *
+     * @return for the life that was booted
+     */
+    BootControl control();
+
+    /**
+     * Returns the bank that runs when no trial is on, as the variables have it.
+     *
+     * @return empty while a trial is armed or running, or where this can't be told
+     */
+    Optional<BankId> permanent();
+
+    /**
+     * Sets the variables as the factory does: no trial.
+     *
+     * @param permanent the bank that runs
+     * @throws HalException if they can't be written
+     */
+    void provision(BankId permanent) throws HalException;
+
+    /**
+     * Loses every copy of the variables, as a fault of their medium.
+     *
+     * @throws HalException if they can't be spoilt
+     */
+    void loseVariables() throws HalException;
+
+    /**
+     * Says what the variables are.
+     *
+     * @return one line for people
+     */
+    String describe();
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.medium;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cells in memory, for the small images of fault campaigns. Chunks are shared between states and copied when written, and
+ * only the chunks that changed are hashed again.
+ */
+public final class HeapCells implements Cells {
+    private static final int CHUNK = 4096;
+
+    private record Saved(byte[][] chunks, StateHash.Key[] hashes, long high, long low) {}
+
+    private final long size;
+    private byte[][] chunks;
+    private StateHash.Key[] hashes;
+    /** The chunks that no saved state shares. */
+    private final BitSet owned = new BitSet();
+    /** The chunks whose hash isn't that of their bytes. */
+    private final BitSet stale = new BitSet();
+    /** The sums of all chunks' hashes, each mixed with its place. */
+    private long high = 0;
+
+    private long low = 0;
+    private @Nullable Saved saved;
+
+    /**
+     * Makes cells.
+     *
+     * @param size in bytes
+     * @param fill what they hold
+     */
+    public HeapCells(long size, byte fill) {
+        this.size = size;
+        int count = Math.toIntExact((size + CHUNK - 1) / CHUNK);
+        byte[] chunk = new byte[CHUNK];
+        Arrays.fill(chunk, fill);
+        chunks = new byte[count][];
+        Arrays.fill(chunks, chunk);
+        hashes = new StateHash.Key[count];
+        Arrays.fill(hashes, new StateHash.Key(0, 0));
+        stale.set(0, count);
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) {
+        check(offset, dst.remaining());
+        for (long at = offset; dst.hasRemaining(); ) {
+            int from = (int) (at % CHUNK);
+            int length = Math.min(CHUNK - from, dst.remaining());
+            dst.put(chunks[(int) (at / CHUNK)], from, length);
+            at += length;
+        }
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer src) {
+        check(offset, src.remaining());
+        saved = null;
+        for (long at = offset; src.hasRemaining(); ) {
+            int from = (int) (at % CHUNK);
+            int length = Math.min(CHUNK - from, src.remaining());
+            src.get(own((int) (at / CHUNK)), from, length);
+            at += length;
+        }
+    }
+
+    private void check(long offset, int length) {
+        if (offset < 0 || offset > size - length) {
+            throw new IllegalArgumentException(length + " bytes at " + offset + " of " + size);
+        }
+    }
+
+    private byte[] own(int chunk) {
+        if (!owned.get(chunk)) {
+            chunks[chunk] = chunks[chunk].clone();
+            owned.set(chunk);
+        }
+        stale.set(chunk);
+        return chunks[chunk];
+    }
+
+    @Override
+    public Object save() {
+        Saved present = saved;
+        if (present == null) {
+            rehash();
+            owned.clear();
+            present = new Saved(chunks.clone(), hashes.clone(), high, low);
+            saved = present;
+        }
+        return present;
+    }
+
+    @Override
+    public void restore(Object state) {
+        Saved from = (Saved) state;
+        if (from == saved) {
+            return;
+        }
+        chunks = from.chunks().clone();
+        hashes = from.hashes().clone();
+        high = from.high();
+        low = from.low();
+        owned.clear();
+        stale.clear();
+        saved = from;
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        rehash();
+        hash.add(high);
+        hash.add(low);
+    }
+
+    private void rehash() {
+        for (int chunk = stale.nextSetBit(0); chunk >= 0; chunk = stale.nextSetBit(chunk + 1)) {
+            StateHash hash = new StateHash();
+            hash.add(chunk);
+            hash.add(chunks[chunk]);
+            StateHash.Key before = hashes[chunk];
+            StateHash.Key now = hash.key();
+            high += now.high() - before.high();
+            low += now.low() - before.low();
+            hashes[chunk] = now;
+        }
+        stale.clear();
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held open.
+    }
+}

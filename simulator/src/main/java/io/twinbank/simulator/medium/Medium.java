@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.medium;
+
+import io.twinbank.hal.HalException;
+import io.twinbank.simulator.medium.Operation.Part;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A storage device with its physics. Each page that it programs and each block that it erases is an {@link Operation} of
+ * its own, which a power cut may tear as on the real part. What breaks the part's rules is a finding. Used through its
+ * {@linkplain Region regions}. Not thread-safe.
+ */
+public abstract class Medium implements Durable, AutoCloseable {
+    /**
+     * The units of a device, all in bytes.
+     *
+     * @param programBytes the smallest unit that is programmed at once
+     * @param eraseBytes the unit that is erased at once
+     * @param erasesFirst whether a unit must be erased before it is programmed
+     */
+    public record Units(int programBytes, int eraseBytes, boolean erasesFirst) {}
+
+    /** Through which every change goes. */
+    protected final OperationLog log;
+
+    private final Units units;
+
+    /**
+     * Makes a device.
+     *
+     * @param units its units
+     * @param log through which every change goes
+     */
+    protected Medium(Units units, OperationLog log) {
+        this.units = units;
+        this.log = log;
+    }
+
+    /**
+     * Returns the units.
+     *
+     * @return constant
+     */
+    public final Units units() {
+        return units;
+    }
+
+    /**
+     * Returns a part of this device.
+     *
+     * @param part whose operations they are in the log
+     * @param base where it begins, a multiple of the erase unit
+     * @param length how long it is, a multiple of the erase unit
+     * @return a fresh view
+     */
+    public final Region region(Part part, long base, long length) {
+        return new Region(this, part, base, length);
+    }
+
+    /**
+     * Reads, as a reader on the board would: through the device's cache and error correction.
+     *
+     * @param at in bytes
+     * @param dst filled to its limit
+     * @throws HalException {@code ECC} or {@code IO}
+     */
+    protected abstract void read(long at, ByteBuffer dst) throws HalException;
+
+    /**
+     * Reads whatever the cells hold, for an observer: no wear, no fault, no operation.
+     *
+     * @param at in bytes
+     * @param dst filled to its limit
+     * @throws HalException {@code IO} if the cells themselves can't be read
+     */
+    protected abstract void peek(long at, ByteBuffer dst) throws HalException;
+
+    /**
+     * Writes past every rule, at once and durably: as the factory does, or a fault.
+     *
+     * @param at in bytes
+     * @param src written to its limit
+     * @throws HalException {@code IO} if the cells themselves can't be written
+     */
+    protected abstract void poke(long at, ByteBuffer src) throws HalException;
+
+    /**
+     * Programs whole units, one operation for each page.
+     *
+     * @param part whose operation it is
+     * @param at in bytes
+     * @param src programmed to its limit
+     * @throws HalException {@code IO}
+     */
+    protected abstract void program(Part part, long at, ByteBuffer src) throws HalException;
+
+    /**
+     * Erases whole units, one operation for each.
+     *
+     * @param part whose operation it is
+     * @param at in bytes
+     * @param length in bytes
+     * @throws HalException {@code IO}
+     */
+    protected abstract void erase(Part part, long at, long length) throws HalException;
+
+    /**
+     * Makes what was written survive a power cut. An operation where the device has a cache.
+     *
+     * @param part whose operation it is
+     * @throws HalException {@code IO}
+     */
+    protected abstract void flush(Part part) throws HalException;
+
+    /**
+     * Lists what may survive if the power fails now.
+     *
+     * @return simplest first; one way where nothing is pending
+     */
+    public List<Survival> survivals() {
+        return List.of(Survival.ALL);
+    }
+
+    /**
+     * Loses the power.
+     *
+     * @param survival what of the pending writes survives
+     * @throws HalException {@code IO} if the cells themselves fail
+     */
+    public void losePower(Survival survival) throws HalException {
+        // without a cache nothing is lost
+    }
+
+    /** Lets go of what the cells hold open. */
+    @Override
+    public abstract void close();
+}
