@@ -43,7 +43,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * A whole board with two banks. What is durable on a real one survives {@link #boot()}: banks, boot variables, records,
@@ -71,7 +73,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private final SimulatedBoardBuilder spec;
     private final OperationLog log;
     private final Storage storage;
-    private final Map<CounterId, SimulatedCounter> counters = new EnumMap<>(CounterId.class);
+    private final Map<CounterId, BoardCounter> counters = new EnumMap<>(CounterId.class);
     private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
@@ -84,13 +86,25 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         this.spec = spec;
         log = new OperationLog(spec.nanos, spec.onStop);
         storage = spec.profile.make(spec.geometry, this::isRunning, log);
-        counters.put(
-                CounterId.SECURITY_VERSION,
-                new SimulatedCounter("SECURITY_VERSION", spec.counterEnd, this::checkAdvance, log));
-        counters.put(CounterId.TRUST_VERSION, new SimulatedCounter("TRUST_VERSION", spec.counterEnd, value -> {}, log));
+        addCounter(CounterId.SECURITY_VERSION, this::checkAdvance);
+        addCounter(CounterId.TRUST_VERSION, value -> {});
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
+    }
+
+    private void addCounter(CounterId id, LongConsumer witness) {
+        counters.put(
+                id,
+                storage.counter(id, spec.counterEnd, witness)
+                        .orElseGet(() -> new SimulatedCounter(id.name(), spec.counterEnd, witness, log)));
+    }
+
+    /** The counters that aren't part of the storage. */
+    private Stream<SimulatedCounter> fuses() {
+        return counters.values().stream()
+                .filter(SimulatedCounter.class::isInstance)
+                .map(SimulatedCounter.class::cast);
     }
 
     /**
@@ -355,7 +369,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         return new Saved(
                 storage.save(),
                 loader.save(),
-                counters.values().stream().map(SimulatedCounter::save).toList());
+                fuses().map(SimulatedCounter::save).toList());
     }
 
     @Override
@@ -364,14 +378,14 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         storage.restore(saved.storage());
         loader.restore(saved.loader());
         Iterator<Object> values = saved.counters().iterator();
-        counters.values().forEach(counter -> counter.restore(values.next()));
+        fuses().forEach(counter -> counter.restore(values.next()));
     }
 
     @Override
     public void addTo(StateHash hash) {
         storage.addTo(hash);
         loader.addTo(hash);
-        counters.values().forEach(counter -> counter.addTo(hash));
+        fuses().forEach(counter -> counter.addTo(hash));
     }
 
     BoardBank bankOf(BankId id) {
@@ -390,8 +404,8 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         return running.equals(Optional.of(bank));
     }
 
-    private SimulatedCounter counterOf(CounterId id) {
-        SimulatedCounter counter = counters.get(id);
+    private BoardCounter counterOf(CounterId id) {
+        BoardCounter counter = counters.get(id);
         if (counter == null) {
             throw new IllegalArgumentException("no counter " + id);
         }

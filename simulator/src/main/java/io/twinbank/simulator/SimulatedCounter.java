@@ -2,7 +2,6 @@
 package io.twinbank.simulator;
 
 import io.twinbank.hal.HalException;
-import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Durable;
 import io.twinbank.simulator.medium.Operation.Part;
@@ -11,7 +10,7 @@ import io.twinbank.simulator.medium.StateHash;
 import java.util.function.LongConsumer;
 
 /** A counter of fuses: each step is an operation of its own, so that the power can fail between two. */
-final class SimulatedCounter implements MonotonicCounter, Durable {
+final class SimulatedCounter implements BoardCounter, Durable {
     private final String name;
     private final long end;
     private final LongConsumer witness;
@@ -58,13 +57,13 @@ final class SimulatedCounter implements MonotonicCounter, Durable {
         }
     }
 
-    /** The value as the boot loader reads it. */
-    long value() {
+    @Override
+    public long value() {
         return value;
     }
 
-    /** As the factory sets it. */
-    void value(long next) {
+    @Override
+    public void value(long next) {
         value = next;
     }
 

@@ -2,11 +2,14 @@
 package io.twinbank.simulator;
 
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.CounterId;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Durable;
 import io.twinbank.simulator.medium.Region;
 import io.twinbank.simulator.medium.Survival;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * What a board stores on: its banks, its records, and a region for the boot loader's variables, on whatever devices. Saving it
@@ -34,6 +37,19 @@ public interface Storage extends Durable, AutoCloseable {
      * @return at least {@link io.twinbank.simulator.boot.BootHost#VARIABLE_UNITS} erase units
      */
     Region variables();
+
+    /**
+     * Makes a counter, where the board keeps its counters on this storage; by default they are fuses. Then it is part of
+     * what this saves.
+     *
+     * @param id which counter
+     * @param end the highest value that it can take
+     * @param witness told of a value before the agent sets it
+     * @return empty for fuses
+     */
+    default Optional<BoardCounter> counter(CounterId id, long end, LongConsumer witness) {
+        return Optional.empty();
+    }
 
     /**
      * Lists what of the unflushed writes may survive if the power fails now.

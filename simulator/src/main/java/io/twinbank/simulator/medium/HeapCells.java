@@ -97,6 +97,7 @@ public final class HeapCells implements Cells {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the very same state, which costs nothing
     public void restore(Object state) {
         Saved from = (Saved) state;
         if (from == saved) {

@@ -70,7 +70,7 @@ public final class StateHash {
         }
         long rest = bytes.length;
         for (; at < bytes.length; at++) {
-            rest = rest << 8 | bytes[at] & 0xff;
+            rest = (rest << 8) | (bytes[at] & 0xff);
         }
         add(rest);
         add(bytes.length);
