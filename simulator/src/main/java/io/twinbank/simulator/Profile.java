@@ -32,6 +32,15 @@ public interface Profile {
     FlashGeometry bank(long imageBytes);
 
     /**
+     * Tells whether a flush is what it says.
+     *
+     * @return false for a device that may lose what it said was durable: then only failing closed can be asked for
+     */
+    default boolean honest() {
+        return true;
+    }
+
+    /**
      * Makes the storage of a board.
      *
      * @param geometry the shape of each bank

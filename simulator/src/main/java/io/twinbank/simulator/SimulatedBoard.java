@@ -81,6 +81,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private Optional<BankId> running = Optional.empty();
     private ResetControl.Cause lastCause = ResetControl.Cause.POWER_ON;
     private long bootedAtNanos = 0;
+    private BoardObserver observer = BoardObserver.NONE;
 
     SimulatedBoard(SimulatedBoardBuilder spec) throws HalException {
         this.spec = spec;
@@ -131,7 +132,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         if (!component.equals(COMPONENT)) {
             throw new IllegalArgumentException("component must be " + COMPONENT + ", not " + component);
         }
-        return bankOf(id);
+        return new ObservedBank(id, bankOf(id), () -> observer);
     }
 
     @Override
@@ -141,7 +142,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public BootControl bootControl() {
-        return loader.control();
+        return new NamedCalls(loader.control(), log);
     }
 
     @Override
@@ -285,6 +286,23 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
      */
     public void damage(StateKey key, StateStore.Loaded damaged) throws HalException {
         storage.records().put(key, damaged);
+    }
+
+    /** Forgets its boots and operations, as when it was put back to another state. The power is off then. */
+    public void forget() {
+        cutPower();
+        boots.clear();
+        log.forget();
+        observer = BoardObserver.NONE;
+    }
+
+    /**
+     * Sets who watches the calls of the agent, whatever the media are.
+     *
+     * @param next told of each call before it is made
+     */
+    public void observer(BoardObserver next) {
+        observer = next;
     }
 
     /** Throws the board away, with what its cells hold open. */

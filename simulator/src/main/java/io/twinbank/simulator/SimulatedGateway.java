@@ -6,9 +6,11 @@ import io.twinbank.core.AgentStatus;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.BootResult;
+import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.medium.BoardStop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ public final class SimulatedGateway {
     private final VirtualTime time;
     private final SimulatedServer server;
     private final UnaryOperator<OtaAgentBuilder> settings;
+    private final AgentVariant variant;
     private final List<AgentEvent> events = new ArrayList<>();
     private @Nullable Life life;
 
@@ -66,10 +69,29 @@ public final class SimulatedGateway {
      */
     public SimulatedGateway(
             SimulatedBoard board, VirtualTime time, SimulatedServer server, UnaryOperator<OtaAgentBuilder> settings) {
+        this(board, time, server, settings, AgentVariant.SHIPPED);
+    }
+
+    /**
+     * Makes a gateway that is switched off.
+     *
+     * @param board its board, with an image installed, on the same time
+     * @param time which it lets pass
+     * @param server the other side
+     * @param settings what the firmware sets on the agent's builder
+     * @param variant what stands between the agent and its world
+     */
+    public SimulatedGateway(
+            SimulatedBoard board,
+            VirtualTime time,
+            SimulatedServer server,
+            UnaryOperator<OtaAgentBuilder> settings,
+            AgentVariant variant) {
         this.board = board;
         this.time = time;
         this.server = server;
         this.settings = settings;
+        this.variant = variant;
     }
 
     /**
@@ -83,29 +105,63 @@ public final class SimulatedGateway {
     public Run run(int maxBoots, Duration patience) throws HalException {
         long end = time.nanos() + patience.toNanos();
         for (int boots = 0; ; ) {
-            try {
-                Life present = life;
-                if (present == null) {
-                    if (boots == maxBoots) {
-                        return new Run(
-                                Ending.BOOTS_FOR_EVER, boots, board.boots().toString());
-                    }
-                    boots++;
-                    if (board.boot() instanceof BootResult.Brick brick) {
-                        return new Run(Ending.BRICK, boots, brick.why());
-                    }
-                    present = begin();
+            if (life == null) {
+                if (boots == maxBoots) {
+                    return new Run(Ending.BOOTS_FOR_EVER, boots, board.boots().toString());
                 }
-                Optional<Ending> ending = live(present, end);
-                if (ending.isPresent()) {
-                    OtaAgent agent = present.agent();
-                    return new Run(ending.get(), boots, agent == null ? "no agent" : agent.explain());
-                }
-                life = null;
-            } catch (BoardStop stop) {
-                life = null;
+                boots++;
+            }
+            Optional<Ending> ending = live(end);
+            if (ending.isPresent()) {
+                return new Run(ending.get(), boots, explain());
             }
         }
+    }
+
+    /**
+     * Lets the gateway go on with its present life, or boots it into a new one, until that life ends or the gateway rests.
+     *
+     * @param until when patience ends, on the gateway's time
+     * @return how it rests; empty if the life ended by a reset or a power cut
+     * @throws HalException if the cells can't be read
+     */
+    public Optional<Ending> live(long until) throws HalException {
+        try {
+            Life present = life;
+            if (present == null) {
+                if (board.boot() instanceof BootResult.Brick) {
+                    return Optional.of(Ending.BRICK);
+                }
+                present = begin();
+            }
+            Optional<Ending> ending = live(present, until);
+            if (ending.isEmpty()) {
+                life = null;
+            }
+            return ending;
+        } catch (BoardStop stop) {
+            life = null;
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Says what the gateway is at.
+     *
+     * @return for people
+     */
+    public String explain() {
+        List<SimulatedBoard.Boot> boots = board.boots();
+        if (!boots.isEmpty() && boots.get(boots.size() - 1).result() instanceof BootResult.Brick brick) {
+            return brick.why();
+        }
+        return agent().map(OtaAgent::explain).orElse("no agent");
+    }
+
+    /** Forgets the present life, as when the board was put back to another state; the next {@link #live} boots. */
+    public void forget() {
+        life = null;
+        events.clear();
     }
 
     /** Cuts the power; the next {@link #run} boots. */
@@ -135,22 +191,21 @@ public final class SimulatedGateway {
     private Life begin() throws HalException {
         VirtualScheduler scheduler = new VirtualScheduler(time);
         long bootedAt = time.nanos();
-        Behaviour behaviour = board.header(board.running())
-                .map(header -> header.spec().behaviour())
-                .orElse(Behaviour.NEVER_STARTS);
-        if (behaviour == Behaviour.NEVER_STARTS) {
+        Optional<SimImage.Spec> running = board.header(board.running()).map(SimImage.Header::spec);
+        if (running.isEmpty() || running.get().behaviour() == Behaviour.NEVER_STARTS) {
             Life dead = new Life(scheduler, null, bootedAt);
             life = dead;
             return dead;
         }
+        SelfTest selfTest = running.get().behaviour().selfTest(() -> {
+            throw new VirtualScheduler.Hang();
+        });
         OtaAgent agent = settings.apply(OtaAgent.builder())
-                .platform(board)
-                .transport(server.connect(scheduler))
-                .payloadSource(server.payloadSource())
+                .platform(variant.platform(board, running.get()))
+                .transport(variant.transport(server.connect(scheduler)))
+                .payloadSource(variant.payloads(server.payloadSource()))
                 .scheduler(scheduler)
-                .selfTest(behaviour.selfTest(() -> {
-                    throw new VirtualScheduler.Hang();
-                }))
+                .selfTest(variant.selfTest(board, selfTest))
                 .onEvent(events::add)
                 .build();
         Life fresh = new Life(scheduler, agent, bootedAt);

@@ -7,6 +7,8 @@ import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.StateHash;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -28,13 +30,16 @@ import org.jspecify.annotations.Nullable;
  * The other side, in memory: a broker that retains one offer and collects reports, and a store of payloads. It outlives the
  * boots of the gateway. For {@link VirtualScheduler} only: not thread-safe.
  */
-public final class SimulatedServer {
+public final class SimulatedServer implements Durable {
     private static final Duration LATENCY = Duration.ofMillis(20);
     /** As a network delivers: less than a buffer, and no multiple of a flash's units. */
     private static final int PACKET_BYTES = 1400;
 
     private final Map<URI, byte[]> payloads = new LinkedHashMap<>();
     private final List<UpdateTransport.Report> reports = new ArrayList<>();
+    /** The hash of the reports so far, repetitions of outcomes left out. */
+    private StateHash.Key told = new StateHash().key();
+
     private Optional<Offer> retained = Optional.empty();
     private boolean online = true;
     private long bytesServed = 0;
@@ -119,6 +124,58 @@ public final class SimulatedServer {
             }
         }
         return outcomes;
+    }
+
+    /** The same outcome once more changes nothing: whoever reads reports drops repetitions by their id. */
+    private void note(UpdateTransport.Report report) {
+        boolean repeated = reports.contains(report);
+        reports.add(report);
+        if (!repeated && report.kind() == UpdateTransport.ReportKind.OUTCOME) {
+            StateHash hash = new StateHash();
+            hash.add(told);
+            hash.add(report.id());
+            hash.add(report.json());
+            told = hash.key();
+        }
+    }
+
+    /** What the other side knows; a connection is the gateway's. */
+    private record Saved(
+            List<UpdateTransport.Report> reports,
+            StateHash.Key told,
+            Optional<Offer> retained,
+            boolean online,
+            long bytesServed,
+            long breakAfter) {}
+
+    @Override
+    public Object save() {
+        List<UpdateTransport.Report> outcomes = reports.stream()
+                .filter(report -> report.kind() == UpdateTransport.ReportKind.OUTCOME)
+                .toList();
+        return new Saved(outcomes, told, retained, online, bytesServed, breakAfter);
+    }
+
+    @Override
+    public void restore(Object state) {
+        Saved saved = (Saved) state;
+        reports.clear();
+        reports.addAll(saved.reports());
+        told = saved.told();
+        retained = saved.retained();
+        online = saved.online();
+        bytesServed = saved.bytesServed();
+        breakAfter = saved.breakAfter();
+        session = null;
+    }
+
+    /** How much was served isn't there: the gateway can't see it. */
+    @Override
+    public void addTo(StateHash hash) {
+        hash.add(told);
+        hash.add(retained.hashCode());
+        hash.add(online ? 1 : 0);
+        hash.add(breakAfter == Long.MAX_VALUE ? -1 : breakAfter - bytesServed);
     }
 
     /** A connection for one life of the gateway; it takes the place of the one before. */
@@ -232,7 +289,7 @@ public final class SimulatedServer {
         public CompletionStage<Void> send(Report report) {
             CompletableFuture<Void> acknowledged = new CompletableFuture<>();
             if (online) {
-                reports.add(report);
+                note(report);
                 later(whom -> acknowledged.complete(null));
             } else {
                 later(whom -> acknowledged.completeExceptionally(new IOException("no network")));

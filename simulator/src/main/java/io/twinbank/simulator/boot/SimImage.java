@@ -23,7 +23,8 @@ import java.util.Optional;
  *   0    8  magic "TWBSIMG1"
  *   8    8  security version
  *   16   8  body length in bytes
- *   24   8  behaviour, from 1: works, not yet three times, fails, hangs, never starts
+ *   24   4  age of the agent in it, from 0
+ *   28   4  behaviour, from 1: works, not yet three times, fails, hangs, never starts
  *   32  32  SHA-256 of the body
  *   64  64  version, UTF-8, filled with zeros
  *   128 64  Ed25519 signature of bytes 0 to 127
@@ -46,9 +47,13 @@ public final class SimImage {
      * @param version for people; at most 64 bytes of UTF-8
      * @param securityVersion the anti-rollback number, at least 0
      * @param behaviour what the firmware does once it is booted
+     * @param agentAge which agent is in it: a higher one is newer, and may write records that an older one can't read
      */
-    public record Spec(String version, long securityVersion, Behaviour behaviour) {
+    public record Spec(String version, long securityVersion, Behaviour behaviour, int agentAge) {
         public Spec {
+            if (agentAge < 0) {
+                throw new IllegalArgumentException("agentAge must be at least 0, not " + agentAge);
+            }
             int length = version.getBytes(StandardCharsets.UTF_8).length;
             if (length > VERSION_BYTES) {
                 throw new IllegalArgumentException("version must have at most 64 bytes, not " + length);
@@ -56,6 +61,17 @@ public final class SimImage {
             if (securityVersion < 0) {
                 throw new IllegalArgumentException("securityVersion must be at least 0, not " + securityVersion);
             }
+        }
+
+        /**
+         * Makes the values of an image with an agent of age 0.
+         *
+         * @param version for people; at most 64 bytes of UTF-8
+         * @param securityVersion the anti-rollback number, at least 0
+         * @param behaviour what the firmware does once it is booted
+         */
+        public Spec(String version, long securityVersion, Behaviour behaviour) {
+            this(version, securityVersion, behaviour, 0);
         }
     }
 
@@ -160,7 +176,8 @@ public final class SimImage {
                 .put(MAGIC)
                 .putLong(spec.securityVersion())
                 .putLong(length)
-                .putLong(spec.behaviour().code())
+                .putInt(spec.agentAge())
+                .putInt(spec.behaviour().code())
                 .put(digest)
                 .put(spec.version().getBytes(StandardCharsets.UTF_8));
         Signature signature = Signature.getInstance("Ed25519");
@@ -192,9 +209,11 @@ public final class SimImage {
         ByteBuffer fields = ByteBuffer.wrap(encoded, MAGIC.length, HEADER_BYTES - MAGIC.length);
         long securityVersion = fields.getLong();
         long bodyBytes = fields.getLong();
-        Optional<Behaviour> behaviour = Behaviour.ofCode(fields.getLong());
+        int agentAge = fields.getInt();
+        Optional<Behaviour> behaviour = Behaviour.ofCode(fields.getInt());
         if (!Arrays.equals(encoded, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
                 || securityVersion < 0
+                || agentAge < 0
                 || bodyBytes < 0
                 || bodyBytes > Long.MAX_VALUE - HEADER_BYTES
                 || behaviour.isEmpty()) {
@@ -210,7 +229,7 @@ public final class SimImage {
         if (version.getBytes(StandardCharsets.UTF_8).length > VERSION_BYTES) {
             return Optional.empty(); // bytes that aren't UTF-8
         }
-        Spec spec = new Spec(version, securityVersion, behaviour.get());
+        Spec spec = new Spec(version, securityVersion, behaviour.get(), agentAge);
         return Optional.of(new Header(spec, bodyBytes, digest, encoded));
     }
 }

@@ -188,6 +188,15 @@ public final class OperationLog {
         return latest;
     }
 
+    /** Forgets what happened, as when the board was put back to another state: counts begin at 0 again. */
+    public synchronized void forget() {
+        trace.clear();
+        findings.clear();
+        count = 0;
+        boot = 0;
+        survival = Survival.NONE;
+    }
+
     /**
      * Sets which faults happen from now on.
      *

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.hal.Platform;
+import io.twinbank.simulator.boot.SimImage;
+
+/**
+ * What stands between the shipped agent and its world: nothing, or what makes it behave like an agent of another age, or
+ * like one with a bug. From outside, an agent is the calls that it makes; so a changed call is a changed agent.
+ */
+public interface AgentVariant {
+    /** The agent as it is. */
+    AgentVariant SHIPPED = new AgentVariant() {};
+
+    /**
+     * Returns the platform that the agent of an image gets.
+     *
+     * @param board the board
+     * @param running what the running image says of itself
+     * @return the board, or what is put before it; made anew in each life, for it is RAM
+     */
+    default Platform platform(SimulatedBoard board, SimImage.Spec running) {
+        return board;
+    }
+
+    /**
+     * Returns the transport that the agent gets.
+     *
+     * @param transport to the server
+     * @return the same, or what is put before it
+     */
+    default UpdateTransport transport(UpdateTransport transport) {
+        return transport;
+    }
+
+    /**
+     * Returns the source that the agent gets.
+     *
+     * @param source of the server's payloads
+     * @return the same, or what is put before it
+     */
+    default PayloadSource payloads(PayloadSource source) {
+        return source;
+    }
+
+    /**
+     * Returns the self-test that the agent gets.
+     *
+     * @param board the board
+     * @param selfTest of the running image
+     * @return the same, or what is put before it
+     */
+    default SelfTest selfTest(SimulatedBoard board, SelfTest selfTest) {
+        return selfTest;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.explore;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.oracle.Strictness;
+import io.twinbank.simulator.oracle.Verdict;
+import io.twinbank.simulator.oracle.Violation;
+import io.twinbank.simulator.scenario.Scenario;
+import io.twinbank.simulator.scenario.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Judges the end of a schedule: what counts given its faults, how many boots it took (L1), how much was fetched (L5). */
+final class Judge {
+    /** The boot that goes on with the update, the fallback, and the one after a fallback that had to be undone. */
+    private static final int BOOTS_BESIDES_THE_TRIAL = 3;
+
+    private Judge() {}
+
+    static List<Violation> of(Setting setting, World world, Schedule path, Verdict verdict, long fetchedBefore) {
+        Scenario scenario = setting.scenario();
+        int attempts = Math.min(
+                scenario.trialAttempts(), world.board().loader().control().maxAttempts());
+        Strictness strictness = setting.strictness(path, attempts);
+        List<Violation> violations = new ArrayList<>();
+        for (Violation violation : verdict.violations()) {
+            if (violation.counts(strictness)) {
+                violations.add(violation);
+            }
+        }
+        int offers = scenario.offers().size();
+        int most = offers * attempts + BOOTS_BESIDES_THE_TRIAL;
+        if (strictness.compareTo(Strictness.NO_LIE) <= 0 && verdict.boots() > most) {
+            violations.add(new Violation("L1", verdict.boots() + " boots to rest, at most " + most));
+        }
+        int unit = world.board()
+                .bank(BankId.A, SimulatedBoard.COMPONENT)
+                .geometry()
+                .eraseSizeBytes();
+        long chunk = Math.max(scenario.checkpointBytes(), unit) + (long) unit;
+        long fetched = fetchedBefore + verdict.fetchedBytes();
+        long allowed = (long) offers * scenario.imageBytes() + path.cuts() * chunk;
+        if (strictness == Strictness.EXACT && fetched > allowed) {
+            violations.add(new Violation("L5", fetched + " bytes fetched, at most " + allowed));
+        }
+        return violations;
+    }
+}

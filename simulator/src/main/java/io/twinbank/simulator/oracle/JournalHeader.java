@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.oracle;
+
+import io.twinbank.hal.StateStore;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+
+/**
+ * The journal's frozen header, read as docs/design.md has it, by a reader of its own.
+ *
+ * @param state where the update stands; {@code ABSENT} or {@code UNREADABLE} where there is none
+ * @param target the bank that it goes into
+ * @param trialId the id of its latest trial
+ * @param arms how many times a trial was armed
+ * @param starts how many times the agent started in this trial
+ * @param cause why the update is over; empty while it isn't
+ * @param outcomeId the id of its one outcome
+ */
+public record JournalHeader(
+        String state, String target, long trialId, int arms, int starts, String cause, String outcomeId) {
+    /**
+     * Reads it.
+     *
+     * @param loaded what the state store has
+     * @return the header
+     */
+    public static JournalHeader of(StateStore.Loaded loaded) {
+        if (loaded instanceof StateStore.Found found) {
+            try {
+                return read(new DataInputStream(new ByteArrayInputStream(found.record())));
+            } catch (IOException e) {
+                return none("UNREADABLE");
+            }
+        }
+        return none(loaded instanceof StateStore.Absent ? "ABSENT" : "UNREADABLE");
+    }
+
+    private static JournalHeader none(String state) {
+        return new JournalHeader(state, "", 0, 0, 0, "", "");
+    }
+
+    private static JournalHeader read(DataInputStream in) throws IOException {
+        if (in.readByte() != 'J') {
+            return none("UNREADABLE");
+        }
+        in.readByte();
+        in.readUnsignedShort();
+        String state = in.readUTF();
+        String target = in.readUTF();
+        skipDigest(in);
+        in.readLong();
+        skipDigest(in);
+        long trialId = in.readLong();
+        int arms = in.readUnsignedShort();
+        int starts = in.readUnsignedShort();
+        String cause = in.readUTF();
+        return new JournalHeader(state, target, trialId, arms, starts, cause, in.readUTF());
+    }
+
+    private static void skipDigest(DataInputStream in) throws IOException {
+        in.readShort();
+        in.skipNBytes(in.readUnsignedByte());
+    }
+
+    @Override
+    public String toString() {
+        return state
+                + (target.isEmpty() ? "" : " into " + target)
+                + (arms == 0 ? "" : ", trial " + Long.toHexString(trialId) + ", arm " + arms + ", start " + starts)
+                + (cause.isEmpty() ? "" : ", over: " + cause);
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.oracle;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.CounterId;
+import io.twinbank.hal.HalException;
+import io.twinbank.simulator.BoardObserver;
+import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.boot.BootResult;
+import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.scenario.Firmware;
+import io.twinbank.simulator.scenario.World;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
+ * back whole, after its last sync, before it was armed (S6), and what the board itself found (S4, O-W1).
+ */
+public final class LifeWatch implements BoardObserver {
+    /** What the agent did to a bank in this life. */
+    private static final class Deeds {
+        boolean unsynced;
+        long readTo;
+    }
+
+    private final World world;
+    private final Verifier verifier;
+    private final Map<BankId, Deeds> deeds = new EnumMap<>(BankId.class);
+    private final List<Violation> violations = new ArrayList<>();
+    private int findingsBefore = 0;
+    private int bootsBefore = 0;
+
+    /**
+     * Makes a watch.
+     *
+     * @param world whose lives it watches
+     */
+    public LifeWatch(World world) {
+        this.world = world;
+        this.verifier = new Verifier(world.scenario());
+    }
+
+    /** Begins to watch the next life. */
+    public void begin() {
+        violations.clear();
+        for (BankId bank : BankId.values()) {
+            deeds.put(bank, new Deeds());
+        }
+        findingsBefore = world.board().log().findings().size();
+        bootsBefore = world.board().boots().size();
+        world.board().observer(this);
+    }
+
+    /**
+     * Ends a life.
+     *
+     * @return what went wrong in it
+     * @throws HalException if the cells can't be read
+     */
+    public List<Violation> end() throws HalException {
+        SimulatedBoard board = world.board();
+        checkBoot();
+        List<String> findings = board.log().findings();
+        for (String finding : findings.subList(findingsBefore, findings.size())) {
+            violations.add(new Violation(oracleOf(finding), finding));
+        }
+        return List.copyOf(violations);
+    }
+
+    private static String oracleOf(String finding) {
+        if (finding.startsWith("wrote after death")) {
+            return "DEATH";
+        }
+        return finding.startsWith("counter") ? "S4" : "O-W1";
+    }
+
+    /** Told of each operation before it is done. */
+    public void operation(Operation operation) {
+        checkBoot();
+        BankId running = running();
+        if (operation.part() == Operation.Part.BANK_A && running == BankId.A
+                || operation.part() == Operation.Part.BANK_B && running == BankId.B) {
+            violations.add(new Violation("S5", "the running bank is changed: " + operation));
+        }
+        if (operation.call().startsWith("armTrial ")) {
+            checkReadBack(operation);
+        }
+    }
+
+    /** Told of the end of a boot, by the first operation or read after it. */
+    private void checkBoot() {
+        List<SimulatedBoard.Boot> boots = world.board().boots();
+        if (boots.size() == bootsBefore) {
+            return;
+        }
+        bootsBefore = boots.size();
+        if (boots.get(boots.size() - 1).result() instanceof BootResult.Booted booted) {
+            checkBooted(booted.bank());
+        }
+    }
+
+    /** Never an image that its maker didn't make, nor one below the floor. */
+    public void checkBooted(BankId bank) {
+        try {
+            Optional<Firmware> found = verifier.firmwareIn(world.board(), bank);
+            long floor = world.board().counterValue(CounterId.SECURITY_VERSION);
+            if (found.isEmpty()) {
+                violations.add(
+                        new Violation("S2", "bank " + bank + " was booted, and holds none of the maker's images"));
+            } else if (found.get().spec().securityVersion() < floor) {
+                violations.add(new Violation("S3", found.get() + " was booted below the floor " + floor));
+            }
+        } catch (HalException e) {
+            violations.add(new Violation("S2", "bank " + bank + " was booted, and can't be read: " + e.getMessage()));
+        }
+    }
+
+    private BankId running() {
+        List<SimulatedBoard.Boot> boots = world.board().boots();
+        return !boots.isEmpty() && boots.get(boots.size() - 1).result() instanceof BootResult.Booted booted
+                ? booted.bank()
+                : BankId.A;
+    }
+
+    private void checkReadBack(Operation operation) {
+        BankId target = operation.call().startsWith("armTrial A") ? BankId.A : BankId.B;
+        Deeds done = deedsOf(target);
+        long size = world.scenario().imageBytes();
+        if (done.unsynced || done.readTo < size) {
+            violations.add(new Violation(
+                    "S6",
+                    operation + ": bank " + target + " was read back to byte " + done.readTo + " of " + size
+                            + (done.unsynced ? ", and isn't synced" : "")));
+        }
+    }
+
+    private Deeds deedsOf(BankId bank) {
+        return deeds.computeIfAbsent(bank, any -> new Deeds());
+    }
+
+    @Override
+    public void read(BankId bank, long offset, long length) {
+        Deeds done = deedsOf(bank);
+        if (!done.unsynced && offset <= done.readTo) {
+            done.readTo = Math.max(done.readTo, offset + length);
+        }
+    }
+
+    @Override
+    public void changes(BankId bank) {
+        Deeds done = deedsOf(bank);
+        done.unsynced = true;
+        done.readTo = 0;
+    }
+
+    @Override
+    public void synced(BankId bank) {
+        deedsOf(bank).unsynced = false;
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.scenario;
+
+import io.twinbank.simulator.boot.SimImage;
+import java.net.URI;
+import java.util.Arrays;
+
+/**
+ * A firmware with its signed envelope.
+ *
+ * @param spec what its image says of itself
+ * @param sequence its manifest's sequence number
+ * @param image its bytes; copied in and out
+ * @param envelope its SUIT envelope; copied in and out
+ */
+public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] envelope) {
+    public Firmware {
+        image = image.clone();
+        envelope = envelope.clone();
+    }
+
+    @Override
+    public byte[] image() {
+        return image.clone();
+    }
+
+    @Override
+    public byte[] envelope() {
+        return envelope.clone();
+    }
+
+    /**
+     * Returns its version.
+     *
+     * @return for people, and unique in a scenario
+     */
+    public String version() {
+        return spec.version();
+    }
+
+    /** Where its payload is had. */
+    URI uri() {
+        return uriOf(version());
+    }
+
+    static URI uriOf(String version) {
+        return URI.create("sim:/firmware-" + version);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Firmware that && Arrays.equals(envelope, that.envelope);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(envelope);
+    }
+
+    @Override
+    public String toString() {
+        return "firmware " + version();
+    }
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.scenario;
+
+import io.twinbank.core.Offer;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.ResetControl;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.Profile;
+import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.SimulatedGateway;
+import io.twinbank.simulator.SimulatedGateway.Ending;
+import io.twinbank.simulator.SimulatedServer;
+import io.twinbank.simulator.VirtualTime;
+import io.twinbank.simulator.boot.BootLoader;
+import io.twinbank.simulator.fault.Fault;
+import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.StateHash;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A gateway with all that belongs to it, in the middle of its scenario. What survives a power cut, here and on the server,
+ * can be saved and put back; the rest is RAM. Not thread-safe.
+ */
+public final class World implements Durable, AutoCloseable {
+    private record Saved(Object board, Object server, int episode) {}
+
+    private final Scenario scenario;
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedBoard board;
+    private final SimulatedServer server = new SimulatedServer();
+    private final SimulatedGateway gateway;
+    /** How many offers were made. */
+    private int episode = 0;
+
+    /**
+     * Makes a world at the beginning of its scenario, switched off.
+     *
+     * @param scenario what happens
+     * @param profile what the board stores on
+     * @param loader its boot loader
+     * @param variant what stands between the agent and its world
+     */
+    public World(Scenario scenario, Profile profile, BootLoader.Factory loader, AgentVariant variant) {
+        this.scenario = scenario;
+        Maker maker = scenario.maker();
+        try {
+            board = SimulatedBoard.builder(Maker.IDENTITY, maker.trustPolicy, maker.imagePublicKey, time::nanos)
+                    .profile(profile)
+                    .geometry(profile.bank(scenario.imageBytes()))
+                    .loader(loader)
+                    .trialWatchdog(Duration.ofMinutes(2))
+                    .build();
+            if (scenario.other().isPresent()) {
+                install(BankId.B, scenario.other().get());
+            }
+            install(BankId.A, scenario.installed());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the board of scenario " + scenario + " can't be made", e);
+        }
+        scenario.offers().forEach(offer -> server.payload(offer.uri(), offer.image()));
+        server.payload(scenario.next().uri(), scenario.next().image());
+        server.breakAfter(scenario.breakAfterBytes());
+        int attempts = Math.min(scenario.trialAttempts(), board.bootControl().maxAttempts());
+        int unit = board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().eraseSizeBytes();
+        int checkpoint = (scenario.checkpointBytes() + unit - 1) / unit * unit;
+        gateway = new SimulatedGateway(
+                board,
+                time,
+                server,
+                agent -> agent.trialAttempts(attempts)
+                        .checkpointBytes(checkpoint)
+                        .maxSecurityVersionStep(Long.MAX_VALUE),
+                variant);
+    }
+
+    private void install(BankId bank, Firmware firmware) throws IOException {
+        board.install(bank, new ByteArrayInputStream(firmware.image()), firmware.envelope());
+    }
+
+    /**
+     * Returns the scenario.
+     *
+     * @return what happens
+     */
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    /**
+     * Returns the board.
+     *
+     * @return the same each time
+     */
+    public SimulatedBoard board() {
+        return board;
+    }
+
+    /**
+     * Returns the server.
+     *
+     * @return the same each time
+     */
+    public SimulatedServer server() {
+        return server;
+    }
+
+    /**
+     * Returns the gateway.
+     *
+     * @return the same each time
+     */
+    public SimulatedGateway gateway() {
+        return gateway;
+    }
+
+    /**
+     * Lets the gateway boot, or go on, until its present life ends or the story comes to its end.
+     *
+     * @return how it rests; empty if the life ended by a reset or a power cut
+     * @throws HalException if the cells can't be read
+     */
+    public Optional<Ending> live() throws HalException {
+        while (true) {
+            Optional<Ending> ending = gateway.live(time.nanos() + Scenario.PATIENCE.toNanos());
+            if (!ending.equals(Optional.of(Ending.AT_REST))
+                    || episode >= scenario.offers().size()) {
+                return ending;
+            }
+            offer(scenario.offers().get(episode));
+            episode++;
+        }
+    }
+
+    /**
+     * Offers the update that comes after all others.
+     */
+    public void offerNext() {
+        offer(scenario.next());
+    }
+
+    private void offer(Firmware firmware) {
+        server.offer(new Offer.Envelope(firmware.envelope()));
+    }
+
+    /** Cuts the power at rest; the next {@link #live} boots. */
+    public void cutPower() {
+        gateway.cutPower();
+    }
+
+    /**
+     * Lets something happen while the power is off.
+     *
+     * @param off what
+     * @throws HalException if the media themselves fail
+     * @throws IllegalArgumentException if this world doesn't know it
+     */
+    public void whileOff(Fault.Off off) throws HalException {
+        switch (off.what()) {
+            case "lose" -> lose(off.target());
+            case "forget" -> board.damage(key(off.target()), new StateStore.Absent());
+            case "replay" -> board.damage(key(off.target()), atFactory(key(off.target())));
+            case "flip" -> flip(BankId.valueOf(off.target().toUpperCase(Locale.ROOT)), off.parameter());
+            case "flash" -> flash(BankId.valueOf(off.target().toUpperCase(Locale.ROOT)));
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + off + "': what can happen while off is lose, forget, replay, flip and flash");
+        }
+    }
+
+    private void lose(String target) throws HalException {
+        if (target.equals("variables")) {
+            board.loseBootVariables();
+        } else {
+            board.damage(key(target), new StateStore.Corrupt("lost while the power was off"));
+        }
+    }
+
+    private static StateKey key(String target) {
+        return StateKey.valueOf(target.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** A record as it was when the gateway left its factory. */
+    private StateStore.Loaded atFactory(StateKey key) {
+        if (key == StateKey.MANIFEST_A) {
+            return new StateStore.Found(scenario.installed().envelope());
+        }
+        if (key == StateKey.MANIFEST_B && scenario.other().isPresent()) {
+            return new StateStore.Found(scenario.other().get().envelope());
+        }
+        return new StateStore.Absent();
+    }
+
+    private void flip(BankId bank, long bit) throws HalException {
+        ByteBuffer cell = ByteBuffer.allocate(1);
+        board.storage().bank(bank).peek(bit / 8, cell);
+        cell.put(0, (byte) (cell.get(0) ^ 1 << bit % 8)).rewind();
+        board.storage().bank(bank).poke(bit / 8, cell);
+    }
+
+    /** A person writes the next firmware into a bank by hand, past the agent: the boot loader may select it. */
+    private void flash(BankId bank) throws HalException {
+        board.storage().bank(bank).poke(0, ByteBuffer.wrap(scenario.next().image()));
+        board.storage().bank(bank).provision(true);
+    }
+
+    @Override
+    public Object save() {
+        return new Saved(board.save(), server.save(), episode);
+    }
+
+    /** Puts a state back; the gateway is off then, after a power cut. */
+    @Override
+    public void restore(Object state) {
+        Saved saved = (Saved) state;
+        board.forget();
+        gateway.forget();
+        board.restore(saved.board());
+        server.restore(saved.server());
+        episode = saved.episode();
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        board.addTo(hash);
+        server.addTo(hash);
+        hash.add(episode);
+    }
+
+    /**
+     * Returns the key of the present state, as the next boot finds it.
+     *
+     * @param cause why it boots, which the agent sees
+     * @return equal for states with the same future
+     */
+    public StateHash.Key key(ResetControl.Cause cause) {
+        StateHash hash = new StateHash();
+        addTo(hash);
+        hash.add(cause.ordinal());
+        return hash.key();
+    }
+
+    @Override
+    public void close() {
+        board.close();
+    }
+}
