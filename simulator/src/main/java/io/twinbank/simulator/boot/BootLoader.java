@@ -62,6 +62,15 @@ public interface BootLoader extends Durable {
     void loseVariables() throws HalException;
 
     /**
+     * Tells whether the loader and the agent, given the same cells, take different copies of the variables.
+     *
+     * @return in words; empty while they agree, or where there is nothing to disagree on
+     */
+    default Optional<String> disagreement() {
+        return Optional.empty();
+    }
+
+    /**
      * Says what the variables are.
      *
      * @return one line for people

@@ -3,18 +3,13 @@ package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
-import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.BootStatus.Trial;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.BootResult.Booted;
-import io.twinbank.simulator.boot.BootResult.Brick;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.StateHash;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A boot loader as {@link BootControl} wants it, whose variables are replaced atomically. Before each boot it verifies the
@@ -24,11 +19,7 @@ import java.util.OptionalLong;
  * it has attempts and its bank loads; else the permanent bank, which has then fallen back; else the trial bank all the same,
  * as a last resort; outside a trial the permanent bank, else the other.
  */
-public final class IdealLoader implements BootLoader {
-    private final BootHost host;
-    private final int maxAttempts;
-    private final Map<BankId, String> refusals = new EnumMap<>(BankId.class);
-    private final BootControl control = new Control();
+public final class IdealLoader extends LoaderModel {
     private BootVariables variables = BootVariables.permanent(BankId.A);
 
     /**
@@ -38,36 +29,31 @@ public final class IdealLoader implements BootLoader {
      * @param maxAttempts how many boots a trial can have
      */
     public IdealLoader(BootHost host, int maxAttempts) {
-        this.host = host;
-        this.maxAttempts = maxAttempts;
+        super(host, Abilities.all(maxAttempts));
     }
 
     /** A power cut before the variables are written leaves the choice to the next boot. */
     @Override
-    public BootResult boot() throws HalException {
-        refusals.clear();
+    protected Optional<Booted> select() throws HalException {
         BootVariables before = variables;
         boolean nextInTurn = before.lost() && before.trial() == Trial.RUNNING && before.attempts() == 0;
-        BootVariables now = nextInTurn ? before.inTurn(maxAttempts) : before;
+        BootVariables now = nextInTurn ? before.inTurn(abilities().maxAttempts()) : before;
         boolean onTrial = now.trial() == Trial.ARMED || now.trial() == Trial.RUNNING;
 
         Optional<Booted> trial = onTrial && now.attempts() > 0 ? load(now.trialBank()) : Optional.empty();
         if (trial.isPresent()) {
-            return jump(trial.get(), before, now.with(Trial.RUNNING, now.attempts() - 1));
+            return jump(trial, now.with(Trial.RUNNING, now.attempts() - 1));
         }
         Optional<Booted> permanent = load(now.permanent());
         if (permanent.isPresent()) {
-            return jump(permanent.get(), before, onTrial ? now.with(Trial.FELL_BACK, 0) : now);
+            return jump(permanent, onTrial ? now.with(Trial.FELL_BACK, 0) : now);
         }
         Optional<Booted> lastResort = load(now.permanent().other());
-        if (lastResort.isPresent()) {
-            return jump(lastResort.get(), before, onTrial ? now.with(Trial.RUNNING, 0) : now);
-        }
-        return new Brick("no bank loads: " + refusals + "; boot variables: " + before);
+        return lastResort.isPresent() ? jump(lastResort, onTrial ? now.with(Trial.RUNNING, 0) : now) : Optional.empty();
     }
 
-    private Booted jump(Booted booted, BootVariables before, BootVariables after) throws HalException {
-        if (!after.equals(before)) {
+    private Optional<Booted> jump(Optional<Booted> booted, BootVariables after) throws HalException {
+        if (!after.equals(variables)) {
             set(Part.BOOT_LOADER, "select", after);
         }
         return booted;
@@ -78,15 +64,24 @@ public final class IdealLoader implements BootLoader {
         host.log().perform(part, name, next.toString(), change);
     }
 
-    private Optional<Booted> load(BankId bank) throws HalException {
-        Optional<String> refusal = host.isSelectable(bank) ? host.refusal(bank) : Optional.of("not selectable");
-        refusal.ifPresent(why -> refusals.put(bank, why));
-        return refusal.isPresent() ? Optional.empty() : host.header(bank).map(found -> new Booted(bank, found));
+    @Override
+    protected Standing standing(BankId running) {
+        return new Standing(variables.trial(), variables.attempts(), variables.lastTrialId());
     }
 
     @Override
-    public BootControl control() {
-        return control;
+    protected void arm(BankId bank, int attempts, long trialId) throws HalException {
+        set(Part.BOOT_CONTROL, "armTrial", variables.armed(bank.other(), bank, attempts, trialId));
+    }
+
+    @Override
+    protected void makePermanent(BankId running) throws HalException {
+        set(Part.BOOT_CONTROL, "confirm", variables.confirmed(running));
+    }
+
+    @Override
+    protected void endTrial(BankId running) throws HalException {
+        set(Part.BOOT_CONTROL, "disarm", variables.disarmed());
     }
 
     @Override
@@ -102,7 +97,7 @@ public final class IdealLoader implements BootLoader {
 
     @Override
     public void loseVariables() {
-        variables = BootVariables.lost(BankId.A, maxAttempts);
+        variables = BootVariables.lost(BankId.A, abilities().maxAttempts());
     }
 
     @Override
@@ -141,69 +136,5 @@ public final class IdealLoader implements BootLoader {
      */
     public void variables(BootVariables next) {
         variables = next;
-    }
-
-    private final class Control implements BootControl {
-        @Override
-        public BootStatus status() throws HalException {
-            host.log().checkAlive();
-            BankId running = host.running();
-            Optional<BankId> fallback = switch (variables.trial()) {
-                case ARMED -> Optional.of(variables.permanent());
-                case FELL_BACK -> Optional.empty();
-                case NONE, RUNNING ->
-                    host.isSelectable(running.other()) ? Optional.of(running.other()) : Optional.empty();
-            };
-            return new BootStatus(running, fallback, variables.trial(), variables.attempts(), variables.lastTrialId());
-        }
-
-        @Override
-        public int maxAttempts() {
-            return maxAttempts;
-        }
-
-        @Override
-        public OptionalLong securityVersion(BankId bank) throws HalException {
-            host.log().checkAlive();
-            return host.header(bank)
-                    .map(header -> OptionalLong.of(header.spec().securityVersion()))
-                    .orElseGet(OptionalLong::empty);
-        }
-
-        @Override
-        public Enforcement enforcement() {
-            return Enforcement.BOOT_LOADER;
-        }
-
-        @Override
-        public void invalidate(BankId bank) throws HalException {
-            host.log().checkAliveToWrite(Part.BOOT_CONTROL, "invalidate");
-            if (bank == host.running()) {
-                throw new HalException(HalException.Kind.LOCKED, "invalidate: bank " + bank + " is running");
-            }
-            host.setSelectable(bank, false);
-        }
-
-        /** A cut after the marker leaves a whole image that is only a last resort: no trial is on. */
-        @Override
-        public void armTrial(BankId bank, int attempts, long trialId) throws HalException {
-            BankId running = host.running();
-            if (attempts < 1 || attempts > maxAttempts || trialId == 0 || bank == running) {
-                throw new IllegalArgumentException("armTrial of " + bank + " while " + running + " runs, attempts "
-                        + attempts + " of at most " + maxAttempts + ", trialId " + trialId);
-            }
-            host.setSelectable(bank, true);
-            set(Part.BOOT_CONTROL, "armTrial", variables.armed(running, bank, attempts, trialId));
-        }
-
-        @Override
-        public void confirm() throws HalException {
-            set(Part.BOOT_CONTROL, "confirm", variables.confirmed(host.running()));
-        }
-
-        @Override
-        public void disarm() throws HalException {
-            set(Part.BOOT_CONTROL, "disarm", variables.disarmed());
-        }
     }
 }
