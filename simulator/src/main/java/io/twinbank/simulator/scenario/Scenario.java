@@ -207,6 +207,10 @@ public final class Scenario {
             this.name = name;
         }
 
+        String name() {
+            return name;
+        }
+
         private static SimImage.Spec spec(String version, Behaviour behaviour) {
             int dot = version.indexOf('.');
             String major = dot < 0 ? version : version.substring(0, dot);

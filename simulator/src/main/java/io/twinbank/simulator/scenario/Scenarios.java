@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.scenario;
+
+import static io.twinbank.simulator.boot.Behaviour.FAILS_SELF_TEST;
+import static io.twinbank.simulator.boot.Behaviour.HANGS_IN_SELF_TEST;
+import static io.twinbank.simulator.boot.Behaviour.NEVER_STARTS;
+import static io.twinbank.simulator.boot.Behaviour.NOT_YET_THREE_TIMES;
+import static io.twinbank.simulator.boot.Behaviour.WORKS;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The scenarios that every board is swept with. */
+public final class Scenarios {
+    private Scenarios() {}
+
+    /**
+     * Returns all of them.
+     *
+     * @return simplest first; fresh ones each time
+     */
+    public static List<Scenario> all() {
+        return builders().stream().map(Scenario.Builder::build).toList();
+    }
+
+    private static List<Scenario.Builder> builders() {
+        return List.of(
+                of("update", "A good update is installed.").offer("2.0", WORKS),
+                of("slow-start", "A good update whose self-test says \"not yet\" three times is installed.")
+                        .offer("2.0", NOT_YET_THREE_TIMES),
+                of("rollback", "An update fails its self-test and is rolled back.")
+                        .offer("2.0", FAILS_SELF_TEST),
+                of("hang", "An update hangs in its self-test and is rolled back.")
+                        .offer("2.0", HANGS_IN_SELF_TEST),
+                of("dead", "An update whose agent never starts is given up by the watchdog and the boot loader.")
+                        .offer("2.0", NEVER_STARTS),
+                of("two-updates", "Two good updates, one after the other: both banks are written.")
+                        .offer("2.0", WORKS)
+                        .offer("3.0", WORKS),
+                of("bad-then-good", "After an update that is rolled back, a good one is installed.")
+                        .offer("2.0", FAILS_SELF_TEST)
+                        .offer("2.1", WORKS),
+                of("downgrade", "An update of a lower security version is refused.")
+                        .installed("2.0")
+                        .offer("1.9", WORKS),
+                of("new-device", "The first update of a device whose other bank is empty.")
+                        .otherBankEmpty()
+                        .offer("2.0", WORKS),
+                of("broken-download", "The connection breaks in the middle of the download, which goes on.")
+                        .offer("2.0", WORKS)
+                        .breakAfter(9_000),
+                of("newer-agent", "The update brings a newer agent, which migrates the records once it is confirmed.")
+                        .offer("2.0", WORKS, 1),
+                of("newer-agent-rollback", "A newer agent is tried and rolled back: the older one reads its records.")
+                        .offer("2.0", FAILS_SELF_TEST, 1),
+                of("older-agent", "The update brings an older agent, which finds the records of a newer one.")
+                        .installed("1.4", 1)
+                        .offer("2.0", WORKS));
+    }
+
+    private static Scenario.Builder of(String name, String about) {
+        return Scenario.named(name).about(about);
+    }
+
+    /**
+     * Returns one of them.
+     *
+     * @param name such as {@code rollback}
+     * @return a fresh one
+     * @throws IllegalArgumentException if there is none of that name; says which there are
+     */
+    public static Scenario named(String name) {
+        List<Scenario.Builder> all = builders();
+        return all.stream()
+                .filter(builder -> builder.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scenario '" + name + "': there are "
+                        + all.stream().map(Scenario.Builder::name).collect(Collectors.joining(", "))))
+                .build();
+    }
+}
