@@ -129,7 +129,7 @@ public final class UBootEnvironment {
         }
         SortedMap<String, String> values = new TreeMap<>();
         String text = new String(data, StandardCharsets.US_ASCII);
-        for (String line : text.substring(0, text.indexOf("\0\0") + 1).split("\0")) {
+        for (String line : text.substring(0, text.indexOf("\0\0") + 1).split("\0", -1)) {
             int equals = line.indexOf('=');
             if (equals > 0) {
                 values.put(line.substring(0, equals), line.substring(equals + 1));

@@ -57,7 +57,7 @@ public final class VariableArea {
                 source.read(at(unit) + offset, ByteBuffer.wrap(bytes));
                 return Optional.of(bytes);
             } catch (HalException e) {
-                continue; // tried again, and in the end the same to a loader as content that is no good
+                // tried again, and in the end the same to a loader as content that is no good
             }
         }
         return Optional.empty();

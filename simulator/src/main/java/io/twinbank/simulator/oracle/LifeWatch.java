@@ -82,8 +82,7 @@ public final class LifeWatch implements BoardObserver {
     public void operation(Operation operation) {
         checkBoot();
         BankId running = running();
-        if (operation.part() == Operation.Part.BANK_A && running == BankId.A
-                || operation.part() == Operation.Part.BANK_B && running == BankId.B) {
+        if (operation.part() == (running == BankId.A ? Operation.Part.BANK_A : Operation.Part.BANK_B)) {
             violations.add(new Violation("S5", "the running bank is changed: " + operation));
         }
         if (operation.call().startsWith("armTrial ")) {

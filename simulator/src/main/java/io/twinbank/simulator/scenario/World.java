@@ -244,7 +244,7 @@ public final class World implements Durable, AutoCloseable {
     public StateHash.Key key(ResetControl.Cause cause) {
         StateHash hash = new StateHash();
         addTo(hash);
-        hash.add(cause.ordinal());
+        hash.add(cause.name());
         return hash.key();
     }
 
