@@ -13,16 +13,16 @@ import org.junit.jupiter.api.Nested;
 class BootModelContractTest {
     abstract static class Model extends BootControlContract {
         private final String name;
-        private final Profile medium;
+        private final BootBench.Chip chip;
 
-        Model(String name, Profile medium) {
+        Model(String name, BootBench.Chip chip) {
             this.name = name;
-            this.medium = medium;
+            this.chip = chip;
         }
 
         @Override
         protected Rig newRig() throws IOException {
-            BootBench bench = new BootBench(BootLoaders.named(name).factory(), medium);
+            BootBench bench = new BootBench(BootLoaders.named(name).factory(), chip);
             bench.boot();
             return new Rig() {
                 @Override
@@ -32,20 +32,20 @@ class BootModelContractTest {
 
                 @Override
                 public void boot() throws IOException {
-                    if (bench.board.boot() instanceof BootResult.Brick brick) {
+                    if (bench.power() instanceof BootResult.Brick brick) {
                         throw new IOException(brick.why());
                     }
                 }
 
                 @Override
-                public void spoil(BankId bank) throws IOException {
+                public void spoil(BankId bank) {
                     bench.spoil(bank);
                 }
 
                 @Override
                 public boolean loseVariables() throws IOException {
-                    bench.board.loseBootVariables();
-                    return true;
+                    bench.loader.loseVariables();
+                    return BootLoaders.named(name).abilities().survivesLostVariables();
                 }
             };
         }
@@ -54,35 +54,91 @@ class BootModelContractTest {
     @Nested
     class IdealOnNor extends Model {
         IdealOnNor() {
-            super("ideal", new NorChip(256));
+            super("ideal", BootBench.Chip.NOR);
         }
     }
 
     @Nested
     class UbootOnNor extends Model {
         UbootOnNor() {
-            super("uboot", new NorChip(256));
+            super("uboot", BootBench.Chip.NOR);
         }
     }
 
     @Nested
     class UbootOnBlocks extends Model {
         UbootOnBlocks() {
-            super("uboot", IdealChip.losing());
+            super("uboot", BootBench.Chip.BLOCKS);
+        }
+    }
+
+    @Nested
+    class McubootOnNor extends Model {
+        McubootOnNor() {
+            super("mcuboot", BootBench.Chip.NOR);
+        }
+    }
+
+    @Nested
+    class McubootOnBlocks extends Model {
+        McubootOnBlocks() {
+            super("mcuboot", BootBench.Chip.BLOCKS);
+        }
+    }
+
+    @Nested
+    class SlotsOnNor extends Model {
+        SlotsOnNor() {
+            super("slots", BootBench.Chip.NOR);
+        }
+    }
+
+    @Nested
+    class SlotsOnBlocks extends Model {
+        SlotsOnBlocks() {
+            super("slots", BootBench.Chip.BLOCKS);
+        }
+    }
+
+    @Nested
+    class RaucOnNor extends Model {
+        RaucOnNor() {
+            super("rauc", BootBench.Chip.NOR);
+        }
+    }
+
+    @Nested
+    class RaucOnBlocks extends Model {
+        RaucOnBlocks() {
+            super("rauc", BootBench.Chip.BLOCKS);
+        }
+    }
+
+    @Nested
+    class GrubOnNor extends Model {
+        GrubOnNor() {
+            super("grub", BootBench.Chip.NOR);
+        }
+    }
+
+    @Nested
+    class GrubOnBlocks extends Model {
+        GrubOnBlocks() {
+            super("grub", BootBench.Chip.BLOCKS);
         }
     }
 
     @Nested
     class UbootDefaultBOnNor extends Model {
         UbootDefaultBOnNor() {
-            super("uboot-default-b", new NorChip(256));
+            super("uboot-default-b", BootBench.Chip.NOR);
         }
     }
 
     @Nested
     class UbootUnverifiedOnNor extends Model {
         UbootUnverifiedOnNor() {
-            super("uboot-unverified", new NorChip(256));
+            super("uboot-unverified", BootBench.Chip.NOR);
         }
     }
 }

@@ -99,16 +99,19 @@ class BootModelTableTest {
         BankId permanent = BankId.valueOf(words.get(1));
         int attempts = Integer.parseInt(words.get(2));
         boolean lost = words.get(3).equals("yes");
-        BootBench bench = new BootBench(model.factory(), IdealChip.losing());
+        BootBench bench = new BootBench(model.factory(), BootBench.Chip.BLOCKS);
         boolean there = lost
                 ? lose(bench, model, permanent.other(), attempts, trial)
                 : arm(bench, model, permanent, attempts, trial);
         if (!there) {
             return Optional.empty();
         }
-        bench.board.bankOf(BankId.A).provision(words.get(4).equals("yes"));
-        bench.board.bankOf(BankId.B).provision(words.get(5).equals("yes"));
-        if (bench.board.boot() instanceof BootResult.Brick) {
+        for (BankId bank : BankId.values()) {
+            if (words.get(4 + bank.ordinal()).equals("no")) {
+                bench.spoil(bank);
+            }
+        }
+        if (bench.power() instanceof BootResult.Brick) {
             return Optional.of("BRICK");
         }
         BootStatus status = bench.status();
@@ -117,7 +120,7 @@ class BootModelTableTest {
 
     private static boolean arm(BootBench bench, Named model, BankId permanent, int attempts, Trial trial)
             throws IOException {
-        bench.board.loader().provision(permanent);
+        bench.loader.provision(permanent);
         bench.boot();
         if (trial == Trial.NONE) {
             return true;
@@ -138,7 +141,7 @@ class BootModelTableTest {
     private static boolean lose(BootBench bench, Named model, BankId tried, int attempts, Trial trial)
             throws IOException {
         bench.boot();
-        bench.board.loseBootVariables();
+        bench.loader.loseVariables();
         if (trial == Trial.ARMED) {
             return false;
         }

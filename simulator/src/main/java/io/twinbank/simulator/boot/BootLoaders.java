@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 public final class BootLoaders {
     private static final int IDEAL_ATTEMPTS = 7;
     private static final int UBOOT_ATTEMPTS = 3;
+    private static final int SLOT_ATTEMPTS = 7;
 
     private static final List<Named> ALL = List.of(
             new Named(
@@ -16,10 +17,46 @@ public final class BootLoaders {
                     "A loader as BootControl wants it, whose variables are replaced atomically.",
                     Abilities.all(IDEAL_ATTEMPTS),
                     host -> new IdealLoader(host, IDEAL_ATTEMPTS)),
-            uboot(),
-            unverified(),
-            silent(),
-            defaultB());
+            model(
+                    "uboot",
+                    "U-Boot with bootcount, bootlimit and altbootcmd, and two copies of its environment.",
+                    Abilities.all(UBOOT_ATTEMPTS),
+                    UBootLoader::new),
+            model(
+                    "mcuboot",
+                    "A trailer for each slot with magic, copy_done and image_ok, as MCUboot in direct-XIP with revert.",
+                    Abilities.all(1),
+                    McubootLoader::new),
+            model(
+                    "slots",
+                    "Slot metadata with priority, tries and success, as Android's and ChromeOS's, in two copies.",
+                    Abilities.all(SLOT_ATTEMPTS),
+                    SlotLoader::new),
+            model(
+                    "rauc",
+                    "U-Boot with RAUC's script, which counts every boot, of a permanent bank as well.",
+                    Abilities.all(UBOOT_ATTEMPTS).countingEveryBoot(),
+                    RaucLoader::new),
+            model(
+                    "grub",
+                    "GRUB with one try, whose only grubenv is rewritten in place.",
+                    Abilities.all(1).inPlace(),
+                    GrubLoader::new),
+            model(
+                    "uboot-unverified",
+                    "U-Boot that verifies nothing: it boots whatever begins with a header.",
+                    Abilities.all(UBOOT_ATTEMPTS).unverified(),
+                    UBootLoader::new),
+            model(
+                    "uboot-altboot-clears",
+                    "U-Boot whose altbootcmd clears the trial and doesn't say that it fell back.",
+                    Abilities.all(UBOOT_ATTEMPTS).silentFallback(),
+                    SilentAltBoot::new),
+            model(
+                    "uboot-default-b",
+                    "U-Boot whose compiled environment, in force when both copies are lost, has bank B.",
+                    Abilities.all(UBOOT_ATTEMPTS),
+                    DefaultB::new));
 
     private BootLoaders() {}
 
@@ -57,49 +94,34 @@ public final class BootLoaders {
                         + ALL.stream().map(Named::name).collect(Collectors.joining(", "))));
     }
 
-    private static Named uboot() {
-        Abilities abilities = Abilities.all(UBOOT_ATTEMPTS);
-        return new Named(
-                "uboot",
-                "U-Boot with bootcount, bootlimit and altbootcmd, and two copies of its environment.",
-                abilities,
-                host -> new UBootLoader(host, abilities));
+    private interface Maker {
+        BootLoader make(BootHost host, Abilities abilities);
     }
 
-    private static Named unverified() {
-        Abilities abilities = Abilities.all(UBOOT_ATTEMPTS).unverified();
-        return new Named(
-                "uboot-unverified",
-                "U-Boot that verifies nothing: it boots whatever begins with a header.",
-                abilities,
-                host -> new UBootLoader(host, abilities));
+    private static Named model(String name, String description, Abilities abilities, Maker maker) {
+        return new Named(name, description, abilities, host -> maker.make(host, abilities));
     }
 
-    private static Named silent() {
-        Abilities abilities = Abilities.all(UBOOT_ATTEMPTS).silentFallback();
-        return new Named(
-                "uboot-altboot-clears",
-                "U-Boot whose altbootcmd clears the trial and doesn't say that it fell back.",
-                abilities,
-                host -> new UBootLoader(host, abilities) {
-                    @Override
-                    protected void tellFallback(Env env) {
-                        // the trial's id is all that is left of it
-                    }
-                });
+    /** The trial's id is all that is left of it. */
+    private static final class SilentAltBoot extends UBootLoader {
+        SilentAltBoot(BootHost host, Abilities abilities) {
+            super(host, abilities);
+        }
+
+        @Override
+        protected void tellFallback(Env env) {
+            // that is its fault
+        }
     }
 
-    private static Named defaultB() {
-        Abilities abilities = Abilities.all(UBOOT_ATTEMPTS);
-        return new Named(
-                "uboot-default-b",
-                "U-Boot whose compiled environment, in force when both copies are lost, has bank B.",
-                abilities,
-                host -> new UBootLoader(host, abilities) {
-                    @Override
-                    protected BankId defaultBank() {
-                        return BankId.B;
-                    }
-                });
+    private static final class DefaultB extends UBootLoader {
+        DefaultB(BootHost host, Abilities abilities) {
+            super(host, abilities);
+        }
+
+        @Override
+        protected BankId defaultBank() {
+            return BankId.B;
+        }
     }
 }

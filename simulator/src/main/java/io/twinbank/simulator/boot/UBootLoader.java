@@ -5,9 +5,7 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.BootResult.Booted;
-import io.twinbank.simulator.boot.UBootEnvironment.Copy;
-import io.twinbank.simulator.boot.UBootEnvironment.TieBreak;
-import io.twinbank.simulator.boot.VariableArea.Reader;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,7 +18,7 @@ import java.util.TreeMap;
  * {@code fell_back}; if that doesn't load either, the bank on trial is booted all the same. Without an environment the compiled
  * one holds: a trial of the default bank, then, by {@code env_default}, of the other, in turn.
  */
-public class UBootLoader extends LoaderModel {
+public class UBootLoader extends EnvironmentLoader {
     /** The bank that runs; on trial while {@link #TRIAL} is 1. */
     protected static final String BANK = "boot_bank";
     /** Whether there is a trial. */
@@ -36,17 +34,6 @@ public class UBootLoader extends LoaderModel {
     /** Whether these are the compiled variables. */
     protected static final String DEFAULT = "env_default";
 
-    private final VariableArea area;
-    private final UBootEnvironment environment;
-
-    /** Who reads the environment. */
-    public enum Side {
-        /** U-Boot itself. */
-        LOADER,
-        /** The agent, through {@code fw_printenv} and {@code fw_setenv}. */
-        AGENT
-    }
-
     /**
      * Makes a loader.
      *
@@ -55,109 +42,6 @@ public class UBootLoader extends LoaderModel {
      */
     public UBootLoader(BootHost host, Abilities abilities) {
         super(host, abilities);
-        area = new VariableArea(host.variables());
-        environment = new UBootEnvironment(area);
-    }
-
-    /** An environment on its way: what is read, changed and then saved as a whole. */
-    protected final class Env {
-        private final Optional<Copy> active;
-        private final SortedMap<String, String> values;
-
-        private Env(Optional<Copy> active) {
-            this.active = active;
-            this.values = new TreeMap<>(active.map(Copy::values).orElseGet(UBootLoader.this::compiled));
-        }
-
-        /**
-         * Reads a number.
-         *
-         * @param name of the variable
-         * @return 0 if it isn't set
-         */
-        public int number(String name) {
-            return Integer.parseInt(values.getOrDefault(name, "0"));
-        }
-
-        /**
-         * Tells whether a variable is 1.
-         *
-         * @param name of the variable
-         * @return whether it is
-         */
-        public boolean is(String name) {
-            return number(name) == 1;
-        }
-
-        /**
-         * Returns the bank that {@link #BANK} names.
-         *
-         * @return the bank
-         */
-        public BankId bank() {
-            return BankId.valueOf(values.getOrDefault(BANK, defaultBank().name()));
-        }
-
-        /**
-         * Returns the id of the last trial.
-         *
-         * @return 0 if there was none
-         */
-        public long trialId() {
-            return Long.parseUnsignedLong(values.getOrDefault(TRIAL_ID, "0"), 16);
-        }
-
-        /**
-         * Sets a variable.
-         *
-         * @param name of the variable
-         * @param value a zero unsets it
-         * @return this
-         */
-        public Env set(String name, String value) {
-            if (value.equals("0")) {
-                values.remove(name);
-            } else {
-                values.put(name, value);
-            }
-            return this;
-        }
-
-        /**
-         * Sets a number.
-         *
-         * @param name of the variable
-         * @param value its value
-         * @return this
-         */
-        public Env set(String name, int value) {
-            return set(name, Integer.toString(value));
-        }
-
-        void save() throws HalException {
-            if (!active.map(Copy::values).equals(Optional.of(values))) {
-                environment.save(values, active);
-            }
-        }
-    }
-
-    /**
-     * Says which of two good copies one side takes. A correct board has one rule for both.
-     *
-     * @param side who reads
-     * @return {@link UBootEnvironment#later}
-     */
-    protected TieBreak tieBreak(Side side) {
-        return UBootEnvironment::later;
-    }
-
-    /**
-     * Returns the bank that is tried first without an environment.
-     *
-     * @return bank A
-     */
-    protected BankId defaultBank() {
-        return BankId.A;
     }
 
     /**
@@ -169,31 +53,31 @@ public class UBootLoader extends LoaderModel {
         env.set(FELL_BACK, 1);
     }
 
-    /** Only the banks on trial are counted. */
+    /** Only the boots of a trial are counted. */
     @Override
     protected Optional<Booted> select() throws HalException {
-        Env env = read(Side.LOADER, area.board());
+        Env env = read(Side.LOADER);
         if (!env.is(TRIAL)) {
-            Optional<Booted> permanent = load(env.bank());
-            return permanent.isPresent() ? permanent : load(env.bank().other());
+            Optional<Booted> permanent = load(bank(env));
+            return permanent.isPresent() ? permanent : load(bank(env).other());
         }
         env.set(COUNT, env.number(COUNT) + 1);
         if (env.is(DEFAULT) && env.number(COUNT) > env.number(LIMIT)) {
-            env.set(BANK, env.bank().other().name()).set(COUNT, 1);
+            env.set(BANK, bank(env).other().name()).set(COUNT, 1);
         }
         env.save();
-        Optional<Booted> trial = load(env.bank());
+        Optional<Booted> trial = load(bank(env));
         return trial.isPresent() && env.number(COUNT) <= env.number(LIMIT) ? trial : altBoot(trial);
     }
 
     /** A cut before the environment is saved leaves a trial whose next boot comes here again. */
     private Optional<Booted> altBoot(Optional<Booted> lastResort) throws HalException {
-        Env env = read(Side.LOADER, area.board());
-        Optional<Booted> other = load(env.bank().other());
+        Env env = read(Side.LOADER);
+        Optional<Booted> other = load(bank(env).other());
         if (other.isEmpty()) {
             return lastResort;
         }
-        env.set(BANK, env.bank().other().name()).set(TRIAL, 0).set(COUNT, 0);
+        env.set(BANK, bank(env).other().name()).set(TRIAL, 0).set(COUNT, 0);
         tellFallback(env);
         env.save();
         return other;
@@ -201,17 +85,19 @@ public class UBootLoader extends LoaderModel {
 
     @Override
     protected Standing standing(BankId running) {
-        Env env = read(Side.AGENT, area.board());
-        Trial ended = env.is(FELL_BACK) ? Trial.FELL_BACK : Trial.NONE;
-        Trial begun = env.number(COUNT) == 0 ? Trial.ARMED : Trial.RUNNING;
-        return env.is(TRIAL)
-                ? new Standing(begun, Math.max(0, env.number(LIMIT) - env.number(COUNT)), env.trialId())
-                : new Standing(ended, 0, env.trialId());
+        Env env = read(Side.AGENT);
+        long trialId = Long.parseUnsignedLong(env.text(TRIAL_ID), 16);
+        if (!env.is(TRIAL)) {
+            return new Standing(env.is(FELL_BACK) ? Trial.FELL_BACK : Trial.NONE, 0, trialId);
+        }
+        int booted = env.number(COUNT);
+        return new Standing(
+                booted == 0 ? Trial.ARMED : Trial.RUNNING, Math.max(0, env.number(LIMIT) - booted), trialId);
     }
 
     @Override
     protected void arm(BankId bank, int attempts, long trialId) throws HalException {
-        read(Side.AGENT, area.board())
+        read(Side.AGENT)
                 .set(BANK, bank.name())
                 .set(TRIAL, 1)
                 .set(COUNT, 0)
@@ -224,20 +110,20 @@ public class UBootLoader extends LoaderModel {
 
     @Override
     protected void makePermanent(BankId running) throws HalException {
-        end(read(Side.AGENT, area.board()), running);
+        end(read(Side.AGENT), running);
     }
 
     @Override
     protected void endTrial(BankId running) throws HalException {
-        Env env = read(Side.AGENT, area.board());
+        Env env = read(Side.AGENT);
         if (env.is(TRIAL) && env.number(COUNT) > 0) {
             env.set(COUNT, env.number(LIMIT)).set(DEFAULT, 0).save();
         } else {
-            end(env, env.is(TRIAL) ? running : env.bank());
+            end(env, env.is(TRIAL) ? running : bank(env));
         }
     }
 
-    private static void end(UBootLoader.Env env, BankId permanent) throws HalException {
+    private void end(Env env, BankId permanent) throws HalException {
         env.set(BANK, permanent.name())
                 .set(TRIAL, 0)
                 .set(COUNT, 0)
@@ -246,54 +132,23 @@ public class UBootLoader extends LoaderModel {
                 .save();
     }
 
-    private Env read(Side side, Reader reader) {
-        return new Env(environment.active(reader, tieBreak(side)));
-    }
-
-    /** The environment that was compiled in. */
-    private SortedMap<String, String> compiled() {
-        SortedMap<String, String> values = new TreeMap<>();
-        values.put(BANK, defaultBank().name());
-        values.put(TRIAL, "1");
-        values.put(LIMIT, Integer.toString(abilities().maxAttempts()));
-        values.put(DEFAULT, "1");
-        return values;
+    private static BankId bank(Env env) {
+        return BankId.valueOf(env.text(BANK));
     }
 
     @Override
-    public Optional<BankId> permanent() {
-        Env env = read(Side.LOADER, area.observer());
-        return env.is(TRIAL) ? Optional.empty() : Optional.of(env.bank());
+    protected Optional<BankId> permanent(Env env) {
+        return env.is(TRIAL) ? Optional.empty() : Optional.of(bank(env));
     }
 
     @Override
-    public void provision(BankId permanent) throws HalException {
-        SortedMap<String, String> values = new TreeMap<>();
-        values.put(BANK, permanent.name());
-        environment.provision(values);
+    protected SortedMap<String, String> factory(BankId bank) {
+        return new TreeMap<>(Map.of(BANK, bank.name()));
     }
 
     @Override
-    public void loseVariables() throws HalException {
-        area.spoil();
-    }
-
-    @Override
-    public Optional<String> disagreement() {
-        String loader = name(read(Side.LOADER, area.observer()));
-        String agent = name(read(Side.AGENT, area.observer()));
-        return loader.equals(agent)
-                ? Optional.empty()
-                : Optional.of("the loader takes " + loader + " of the environment, the agent " + agent);
-    }
-
-    private static String name(UBootLoader.Env env) {
-        return env.active.map(copy -> "copy " + copy.index()).orElse("no copy");
-    }
-
-    @Override
-    public String describe() {
-        Env env = read(Side.LOADER, area.observer());
-        return name(env) + env.active.map(copy -> " #" + copy.flags()).orElse("") + " " + env.values;
+    protected SortedMap<String, String> compiled() {
+        String limit = Integer.toString(abilities().maxAttempts());
+        return new TreeMap<>(Map.of(BANK, defaultBank().name(), TRIAL, "1", LIMIT, limit, DEFAULT, "1"));
     }
 }
