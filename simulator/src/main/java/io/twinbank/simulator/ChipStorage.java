@@ -48,10 +48,13 @@ public final class ChipStorage implements Storage {
         this.medium = medium;
         long bank = SimulatedBank.regionBytes(geometry);
         int unit = medium.units().eraseBytes();
-        banks.put(BankId.A, new SimulatedBank(BankId.A, geometry, medium.region(Part.BANK_A, 0, bank), isRunning, log));
-        banks.put(
-                BankId.B,
-                new SimulatedBank(BankId.B, geometry, medium.region(Part.BANK_B, bank, bank), isRunning, log));
+        for (BankId id : BankId.values()) {
+            long base = id == BankId.A ? 0 : bank;
+            Region cells = medium.region(id == BankId.A ? Part.BANK_A : Part.BANK_B, base, geometry.capacityBytes());
+            Region marker =
+                    medium.region(Part.BOOT_CONTROL, base + geometry.capacityBytes(), geometry.eraseSizeBytes());
+            banks.put(id, new SimulatedBank(id, geometry, cells, marker, isRunning, log));
+        }
         long at = 2 * bank;
         long length = (long) BootHost.VARIABLE_UNITS * unit;
         variables = medium.region(Part.BOOT_CONTROL, at, length);

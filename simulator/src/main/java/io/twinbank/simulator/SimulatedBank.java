@@ -24,6 +24,7 @@ final class SimulatedBank implements BoardBank {
     private final BankId id;
     private final FlashGeometry geometry;
     private final Region region;
+    private final Region marker;
     private final Predicate<BankId> isRunning;
     private final OperationLog log;
     /** The write units that were erased in this life and not written since: an erase that was cut isn't to be trusted. */
@@ -31,10 +32,17 @@ final class SimulatedBank implements BoardBank {
 
     private boolean begun;
 
-    SimulatedBank(BankId id, FlashGeometry geometry, Region region, Predicate<BankId> isRunning, OperationLog log) {
+    SimulatedBank(
+            BankId id,
+            FlashGeometry geometry,
+            Region region,
+            Region marker,
+            Predicate<BankId> isRunning,
+            OperationLog log) {
         this.id = id;
         this.geometry = geometry;
         this.region = region;
+        this.marker = marker;
         this.isRunning = isRunning;
         this.log = log;
     }
@@ -144,23 +152,23 @@ final class SimulatedBank implements BoardBank {
     @Override
     public boolean isSelectable() throws HalException {
         byte[] found = new byte[MARKER.length];
-        region.peek(geometry.capacityBytes(), ByteBuffer.wrap(found));
+        marker.peek(0, ByteBuffer.wrap(found));
         return Arrays.equals(found, MARKER);
     }
 
     @Override
     public void setSelectable(boolean selectable) throws HalException {
-        region.erase(geometry.capacityBytes(), geometry.eraseSizeBytes());
+        marker.erase(0, geometry.eraseSizeBytes());
         if (selectable) {
-            region.program(geometry.capacityBytes(), unit());
+            marker.program(0, unit());
         }
-        region.flush();
+        marker.flush();
     }
 
     @Override
     public void provision(boolean selectable) throws HalException {
         ByteBuffer unit = unit();
-        region.poke(geometry.capacityBytes(), selectable ? unit : ByteBuffer.allocate(unit.capacity()));
+        marker.poke(0, selectable ? unit : ByteBuffer.allocate(unit.capacity()));
     }
 
     private ByteBuffer unit() {

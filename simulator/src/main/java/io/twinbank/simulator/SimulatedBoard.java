@@ -10,6 +10,7 @@ import io.twinbank.hal.DeviceClock;
 import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.DeviceKeys;
 import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.Platform;
@@ -72,6 +73,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     private final SimulatedBoardBuilder spec;
     private final OperationLog log;
+    private final FlashGeometry geometry;
     private final Storage storage;
     private final Map<CounterId, BoardCounter> counters = new EnumMap<>(CounterId.class);
     private final BootLoader loader;
@@ -86,7 +88,8 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     SimulatedBoard(SimulatedBoardBuilder spec) throws HalException {
         this.spec = spec;
         log = new OperationLog(spec.nanos, spec.onStop);
-        storage = spec.profile.make(spec.geometry, this::isRunning, log);
+        geometry = spec.geometry();
+        storage = spec.profile.make(geometry, this::isRunning, log);
         addCounter(CounterId.SECURITY_VERSION, this::checkAdvance);
         addCounter(CounterId.TRUST_VERSION, value -> {});
         BootHost host = new LoaderView(this, storage);
@@ -193,7 +196,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         long at = 0;
         int length;
         while ((length = image.readNBytes(piece, 0, piece.length)) > 0) {
-            if (at + length > spec.geometry.capacityBytes()) {
+            if (at + length > geometry.capacityBytes()) {
                 throw new HalException(HalException.Kind.NO_SPACE, "the image doesn't fit bank " + bank);
             }
             bankOf(bank).poke(at, ByteBuffer.wrap(piece, 0, length));
@@ -346,7 +349,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
      * @throws HalException if the cells can't be read
      */
     public Optional<SimImage.Header> header(BankId bank) throws HalException {
-        if (spec.geometry.capacityBytes() < SimImage.HEADER_BYTES) {
+        if (geometry.capacityBytes() < SimImage.HEADER_BYTES) {
             return Optional.empty();
         }
         ByteBuffer bytes = ByteBuffer.allocate(SimImage.HEADER_BYTES);

@@ -27,7 +27,8 @@ public final class SimulatedBoardBuilder {
     final TrustPolicy trustPolicy;
     final PublicKey imageKey;
     final LongSupplier nanos;
-    FlashGeometry geometry = new FlashGeometry(64 << 10, 512, 4096);
+    private long imageBytes = 64 << 10;
+    private @Nullable FlashGeometry geometry = null;
     Profile profile = IdealChip.losing();
     BootLoader.@Nullable Factory loader = null;
     int maxAttempts = 7;
@@ -44,7 +45,22 @@ public final class SimulatedBoardBuilder {
     }
 
     /**
-     * Sets the shape of each bank.
+     * Sets what must fit into each bank; 64 KiB by default. The profile shapes the banks accordingly.
+     *
+     * @param bytes of the largest image
+     * @return this
+     */
+    public SimulatedBoardBuilder imageBytes(long bytes) {
+        this.imageBytes = bytes;
+        return this;
+    }
+
+    FlashGeometry geometry() {
+        return geometry == null ? profile.bank(imageBytes) : geometry;
+    }
+
+    /**
+     * Sets the shape of each bank, whatever the profile would choose.
      *
      * @param shape its capacity; one more erase unit holds the boot loader's marker
      * @return this

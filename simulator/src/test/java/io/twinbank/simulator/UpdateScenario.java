@@ -62,9 +62,13 @@ final class UpdateScenario {
     }
 
     World begin(Schedule faults, boolean losesUnsynced) throws IOException {
+        return begin(faults, losesUnsynced ? IdealChip.losing() : IdealChip.keeping());
+    }
+
+    World begin(Schedule faults, Profile profile) throws IOException {
         VirtualTime time = new VirtualTime();
         SimulatedBoard board = bench.board(time::nanos)
-                .profile(losesUnsynced ? IdealChip.losing() : IdealChip.keeping())
+                .profile(profile)
                 .trialWatchdog(Duration.ofMinutes(2))
                 .build();
         board.install(BankId.B, new ByteArrayInputStream(older.image()), older.envelope());

@@ -3,6 +3,7 @@ package io.twinbank.simulator.medium;
 
 import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** The medium under a simulated bank: bytes that survive a power cut. What the bytes mean is the device's business. */
 public interface Cells extends Durable, AutoCloseable {
@@ -23,6 +24,22 @@ public interface Cells extends Durable, AutoCloseable {
      * @throws HalException {@code IO}
      */
     void write(long offset, ByteBuffer src) throws HalException;
+
+    /**
+     * Overwrites with one value.
+     *
+     * @param offset in bytes
+     * @param length in bytes
+     * @param value what each byte holds
+     * @throws HalException {@code IO}
+     */
+    default void fill(long offset, long length, byte value) throws HalException {
+        byte[] piece = new byte[(int) Math.min(length, 64 << 10)];
+        Arrays.fill(piece, value);
+        for (long done = 0; done < length; done += piece.length) {
+            write(offset + done, ByteBuffer.wrap(piece, 0, (int) Math.min(piece.length, length - done)));
+        }
+    }
 
     /** Lets go of what the cells hold open; they can't be used again. */
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.medium;
 
+import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,11 +17,16 @@ public final class HeapCells implements Cells {
     private record Saved(byte[][] chunks, StateHash.Key[] hashes, long high, long low) {}
 
     private final long size;
+    private final byte fill;
+    /** Shared by all chunks that hold nothing but {@link #fill}; never written. */
+    private final byte[] blank = new byte[CHUNK];
+
+    private final StateHash.Key blankHash;
     private byte[][] chunks;
     private StateHash.Key[] hashes;
     /** The chunks that no saved state shares. */
     private final BitSet owned = new BitSet();
-    /** The chunks whose hash isn't that of their bytes. */
+    /** The chunks whose hash isn't that of their bytes in their place. */
     private final BitSet stale = new BitSet();
     /** The sums of all chunks' hashes, each mixed with its place. */
     private long high = 0;
@@ -36,11 +42,12 @@ public final class HeapCells implements Cells {
      */
     public HeapCells(long size, byte fill) {
         this.size = size;
+        this.fill = fill;
         int count = Math.toIntExact((size + CHUNK - 1) / CHUNK);
-        byte[] chunk = new byte[CHUNK];
-        Arrays.fill(chunk, fill);
+        Arrays.fill(blank, fill);
+        blankHash = hashOf(blank);
         chunks = new byte[count][];
-        Arrays.fill(chunks, chunk);
+        Arrays.fill(chunks, blank);
         hashes = new StateHash.Key[count];
         Arrays.fill(hashes, new StateHash.Key(0, 0));
         stale.set(0, count);
@@ -69,7 +76,23 @@ public final class HeapCells implements Cells {
         }
     }
 
-    private void check(long offset, int length) {
+    /** Whole chunks of the value that the cells began with are shared instead of written. */
+    @Override
+    public void fill(long offset, long length, byte value) throws HalException {
+        check(offset, length);
+        if (value != fill || offset % CHUNK != 0 || length % CHUNK != 0) {
+            Cells.super.fill(offset, length, value);
+            return;
+        }
+        saved = null;
+        int first = (int) (offset / CHUNK);
+        int end = (int) ((offset + length) / CHUNK);
+        Arrays.fill(chunks, first, end, blank);
+        owned.clear(first, end);
+        stale.set(first, end);
+    }
+
+    private void check(long offset, long length) {
         if (offset < 0 || offset > size - length) {
             throw new IllegalArgumentException(length + " bytes at " + offset + " of " + size);
         }
@@ -121,16 +144,22 @@ public final class HeapCells implements Cells {
 
     private void rehash() {
         for (int chunk = stale.nextSetBit(0); chunk >= 0; chunk = stale.nextSetBit(chunk + 1)) {
-            StateHash hash = new StateHash();
-            hash.add(chunk);
-            hash.add(chunks[chunk]);
+            StateHash place = new StateHash();
+            place.add(chunk);
+            place.add(chunks[chunk] == blank ? blankHash : hashOf(chunks[chunk]));
             StateHash.Key before = hashes[chunk];
-            StateHash.Key now = hash.key();
+            StateHash.Key now = place.key();
             high += now.high() - before.high();
             low += now.low() - before.low();
             hashes[chunk] = now;
         }
         stale.clear();
+    }
+
+    private static StateHash.Key hashOf(byte[] chunk) {
+        StateHash hash = new StateHash();
+        hash.add(chunk);
+        return hash.key();
     }
 
     @Override

@@ -132,6 +132,15 @@ public abstract class Medium implements Durable, AutoCloseable {
         // without a cache nothing is lost
     }
 
+    /** What isn't made of whole units is a finding, and refused. */
+    final void checkUnits(Part part, String what, long at, long length, int unit) {
+        if (at % unit != 0 || length % unit != 0) {
+            String message = what + " of " + part + " at " + at + "+" + length + " isn't made of units of " + unit;
+            log.finding(message);
+            throw new IllegalArgumentException(message);
+        }
+    }
+
     /** Lets go of what the cells hold open. */
     @Override
     public abstract void close();

@@ -41,9 +41,9 @@ public record Tear(Kind kind, long parameter) {
         ALL_BUT_BIT,
         /** Of the bits that differ, some are done: drawn from a seed. */
         SEEDED,
-        /** An erase that had written zeros, as some NOR does first, and not yet erased. */
+        /** An erase that writes zeros first, as some NOR does, and from the end: all but the first so many bytes hold zeros. */
         ZEROS,
-        /** Done as far as a reader sees, and decays: reads so many times as it should, then as seeded. */
+        /** Done as far as a reader sees, and decays after so many reads, or if that is 0, at the next power cut. */
         MARGINAL;
 
         String text() {
@@ -72,11 +72,7 @@ public record Tear(Kind kind, long parameter) {
 
     @Override
     public String toString() {
-        boolean plain = kind == Kind.BEFORE
-                || kind == Kind.AFTER
-                || kind == Kind.EVEN
-                || kind == Kind.ODD
-                || kind == Kind.ZEROS;
+        boolean plain = kind == Kind.BEFORE || kind == Kind.AFTER || kind == Kind.EVEN || kind == Kind.ODD;
         return plain ? kind.text() : kind.text() + ":" + parameter;
     }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.StateStore;
+import io.twinbank.hal.contract.StateStoreContract;
+import io.twinbank.simulator.profile.Profiles;
+import java.io.IOException;
+import org.junit.jupiter.api.Nested;
+
+/** The reference store on every kind of medium. */
+class FlashRecordsContractTest {
+    abstract static class OnProfile extends StateStoreContract {
+        private final String profile;
+        private SimulatedBoard board;
+
+        OnProfile(String profile) {
+            this.profile = profile;
+        }
+
+        @Override
+        protected StateStore newStore() throws IOException {
+            Bench bench = new Bench();
+            board = bench.board().profile(Profiles.named(profile)).build();
+            Bench.install(board, BankId.A, bench.image(1));
+            board.boot();
+            return board.stateStore();
+        }
+
+        @Override
+        protected StateStore reopen(StateStore old) throws IOException {
+            board.cutPower();
+            board.boot();
+            return old;
+        }
+    }
+
+    @Nested
+    class OnNor extends OnProfile {
+        OnNor() {
+            super("nor-w25q128jv");
+        }
+    }
+}
