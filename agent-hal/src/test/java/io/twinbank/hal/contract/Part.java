@@ -21,6 +21,8 @@ public enum Part {
     LIBUBOOTENV("fw_setenv", "apt-get install libubootenv-tool"),
     /** GRUB's environment block. */
     GRUB("grub-editenv", "apt-get install grub-common"),
+    /** A browser. */
+    CHROMIUM("chromium", "apt-get install chromium"),
     /** Vectors that others made; see {@link Vectors}. */
     VECTORS("", "-Dvectors.dir=FOLDER");
 
