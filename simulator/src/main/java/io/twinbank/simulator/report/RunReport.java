@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param cells what each fault at each operation came to; in the order of operations, variants in the order they are shown
  * @param pairs what pairs of cuts came to, if the run had pairs
  * @param timelines those that were kept; cells and violations point here
- * @param violations what no run may do; empty on a good day
+ * @param violations what no run may do; at least the first of them
  * @param vacuity the facts without which a run that found nothing proves nothing
  * @param uncovered numbers of the operations that got no fault
  * @param figures its counts
@@ -54,10 +54,12 @@ public record RunReport(
      * @param cuts faults that were tried
      * @param statesConsidered states after a fault that were looked at, duplicates among them
      * @param distinctStates those that were different, each of which was recovered from
+     * @param violations how many there are, kept or not
      * @param depthClosed the number of faults up to which nothing is left to try; 0 if not even single faults are complete
      * @param seconds of one core
      */
-    public record Figures(long cuts, long statesConsidered, long distinctStates, int depthClosed, double seconds) {}
+    public record Figures(
+            long cuts, long statesConsidered, long distinctStates, long violations, int depthClosed, double seconds) {}
 
     public RunReport {
         operations = List.copyOf(operations);
@@ -66,6 +68,10 @@ public record RunReport(
         violations = List.copyOf(violations);
         vacuity = List.copyOf(vacuity);
         uncovered = List.copyOf(uncovered);
+        if (figures.violations() < violations.size()) {
+            throw new IllegalArgumentException(
+                    figures.violations() + " violations can't be fewer than the " + violations.size() + " kept");
+        }
         for (CellReport cell : cells) {
             checkTimeline(cell.timeline(), timelines.size());
         }
@@ -86,7 +92,9 @@ public record RunReport(
      * @return true if nothing was violated, no operation was left out, and every fact of non-vacuity holds
      */
     public boolean ok() {
-        return violations.isEmpty() && uncovered.isEmpty() && vacuity.stream().allMatch(VacuityReport::holds);
+        return figures.violations() == 0
+                && uncovered.isEmpty()
+                && vacuity.stream().allMatch(VacuityReport::holds);
     }
 
     static double rate(long count, double seconds) {

@@ -33,10 +33,10 @@ public record SweepReport(
     /**
      * Counts the violations.
      *
-     * @return of all runs
+     * @return of all runs, kept or not
      */
     public long violations() {
-        return sum(run -> run.violations().size());
+        return sum(run -> run.figures().violations());
     }
 
     /**
