@@ -96,8 +96,4 @@ public record RunReport(
                 && uncovered.isEmpty()
                 && vacuity.stream().allMatch(VacuityReport::holds);
     }
-
-    static double rate(long count, double seconds) {
-        return seconds > 0 ? count / seconds : 0;
-    }
 }

@@ -81,7 +81,7 @@ public record SweepReport(
      * @return cuts per second of the whole sweep; 0 if it took no time
      */
     public double cutsPerSecond() {
-        return RunReport.rate(cuts(), seconds);
+        return seconds > 0 ? cuts() / seconds : 0;
     }
 
     private long sum(ToLongFunction<RunReport> figure) {

@@ -81,6 +81,10 @@ class Grid {
     return Math.min(this.model.columns, this.columnAt(this.element.scrollLeft + this.element.clientWidth) + 1);
   }
 
+  seen(column) {
+    return column >= this.first && column < this.last;
+  }
+
   draw() {
     const { model } = this;
     const width = this.element.clientWidth;
@@ -158,7 +162,7 @@ class Grid {
   }
 
   drawCursor(pen) {
-    if (!this.cursor) {
+    if (!this.cursor || !this.seen(this.cursor[0])) {
       return;
     }
     const [column, row] = this.cursor;
@@ -246,10 +250,11 @@ class Grid {
     this.draw();
   }
 
-  /** Makes columns wider or narrower, down to where all fit into the width; 0 goes there at once. */
+  /** Makes columns wider or narrower about the cursor, down to where all fit into the width; 0 goes there at once. */
   zoomBy(factor) {
     const half = this.element.clientWidth / 2;
-    const middle = Math.min(this.model.columns - 1, this.columnAt(this.element.scrollLeft + half));
+    const middle = this.cursor && this.seen(this.cursor[0]) ? this.cursor[0]
+      : Math.min(this.model.columns - 1, this.columnAt(this.element.scrollLeft + half));
     const width = Math.min(this.model.largest, (this.zoom || this.fit) * factor);
     this.zoom = width > this.fit ? width : 0;
     this.draw();

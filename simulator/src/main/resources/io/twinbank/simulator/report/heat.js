@@ -37,7 +37,7 @@ function drawPhases(pen, run, steps, grid) {
     while (to < grid.last && steps[to].phase === steps[from].phase) {
       to++;
     }
-    const left = grid.x(from);
+    const left = Math.max(0, grid.x(from));
     const width = grid.x(to) - left;
     pen.fillStyle = phaseColour(run, steps[from].phase);
     pen.fillRect(left, 0, width - 1, BAND - 2);
