@@ -41,4 +41,11 @@ class FlashRecordsContractTest {
             super("nor-w25q128jv");
         }
     }
+
+    @Nested
+    class OnEmmc extends OnProfile {
+        OnEmmc() {
+            super("emmc-klm8g1getf-4k");
+        }
+    }
 }

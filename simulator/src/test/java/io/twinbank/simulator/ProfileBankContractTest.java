@@ -49,4 +49,11 @@ class ProfileBankContractTest {
             super("nor-w25q128jv");
         }
     }
+
+    @Nested
+    class OnEmmc extends OnProfile {
+        OnEmmc() {
+            super("emmc-klm8g1getf-4k");
+        }
+    }
 }

@@ -32,7 +32,8 @@ class ProfilesTest {
             UpdateScenario scenario = new UpdateScenario(behaviour);
             World world = scenario.begin(Schedule.NONE, Profiles.named(name));
 
-            List<String> violations = UpdateOracles.judge(scenario, world, 0);
+            List<String> violations =
+                    Profiles.named(name).honest() ? UpdateOracles.judge(scenario, world, 0) : withoutACut(world);
 
             assertEquals(List.of(), violations);
         }
@@ -70,6 +71,12 @@ class ProfilesTest {
         String message = assertThrows(IllegalArgumentException.class, () -> Profiles.named("core"))
                 .getMessage();
         assertTrue(message.contains("nor-w25q128jv"), message);
+    }
+
+    /** Nobody can say what a power cycle leaves of a device that lies. */
+    private static List<String> withoutACut(World world) throws IOException {
+        assertEquals(SimulatedGateway.Ending.AT_REST, world.run().ending());
+        return world.board().log().findings();
     }
 
     private static StateHash.Key hashOf(SimulatedBoard board) {

@@ -16,13 +16,13 @@ public class CachedMedium extends Medium {
     private static final byte DISCARDED = (byte) 0xe5;
 
     /** A write that isn't durable yet. */
-    private record Pending(long at, byte[] bytes) {}
+    record Pending(long at, byte[] bytes) {}
 
     private record Saved(Object cells, List<Pending> pending) {}
 
-    private final Cells cells;
+    final Cells cells;
+    final List<Pending> pending = new ArrayList<>();
     private final boolean loses;
-    private final List<Pending> pending = new ArrayList<>();
 
     /**
      * Makes a device.
@@ -65,6 +65,7 @@ public class CachedMedium extends Medium {
 
     @Override
     protected void program(Part part, long at, ByteBuffer src) throws HalException {
+        checkUnits(part, "program", at, src.remaining(), units().programBytes());
         byte[] bytes = new byte[src.remaining()];
         src.get(bytes);
         write(part, "program", at, bytes);
@@ -72,26 +73,36 @@ public class CachedMedium extends Medium {
 
     @Override
     protected void erase(Part part, long at, long length) throws HalException {
+        checkUnits(part, "discard", at, length, units().programBytes());
         byte[] pattern = new byte[Math.toIntExact(length)];
         Arrays.fill(pattern, DISCARDED);
         write(part, "discard", at, pattern);
     }
 
-    /** The cache takes a write whole; how much of it survives is asked when the power fails. */
     private void write(Part part, String name, long at, byte[] bytes) throws HalException {
+        log.perform(part, name, at + "+" + bytes.length, taking(new Pending(at, bytes)));
+    }
+
+    /** The cache takes a write whole; how much of it survives is asked when the power fails. */
+    Change taking(Pending write) {
         Change.Atomic change = () -> {
-            pending.add(new Pending(at, bytes));
+            pending.add(write);
             if (!loses) {
                 persist(Survival.ALL);
             }
         };
-        log.perform(part, name, at + "+" + bytes.length, change);
+        return change;
     }
 
     @Override
     protected void flush(Part part) throws HalException {
+        log.perform(part, "flush", "", flushing());
+    }
+
+    /** The cache becomes durable at once. */
+    Change flushing() {
         Change.Atomic change = () -> persist(Survival.ALL);
-        log.perform(part, "flush", "", change);
+        return change;
     }
 
     @Override
@@ -104,7 +115,7 @@ public class CachedMedium extends Medium {
         persist(survival);
     }
 
-    private void persist(Survival survival) throws HalException {
+    final void persist(Survival survival) throws HalException {
         for (int i = 0; i < pending.size(); i++) {
             if (survival.keeps(i)) {
                 cells.write(pending.get(i).at(), ByteBuffer.wrap(pending.get(i).bytes()));

@@ -3,6 +3,7 @@ package io.twinbank.simulator.profile;
 
 import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.Profile;
+import io.twinbank.simulator.medium.BlockMedium;
 import io.twinbank.simulator.medium.HeapCells;
 import io.twinbank.simulator.medium.Medium.Units;
 import io.twinbank.simulator.medium.NorMedium;
@@ -25,7 +26,26 @@ public final class Profiles {
                     "nor-s25fl128l",
                     "Serial NOR Infineon S25FL128L: pages of 256 bytes, sectors of 4 KiB (data sheet 002-00124); an"
                             + " erase programs every bit to 0 first (Infineon KBA222273).",
-                    true));
+                    true),
+            blocks(
+                    "emmc-mtfc4gacajcn",
+                    "eMMC 5.0 Micron MTFC4GACAJCN-1M WT: sectors of 512 bytes, a volatile cache (data sheet"
+                            + " 09005aef86582cce, rev. D; JESD84-B50).",
+                    new Block(512, 32, true)),
+            blocks(
+                    "emmc-klm8g1getf-4k",
+                    "eMMC 5.1 Samsung KLM8G1GETF-B041 (data sheet rev. 1.21), with a volatile cache and taken to rewrite"
+                            + " 4 KiB in place as a part with native 4 KiB sectors does in 512-byte emulation"
+                            + " (JESD84-B51).",
+                    new Block(4096, 32, true)),
+            blocks(
+                    "sd-lying",
+                    "An SD card that says to have flushed what is still in its cache, as the 8 GB cards of One Laptop"
+                            + " Per Child did up to 1.6 s after a write (linux-mmc, 2010-09-16).",
+                    new Block(512, 3, false)));
+
+    /** What tells block devices apart. */
+    private record Block(int unitBytes, int cacheWrites, boolean honest) {}
 
     private Profiles() {}
 
@@ -62,6 +82,22 @@ public final class Profiles {
                 new Units(256, 4096, true),
                 true,
                 (units, bytes, log) -> new NorMedium(new HeapCells(bytes, ERASED), units, zerosFirst, log),
+                FlashRecords::new);
+    }
+
+    private static Profile blocks(String name, String description, Block block) {
+        return new PartProfile(
+                name,
+                description,
+                new Units(512, 4096, false),
+                block.honest(),
+                (units, bytes, log) -> new BlockMedium(
+                        new HeapCells(bytes, (byte) 0),
+                        units,
+                        block.unitBytes(),
+                        block.cacheWrites(),
+                        block.honest(),
+                        log),
                 FlashRecords::new);
     }
 }
