@@ -22,10 +22,7 @@ final class Verifier {
     private final List<byte[]> images = new ArrayList<>();
 
     Verifier(Scenario scenario) {
-        scenario.other().ifPresent(made::add);
-        made.add(scenario.installed());
-        made.addAll(scenario.offers());
-        made.add(scenario.next());
+        made.addAll(scenario.firmware());
         made.forEach(firmware -> images.add(firmware.image()));
     }
 

@@ -5,8 +5,10 @@ import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.SimImage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A gateway's story: what it runs, what lies in its other bank, what it is offered, one after another, and how that behaves.
@@ -14,6 +16,9 @@ import java.util.Optional;
  * number follows the order in which they are named.
  */
 public final class Scenario {
+    /** The smallest image that scenarios have, in bytes. */
+    static final int MIN_IMAGE_BYTES = 4096;
+
     private final String name;
     private final String about;
     private final int imageBytes;
@@ -46,6 +51,30 @@ public final class Scenario {
             highest = Math.max(highest, offer.securityVersion());
         }
         next = maker.make(new SimImage.Spec("9.9", highest, Behaviour.WORKS, 9), sequence, imageBytes);
+        checkVersions();
+    }
+
+    private void checkVersions() {
+        Set<String> versions = new HashSet<>();
+        for (Firmware firmware : firmware()) {
+            if (!versions.add(firmware.version())) {
+                throw new IllegalArgumentException("version " + firmware.version() + " twice");
+            }
+        }
+    }
+
+    /**
+     * Returns all firmware that there is.
+     *
+     * @return in the order of its sequence numbers
+     */
+    public List<Firmware> firmware() {
+        List<Firmware> all = new ArrayList<>();
+        other.ifPresent(all::add);
+        all.add(installed);
+        all.addAll(offers);
+        all.add(next);
+        return all;
     }
 
     /**
@@ -193,7 +222,7 @@ public final class Scenario {
 
     /** Tells a story. */
     public static final class Builder {
-        private final String name;
+        private String name;
         private String about = "";
         private int imageBytes = 16 << 10;
         private int trialAttempts = 3;
@@ -209,6 +238,10 @@ public final class Scenario {
 
         String name() {
             return name;
+        }
+
+        void name(String next) {
+            name = next;
         }
 
         private static SimImage.Spec spec(String version, Behaviour behaviour) {
