@@ -36,14 +36,13 @@ import java.util.function.Function;
  * test can boot a hundred thousand times. Bank A is permanent, both banks load.
  */
 final class BootBench {
-    private static final SimImage.Header IMAGE = SimImage.readHeader(
-                    ByteBuffer.wrap(new Bench().image(new SimImage.Spec("1.1", 1, Behaviour.WORKS), 1)))
-            .orElseThrow();
+    private static final SimImage.Header IMAGE_A = image("1.1");
+    private static final SimImage.Header IMAGE_B = image("1.2");
 
     /** What the variables lie on. */
     enum Chip {
         NOR(log -> new NorMedium(cells(), new Medium.Units(256, 4096, true), log)),
-        NOR_WORDS(log -> new NorMedium(cells(), new Medium.Units(8, 2048, true), log)),
+        NOR_WORDS(log -> new NorMedium(cells(), new Medium.Units(32, 2048, true), log)),
         BLOCKS(log -> new CachedMedium(cells(), new Medium.Units(512, 4096, false), true, log));
 
         private final Function<OperationLog, Medium> maker;
@@ -67,6 +66,11 @@ final class BootBench {
     private final Set<BankId> forged = EnumSet.noneOf(BankId.class);
     private Set<BankId> selectable = EnumSet.allOf(BankId.class);
     private Optional<BankId> running = Optional.empty();
+
+    private static SimImage.Header image(String version) {
+        byte[] image = new Bench().image(new SimImage.Spec(version, 1, Behaviour.WORKS), 1);
+        return SimImage.readHeader(ByteBuffer.wrap(image)).orElseThrow();
+    }
 
     BootBench(BootLoader.Factory factory, Chip chip) throws IOException {
         medium = chip.maker.apply(log);
@@ -166,7 +170,7 @@ final class BootBench {
 
         @Override
         public Optional<SimImage.Header> header(BankId bank) {
-            return loadable.contains(bank) ? Optional.of(IMAGE) : Optional.empty();
+            return loadable.contains(bank) ? Optional.of(bank == BankId.A ? IMAGE_A : IMAGE_B) : Optional.empty();
         }
 
         @Override

@@ -26,7 +26,7 @@ public interface BootHost {
     Region variables();
 
     /** How many erase units a loader has for its variables. */
-    int VARIABLE_UNITS = 4;
+    int VARIABLE_UNITS = 5;
 
     /**
      * Returns the bank that was booted.

@@ -4,6 +4,7 @@ package io.twinbank.simulator.boot;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.UBootEnvironment.Copy;
+import io.twinbank.simulator.boot.UBootEnvironment.Redundancy;
 import io.twinbank.simulator.boot.UBootEnvironment.TieBreak;
 import io.twinbank.simulator.boot.VariableArea.Reader;
 import java.util.Optional;
@@ -28,11 +29,12 @@ public abstract class EnvironmentLoader extends LoaderModel {
      *
      * @param host its board
      * @param abilities what it can do
+     * @param redundancy how the active copy is told
      */
-    protected EnvironmentLoader(BootHost host, Abilities abilities) {
+    protected EnvironmentLoader(BootHost host, Abilities abilities, Redundancy redundancy) {
         super(host, abilities);
         area = new VariableArea(host.variables());
-        environment = new UBootEnvironment(area);
+        environment = new UBootEnvironment(area, redundancy);
     }
 
     /** An environment on its way: read, changed, and then saved as a whole. A variable that isn't set reads as 0. */

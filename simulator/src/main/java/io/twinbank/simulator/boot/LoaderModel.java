@@ -27,7 +27,7 @@ public abstract class LoaderModel implements BootLoader {
      * @param attemptsLeft how many more boots it has
      * @param lastTrialId of the last trial armed
      */
-    protected record Standing(Trial trial, int attemptsLeft, long lastTrialId) {}
+    public record Standing(Trial trial, int attemptsLeft, long lastTrialId) {}
 
     /** The board. */
     protected final BootHost host;

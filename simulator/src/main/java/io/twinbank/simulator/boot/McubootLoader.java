@@ -128,7 +128,7 @@ public class McubootLoader extends LoaderModel {
 
     private void write(BankId slot, Kind kind, long trialId) throws HalException {
         Optional<McubootTrailer> latest = latest(area.board());
-        int unit = slot == BankId.A ? 0 : BootHost.VARIABLE_UNITS / 2;
+        int unit = slot == BankId.A ? 0 : McubootTrailer.UNITS_PER_SLOT;
         if (latest.isPresent() && latest.get().unit() == unit) {
             unit++;
         }
@@ -137,7 +137,7 @@ public class McubootLoader extends LoaderModel {
 
     private Optional<McubootTrailer> latest(Reader reader) {
         Optional<McubootTrailer> latest = Optional.empty();
-        for (int unit = 0; unit < BootHost.VARIABLE_UNITS; unit++) {
+        for (int unit = 0; unit < 2 * McubootTrailer.UNITS_PER_SLOT; unit++) {
             Optional<McubootTrailer> found = McubootTrailer.read(area, reader, unit);
             if (found.isPresent()
                     && (latest.isEmpty() || found.get().order() > latest.get().order())) {
@@ -155,7 +155,7 @@ public class McubootLoader extends LoaderModel {
     @Override
     public void provision(BankId permanent) throws HalException {
         area.spoil();
-        McubootTrailer.poke(area, permanent == BankId.A ? 0 : BootHost.VARIABLE_UNITS / 2, Kind.PERMANENT, 1);
+        McubootTrailer.poke(area, permanent == BankId.A ? 0 : McubootTrailer.UNITS_PER_SLOT, Kind.PERMANENT, 1);
     }
 
     @Override

@@ -30,6 +30,9 @@ import java.util.zip.CRC32;
  * @param words how many words are used up
  */
 record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> flags, int words) {
+    /** Slot A has the first ones, slot B those behind. */
+    static final int UNITS_PER_SLOT = 2;
+
     private static final int MAGIC = 0x54524c52;
     private static final int HEADER_BYTES = 28;
     private static final int WORD_BYTES = 16;
@@ -64,7 +67,7 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
     }
 
     BankId slot() {
-        return unit < BootHost.VARIABLE_UNITS / 2 ? BankId.A : BankId.B;
+        return unit < UNITS_PER_SLOT ? BankId.A : BankId.B;
     }
 
     /** A trailer without room for the flag counts as tried: what can't be counted can't be tried again. */

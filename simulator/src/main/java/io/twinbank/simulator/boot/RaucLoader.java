@@ -5,6 +5,7 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.BootResult.Booted;
+import io.twinbank.simulator.boot.UBootEnvironment.Redundancy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public class RaucLoader extends EnvironmentLoader {
      * @param abilities what it can do
      */
     public RaucLoader(BootHost host, Abilities abilities) {
-        super(host, abilities);
+        super(host, abilities, Redundancy.SERIAL_NUMBER);
     }
 
     /**
@@ -66,10 +67,12 @@ public class RaucLoader extends EnvironmentLoader {
         return last.isPresent() ? last : load(order(env).get(0));
     }
 
+    /** In a trial only the fallback gets new attempts; otherwise every bank that the order has. */
     private void renew(Env env) {
         List<BankId> order = order(env);
-        List<BankId> renewed =
-                env.text(TRIAL_BANK).equals(BOTH) ? order : order.subList(order.size() - 1, order.size());
+        boolean trial =
+                !env.text(TRIAL_BANK).equals("0") && !env.text(TRIAL_BANK).equals(BOTH);
+        List<BankId> renewed = trial ? order.subList(order.size() - 1, order.size()) : order;
         renewed.forEach(bank -> env.set(left(bank), abilities().maxAttempts()));
     }
 
@@ -133,8 +136,12 @@ public class RaucLoader extends EnvironmentLoader {
 
     @Override
     protected SortedMap<String, String> factory(BankId bank) {
-        String left = Integer.toString(abilities().maxAttempts());
-        return new TreeMap<>(Map.of(ORDER, text(orderOutsideATrial(bank)), left(bank), left));
+        SortedMap<String, String> values = new TreeMap<>();
+        values.put(ORDER, text(orderOutsideATrial(bank)));
+        orderOutsideATrial(bank)
+                .forEach(each ->
+                        values.put(left(each), Integer.toString(abilities().maxAttempts())));
+        return values;
     }
 
     @Override

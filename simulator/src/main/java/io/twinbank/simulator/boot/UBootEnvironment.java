@@ -23,6 +23,9 @@ import java.util.zip.CRC32;
  *
  * <p>A write goes to the copy that isn't active, with the next serial number, so that a cut leaves the active one as it was. As
  * in U-Boot the CRC doesn't cover the flags: one flipped bit there can bring back the variables of one write ago, never a mix.
+ *
+ * <p>On serial flash U-Boot has {@linkplain Redundancy#ACTIVE_MARK another} scheme: the new copy is written as active, then the
+ * old one is marked obsolete. A cut between the two leaves both active.
  */
 public final class UBootEnvironment {
     /** How many copies there are. */
@@ -31,12 +34,27 @@ public final class UBootEnvironment {
     private static final int HEADER_BYTES = 5;
     private static final int BYTES = 128;
 
+    private static final byte ACTIVE = (byte) 0xff;
+
     private final VariableArea area;
+    private final Redundancy redundancy;
     private final int size;
 
-    UBootEnvironment(VariableArea area) {
+    UBootEnvironment(VariableArea area, Redundancy redundancy) {
         this.area = area;
+        this.redundancy = redundancy;
         this.size = area.padded(BYTES);
+    }
+
+    /** How the active copy is told. */
+    public enum Redundancy {
+        /** By a serial number, on block devices, in files and on UBI. */
+        SERIAL_NUMBER,
+        /**
+         * By a mark, on serial flash ({@code env_sf}): 1 is active, 0 obsolete. Here the mark has a program unit of its own
+         * behind the copy, and is active while it is blank, because simulated flash forbids to program anything twice.
+         */
+        ACTIVE_MARK
     }
 
     /**
@@ -86,14 +104,29 @@ public final class UBootEnvironment {
     }
 
     private Optional<Copy> copy(int index, Reader reader) {
-        return reader.read(index, 0, size).flatMap(bytes -> decode(index, bytes));
+        Optional<Copy> copy = reader.read(index, 0, size).flatMap(bytes -> decode(index, bytes));
+        if (redundancy == Redundancy.SERIAL_NUMBER) {
+            return copy;
+        }
+        int mark =
+                reader.read(index, size, 1).filter(bytes -> bytes[0] == ACTIVE).isPresent() ? 1 : 0;
+        return copy.map(found -> new Copy(index, mark, found.values()));
     }
 
     /** Writes the copy that isn't this one. */
     void save(SortedMap<String, String> values, Optional<Copy> active) throws HalException {
         int index = active.map(copy -> 1 - copy.index()).orElse(0);
         int flags = active.map(copy -> copy.flags() + 1 & 0xff).orElse(1);
-        area.rewrite(index, encode(flags, values));
+        if (redundancy == Redundancy.SERIAL_NUMBER) {
+            area.rewrite(index, encode(flags, values));
+            return;
+        }
+        byte[] copyAndMark = Arrays.copyOf(encode(1, values), size + 1);
+        copyAndMark[size] = ACTIVE;
+        area.rewrite(index, copyAndMark);
+        if (active.isPresent()) {
+            area.append(1 - index, size, new byte[] {0});
+        }
     }
 
     void provision(SortedMap<String, String> values) throws HalException {

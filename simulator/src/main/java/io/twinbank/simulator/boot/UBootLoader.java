@@ -5,6 +5,7 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.BootResult.Booted;
+import io.twinbank.simulator.boot.UBootEnvironment.Redundancy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -41,7 +42,18 @@ public class UBootLoader extends EnvironmentLoader {
      * @param abilities what it can do
      */
     public UBootLoader(BootHost host, Abilities abilities) {
-        super(host, abilities);
+        this(host, abilities, Redundancy.SERIAL_NUMBER);
+    }
+
+    /**
+     * Makes a loader.
+     *
+     * @param host its board
+     * @param abilities what it can do
+     * @param redundancy how the active copy of the environment is told
+     */
+    public UBootLoader(BootHost host, Abilities abilities, Redundancy redundancy) {
+        super(host, abilities, redundancy);
     }
 
     /**

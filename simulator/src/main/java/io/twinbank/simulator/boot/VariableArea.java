@@ -19,7 +19,12 @@ public final class VariableArea {
 
     private final Region region;
 
-    VariableArea(Region region) {
+    /**
+     * Makes a view.
+     *
+     * @param region at least {@value BootHost#VARIABLE_UNITS} erase units
+     */
+    public VariableArea(Region region) {
         this.region = region;
     }
 
@@ -42,11 +47,21 @@ public final class VariableArea {
         void read(long at, ByteBuffer dst) throws HalException;
     }
 
-    Reader board() {
+    /**
+     * Returns the board's reader.
+     *
+     * @return reads as loader and agent do
+     */
+    public Reader board() {
         return (unit, offset, length) -> read(region::read, unit, offset, length);
     }
 
-    Reader observer() {
+    /**
+     * Returns an observer's reader.
+     *
+     * @return reads whether the board lives or not
+     */
+    public Reader observer() {
         return (unit, offset, length) -> read(region::peek, unit, offset, length);
     }
 
@@ -63,22 +78,58 @@ public final class VariableArea {
         return Optional.empty();
     }
 
-    /** Replaces a unit; what isn't given is undefined afterwards. */
-    void rewrite(int unit, byte[] content) throws HalException {
+    /**
+     * Replaces a unit: several operations, each of which may be torn.
+     *
+     * @param unit which erase unit
+     * @param content its beginning; the rest is undefined afterwards
+     * @throws HalException if it can't be written
+     */
+    public void rewrite(int unit, byte[] content) throws HalException {
         if (region.units().erasesFirst()) {
             region.erase(at(unit), region.units().eraseBytes());
         }
         append(unit, 0, content);
     }
 
-    /** Programs what hasn't been programmed since the unit was erased. */
-    void append(int unit, int offset, byte[] content) throws HalException {
+    /**
+     * Programs what hasn't been programmed since the unit was erased.
+     *
+     * @param unit which erase unit
+     * @param offset whole program units
+     * @param content filled up to whole program units
+     * @throws HalException if it can't be written
+     */
+    public void append(int unit, int offset, byte[] content) throws HalException {
         region.program(at(unit) + offset, padded(content));
         region.flush();
     }
 
-    /** Replaces a unit past every rule, as the factory does. */
-    void poke(int unit, byte[] content) throws HalException {
+    /**
+     * Makes a unit all ones, on a device that isn't erased as well.
+     *
+     * @param unit which erase unit
+     * @throws HalException if it can't be written
+     */
+    public void clear(int unit) throws HalException {
+        if (region.units().erasesFirst()) {
+            region.erase(at(unit), region.units().eraseBytes());
+            region.flush();
+        } else {
+            byte[] ones = new byte[region.units().eraseBytes()];
+            Arrays.fill(ones, (byte) 0xff);
+            append(unit, 0, ones);
+        }
+    }
+
+    /**
+     * Replaces a unit past every rule, as the factory does.
+     *
+     * @param unit which erase unit
+     * @param content its beginning
+     * @throws HalException if the cells themselves can't be written
+     */
+    public void poke(int unit, byte[] content) throws HalException {
         byte[] all = new byte[Math.max(SPOILT_BYTES, content.length)];
         Arrays.fill(all, (byte) 0xff);
         System.arraycopy(content, 0, all, 0, content.length);
@@ -87,15 +138,24 @@ public final class VariableArea {
                 ByteBuffer.wrap(all, 0, Math.min(all.length, region.units().eraseBytes())));
     }
 
-    /** Loses every unit. */
-    void spoil() throws HalException {
+    /**
+     * Loses every unit, as a fault of the medium.
+     *
+     * @throws HalException if the cells themselves can't be written
+     */
+    public void spoil() throws HalException {
         for (int unit = 0; unit < BootHost.VARIABLE_UNITS; unit++) {
             poke(unit, new byte[SPOILT_BYTES]);
         }
     }
 
-    /** Rounds a length up to whole program units. */
-    int padded(int length) {
+    /**
+     * Rounds a length up to whole program units.
+     *
+     * @param length in bytes
+     * @return in bytes
+     */
+    public int padded(int length) {
         int unit = region.units().programBytes();
         return (length + unit - 1) / unit * unit;
     }

@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
- * back whole, after its last sync, before it was armed (S6), and what the board itself found (S4, O-W1).
+ * back whole, after its last sync, before it was armed (S6), whether loader and agent read the same variables (S9), and what
+ * the board itself found (S4, O-W1).
  */
 public final class LifeWatch implements BoardObserver {
     /** What the agent did to a bank in this life. */
@@ -53,6 +54,7 @@ public final class LifeWatch implements BoardObserver {
         findingsBefore = world.board().log().findings().size();
         bootsBefore = world.board().boots().size();
         world.board().observer(this);
+        world.board().loader().disagreement().ifPresent(why -> violations.add(new Violation("S9", why)));
     }
 
     /**
