@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-/** From the best to the worst, as io.twinbank.simulator.report.Outcome has them. A bad one has a glyph, beside its colour. */
+/** From the best to the worst, as the Java class Outcome has them. A bad one has a glyph, beside its colour. */
 const OUTCOMES = {
   success: { label: 'committed', symbol: 'c' },
   resumed: { label: 'resumed', symbol: 'r' },
@@ -119,7 +119,8 @@ function hideTip() {
 function inOrder(variants) {
   const kind = variant => variant.split(/[:,]/)[0];
   const kinds = [...new Set(variants.map(kind))];
-  return variants.sort((a, b) => kinds.indexOf(kind(a)) - kinds.indexOf(kind(b)) || a.localeCompare(b, 'en', { numeric: true }));
+  return variants.sort((a, b) =>
+    kinds.indexOf(kind(a)) - kinds.indexOf(kind(b)) || a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** Unpacks a run; the page holds many, and a person looks at few. */

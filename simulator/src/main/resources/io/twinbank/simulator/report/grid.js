@@ -7,9 +7,9 @@ const GLYPH = 14;
  * columns. The arrows move a cursor over it, Enter picks. What the grid shows comes from `model`:
  *
  * columns, rows; at(column, row), an object with outcome and perhaps duplicate, or undefined; pick(column, row);
- * tell(column, row), lines for tip and readout; label, for who can't see it; rowHeight, or 0 for square cells; headHeight,
- * footHeight, drawHead(pen, grid), drawFoot(pen, grid, top); widest that fitting and largest that zooming makes a column;
- * scale(width), perhaps, the edges of columns of different widths that fit.
+ * tell(column, row), lines for tip and readout; label, for who can't see it; rowHeight, or 0 for square cells;
+ * headHeight, footHeight, drawHead(pen, grid), drawFoot(pen, grid, top); widest that fitting and largest that zooming
+ * makes a column; scale(width), perhaps, the edges of columns of different widths that fit.
  */
 class Grid {
   constructor(model, readout) {

@@ -75,8 +75,8 @@ function tellOutcome(outcome) {
 }
 
 /**
- * A download is hundreds of operations that are alike, a commit is ten that aren't. So each phase gets the width it wants,
- * the shortest first, and the long ones share what is left.
+ * A download is hundreds of operations that are alike, a commit is ten that aren't. So each phase gets the width it
+ * wants, the shortest first, and the long ones share what is left.
  */
 function scaleByPhase(steps, widest, width) {
   const phases = [];
@@ -139,7 +139,8 @@ function heatModel(run, pick) {
       for (let column = grid.first; column < grid.last; column++) {
         if (uncovered.has(run.baseline[column].number)) {
           pen.fillStyle = grid.palette['warn-soft'];
-          pen.fillRect(grid.x(column), head, Math.max(2, grid.x(column + 1) - grid.x(column) - 1), run.variants.length * rowHeight(run));
+          const width = Math.max(2, grid.x(column + 1) - grid.x(column) - 1);
+          pen.fillRect(grid.x(column), head, width, run.variants.length * rowHeight(run));
         }
       }
     },
@@ -171,7 +172,8 @@ function gutter(run) {
   const names = make('div', { class: 'gutter', 'aria-hidden': 'true' }, line('', BAND, ''));
   run.parts.forEach(part => names.append(line(words(part), PART, 'part')));
   names.append(line('', 6, ''));
-  run.variants.forEach(variant => names.append(line(variant, rowHeight(run), run.variants.length > MANY_ROWS ? 'part' : '')));
+  const kind = rowHeight(run) === LOW_ROW ? 'part' : '';
+  run.variants.forEach(variant => names.append(line(variant, rowHeight(run), kind)));
   return names;
 }
 
@@ -225,7 +227,8 @@ function pairsModel(run, names, pick) {
       const operation = run.baseline[row];
       const first = operation ? 'first cut in operation ' + operation.number + ', ' + words(run.stepOf(operation).phase)
         + ': ' + (run.stepOf(operation).call || run.stepOf(operation).name) : 'first cut ' + (row + 1);
-      return [cell ? tellOutcome(cell.outcome) : 'nothing to cut', first, 'second cut ' + count(column + 1) + ' operations later'];
+      const later = 'second cut ' + count(column + 1) + ' operations later';
+      return [cell ? tellOutcome(cell.outcome) : 'nothing to cut', first, later];
     },
     drawHead: (pen, grid) => drawFirstCuts(run, names, grid),
     drawFoot: (pen, grid, bottom) => drawNumbers(pen, grid, bottom, column => column + 1),
@@ -247,7 +250,8 @@ function legend(outcomes, ...more) {
   const items = ids.filter(id => sums[id]).map(id =>
     make('span', {}, swatch(id), OUTCOMES[id].label, make('span', { class: 'count' }, count(sums[id]))));
   const none = (absent.length === bad.length ? 'none bad: ' : 'no ') + absent.map(id => OUTCOMES[id].label).join(', ');
-  return make('div', { class: 'legend' }, ...items, absent.length ? make('span', { class: 'none' }, none) : '', ...more);
+  return make('div', { class: 'legend' },
+    ...items, absent.length ? make('span', { class: 'none' }, none) : '', ...more);
 }
 
 /** Chooses whether cells whose state was seen before are paler. */
@@ -268,15 +272,15 @@ function zoomer(grid) {
     zoom('Zoom out', '−', 1 / 1.5), zoom('Fit into the width', 'Fit', 0), zoom('Zoom in', '+', 1.5));
 }
 
-/** The chosen run with its map, its pairs, or both; returns their grids. If it is alone, the page has told its facts. */
+/** The chosen run with its map, its pairs, or both; returns their grids. Of a run alone the page has told the facts. */
 function drawRun(run, alone, pick, pickPair) {
   const hint = text => make('p', { class: 'readout' }, text);
   const heat = run.cells.length || !run.pairs
-    ? new Grid(heatModel(run, pick), hint('Point at a square to read it; click it, or press Enter on it, to see what happened.'))
+    ? new Grid(heatModel(run, pick), hint('Point at a square to read it; click it, or press Enter, for what happened.'))
     : undefined;
   const firsts = make('canvas', { 'aria-hidden': 'true' });
   const pairs = run.pairs
-    ? new Grid(pairsModel(run, firsts, pickPair), hint('Point at a square to read it; click a bad one to see what happened.'))
+    ? new Grid(pairsModel(run, firsts, pickPair), hint('Point at a square to read it; click a bad one for more.'))
     : undefined;
   const figures = [['cuts', run.cuts], ['states considered', run.statesConsidered], ['distinct', run.distinctStates]];
   refill(byId('run'),
@@ -293,7 +297,8 @@ function drawRun(run, alone, pick, pickPair) {
       legend(run.cells.map(cell => cell.outcome), dimmer(run, heat))] : [],
     ...pairs ? [
       make('div', { class: 'panel-head pairs-head' }, make('h2', {}, 'Pairs of cuts'),
-        make('span', { class: 'run-figures' }, 'first cut from top to bottom, second from left to right, in operations after it'),
+        make('span', { class: 'run-figures' },
+          'first cut from top to bottom, second from left to right, in operations after it'),
         zoomer(pairs)),
       make('div', { class: 'heat' }, firsts, pairs.element), pairs.readout,
       legend(run.pairs.flatMap(row => [...row].map(letter => BY_SYMBOL[letter]).filter(id => id)))] : []);

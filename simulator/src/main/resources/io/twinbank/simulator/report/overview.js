@@ -3,26 +3,37 @@
 function drawSummary(sweep) {
   document.title = (sweep.ok ? '✓ ' : '✗ ') + sweep.title;
   byId('title').textContent = sweep.title;
-  const vacuous = sweep.runs.filter(run => !run.ok && !run.violationCount).length;
   const kind = sweep.violations ? 'bad' : sweep.ok ? 'good' : 'warn';
-  const remark = sweep.violations
-    ? sweep.runs.length === 1 ? 'in ' + runName(sweep.runs[0]) : 'in ' + many(sweep.runs.filter(run => run.violationCount).length, 'run') + ' of ' + count(sweep.runs.length)
-    : sweep.ok ? sweep.runs.length === 1 ? 'in ' + runName(sweep.runs[0]) : 'in ' + many(sweep.runs.length, 'run')
-      : sweep.runs.length ? 'but ' + many(vacuous, 'run') + (vacuous === 1 ? ' proves' : ' prove') + ' nothing' : 'but nothing ran';
   const path = { good: 'M5 15l6 6 12-14', bad: 'M7 7l14 14M21 7L7 21', warn: 'M14 5v11M14 22v.1' }[kind];
   const disc = make('div', { class: 'disc', 'aria-hidden': 'true' });
   disc.innerHTML = '<svg viewBox="0 0 28 28"><path d="' + path + '"/></svg>';
   const verdict = byId('verdict');
   verdict.className = 'verdict ' + kind;
-  refill(verdict, disc, make('div', {}, make('strong', {}, many(sweep.violations, 'violation')), remark));
+  refill(verdict, disc, make('div', {}, make('strong', {}, many(sweep.violations, 'violation')), remark(sweep)));
   drawFigures(sweep);
+}
+
+function remark({ runs, violations, ok }) {
+  const violated = runs.filter(run => run.violationCount).length;
+  const vacuous = runs.filter(run => !run.ok && !run.violationCount).length;
+  if (!runs.length) {
+    return 'but nothing ran';
+  }
+  if (!violations && !ok) {
+    return 'but ' + many(vacuous, 'run') + (vacuous === 1 ? ' proves' : ' prove') + ' nothing';
+  }
+  if (runs.length === 1) {
+    return 'in ' + runName(runs[0]);
+  }
+  return 'in ' + (violations ? many(violated, 'run') + ' of ' + count(runs.length) : many(runs.length, 'run'));
 }
 
 function drawFigures(sweep) {
   const depths = sweep.runs.map(run => run.depthClosed);
   const least = Math.min(...depths);
   const most = Math.max(...depths);
-  const figure = (label, value, kind) => make('div', { class: kind || '' }, make('dt', {}, label), make('dd', {}, value));
+  const figure = (label, value, kind = '') =>
+    make('div', { class: kind }, make('dt', {}, label), make('dd', {}, value));
   refill(byId('figures'),
     figure('cuts', count(sweep.cuts)),
     figure('distinct states', count(sweep.distinctStates)),
@@ -97,7 +108,7 @@ class RunPicker {
         make('h2', { id: 'runs-title' }, 'Runs'),
         make('span', { class: 'run-figures' }, make('b', {}, count(counts.held)), ' held, ',
           make('b', {}, count(counts.violated)), ' violated, ', make('b', {}, count(counts.vacuous)), ' prove nothing'),
-        modes),
+        this.modes.length > 1 ? modes : ''),
       matrices);
   }
 
@@ -110,10 +121,12 @@ class RunPicker {
     const profiles = [...new Set(runs.map(run => run.profile))];
     return make('table', { class: 'matrix' },
       make('caption', {}, scenario),
-      make('thead', {}, make('tr', {}, make('td'), ...boots.map(boot => make('th', { scope: 'col' }, make('span', {}, boot))))),
+      make('thead', {}, make('tr', {}, make('td'),
+        ...boots.map(boot => make('th', { scope: 'col' }, make('span', {}, boot))))),
       make('tbody', {}, ...profiles.map(profile => make('tr', {},
         make('th', { scope: 'row' }, profile),
-        ...boots.map(boot => make('td', {}, this.button(runs.find(run => run.boot === boot && run.profile === profile))))))));
+        ...boots.map(boot => make('td', {},
+          this.button(runs.find(run => run.boot === boot && run.profile === profile))))))));
   }
 
   button(run) {

@@ -39,7 +39,8 @@ class Detail {
   head() {
     const { run, cell } = this;
     if (!cell.outcome) {
-      return make('div', { class: 'panel-head' }, make('span', { class: 'oracle' }, cell.oracle), make('span', {}, cell.message));
+      return make('div', { class: 'panel-head' },
+        make('span', { class: 'oracle' }, cell.oracle), make('span', {}, cell.message));
     }
     const operation = run.baseline[run.column.get(cell.operation)];
     const title = make('div', { class: 'panel-head' },
@@ -48,12 +49,13 @@ class Detail {
       make('span', { class: 'muted' }, many(cell.boots, 'boot') + ' to rest'
         + (cell.duplicate ? ', the same state was seen before' : '')));
     const step = run.stepOf(operation);
-    const term = (label, value, mono) => make('div', {}, make('dt', {}, label), make('dd', { class: mono ? 'mono' : '' }, value));
+    const term = (label, value, kind = '') =>
+      make('div', {}, make('dt', {}, label), make('dd', { class: kind }, value));
     const terms = make('dl', { class: 'terms' },
       term('phase', words(step.phase)),
       term('changes', words(step.part) + ', ' + step.name),
-      term('call', step.call || '–', true),
-      term('source', step.source || 'the boot loader', true));
+      term('call', step.call || '–', 'mono'),
+      term('source', step.source || 'the boot loader', 'mono'));
     return make('div', {}, title, terms);
   }
 
@@ -92,7 +94,8 @@ class Detail {
     },
     make('span', { class: 'who' },
       make('b', {}, 'Boot ' + boot.number), ' ' + words(boot.cause), make('br'),
-      make('span', { class: 'bank' + (boot.bank ? '' : ' none') }, boot.bank ? boot.bank + ' ' + boot.image : 'no image')),
+      make('span', { class: 'bank' + (boot.bank ? '' : ' none') },
+        boot.bank ? boot.bank + ' ' + boot.image : 'no image')),
     parts, canvas,
     make('span', { class: 'end ' + boot.ending.toLowerCase() },
       (boot.bank ? '' : boot.image + ': ') + boot.ended));

@@ -3,7 +3,7 @@
 const AT_ONCE = 8;
 const HEX_ROW = 16;
 
-/** All violations, one line for those of a run that are alike. What they need of a run is unpacked when one is opened. */
+/** All violations, one line for those of a run that are alike. A run is unpacked when one of its lines is opened. */
 class Violations {
   constructor(sweep, show) {
     this.show = show;
@@ -25,7 +25,8 @@ class Violations {
     refill(byId('violations'),
       make('div', { class: 'panel-head' }, make('h2', { id: 'violations-title' }, 'Violations'),
         make('span', { class: 'run-figures' }, 'open one for its shortest schedule, a test, and the page it changed')),
-      this.list, this.more, this.lost ? make('p', { class: 'muted' }, 'and ' + count(this.lost) + ' that were counted, not kept') : '');
+      this.list, this.more,
+      this.lost ? make('p', { class: 'muted' }, 'and ' + count(this.lost) + ' that were counted, not kept') : '');
     this.add(AT_ONCE);
   }
 
@@ -70,13 +71,14 @@ class Violations {
 
   async fill({ index, places, violation }, body) {
     const part = (title, ...content) => make('div', {}, make('h3', {}, title), ...content);
-    body.append(part(violation.shrunk ? 'Replay, shrunk' : 'Replay', command(replay(violation.shrunk || violation.schedule))));
-    if (violation.shrunk && violation.shrunk !== violation.schedule) {
+    const shortest = violation.shrunk || violation.schedule;
+    body.append(part(violation.shrunk ? 'Replay, shrunk' : 'Replay', command(replay(shortest))));
+    if (shortest !== violation.schedule) {
       body.append(part('As it was found', command(replay(violation.schedule))));
     }
     const whole = (await unpack(index)).violations;
-    body.append(make('div', {}, make('button', { type: 'button', class: 'plain', onclick: () => this.show(index, places[0]) },
-      'Show what happened')));
+    const show = { type: 'button', class: 'plain', onclick: () => this.show(index, places[0]) };
+    body.append(make('div', {}, make('button', show, 'Show what happened')));
     whole[places[0]].pages.forEach(page => body.append(
       part('Changed page: ' + words(page.region) + ' at 0x' + page.offset.toString(16), hexes(page))));
     if (whole[places[0]].junitTest) {
@@ -107,7 +109,8 @@ function hexes(page) {
       if (i && kept[i - 1] !== row - 1) {
         text.append(make('span', { class: 'offset' }, '  ⋮\n'));
       }
-      text.append(make('span', { class: 'offset' }, (page.offset + row * HEX_ROW).toString(16).padStart(6, '0') + '  '));
+      const offset = (page.offset + row * HEX_ROW).toString(16).padStart(6, '0');
+      text.append(make('span', { class: 'offset' }, offset + '  '));
       for (let i = row * HEX_ROW; i < Math.min((row + 1) * HEX_ROW, mine.length); i++) {
         text.append(mine[i] === other[i] ? mine[i] : make('mark', {}, mine[i]), i % 8 === 7 ? '  ' : ' ');
       }

@@ -135,13 +135,14 @@ final class SampleUpgrade {
     }
 
     private Snapshot made(long after, String cut) {
+        long done = cut.equals("before") ? after - 1 : after;
         boolean tears = cut.matches("(prefix|suffix|bits).*|even|odd");
         List<Block> bankB = new ArrayList<>(Collections.nCopies(blocks * 3 / 2 + 8, Block.OTHER));
         String journal = "empty";
         String env = "boots A, confirmed";
         long counter = 14;
         int downloaded = 0;
-        for (OperationReport operation : operations.subList(0, (int) after)) {
+        for (OperationReport operation : operations.subList(0, (int) done)) {
             Step step = operation.step();
             boolean torn = operation.number() == after && tears;
             if (step.part().equals("BANK_B") && !step.name().equals("flush")) {
@@ -158,8 +159,7 @@ final class SampleUpgrade {
                 counter = 15;
             }
         }
-        boolean armed =
-                after > 0 && operations.get((int) after - 1).step().part().equals("BOOT_CONTROL");
+        boolean armed = done > 0 && operations.get((int) done - 1).step().part().equals("BOOT_CONTROL");
         boolean tornEnv = armed && cut.startsWith("prefix");
         List<Block> bankA = new ArrayList<>(Collections.nCopies(blocks * 3 / 2 + 8, Block.ERASED));
         Collections.fill(bankA.subList(0, blocks), Block.OLD);
