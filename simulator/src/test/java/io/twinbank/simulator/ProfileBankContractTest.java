@@ -56,4 +56,25 @@ class ProfileBankContractTest {
             super("emmc-klm8g1getf-4k");
         }
     }
+
+    @Nested
+    class OnSmallPages extends OnProfile {
+        OnSmallPages() {
+            super("mcu-stm32l4");
+        }
+    }
+
+    @Nested
+    class OnLargeSectors extends OnProfile {
+        OnLargeSectors() {
+            super("mcu-stm32h7");
+        }
+    }
+
+    @Nested
+    class OnNand extends OnProfile {
+        OnNand() {
+            super("nand-w25n01gv");
+        }
+    }
 }

@@ -33,8 +33,18 @@ abstract class FlashMedium extends Medium {
     /** Notes what no correct user does, before it is done. */
     abstract void check(Part part, long at, byte[] seen, byte[] target);
 
-    /** Cells hold what an operation that came to its end, or didn't, has left of them. */
-    void settle(long at, byte[] before, byte[] after, byte[] result) {
+    /** A program came to its end, or was cut short: may correct what the cells are about to hold. */
+    void programmed(long at, byte[] before, byte[] after, byte[] result) {
+        // without error correction there is nothing to note
+    }
+
+    /** An erase was cut short: may correct what the cells are about to hold. */
+    void tornErase(long at, byte[] before, byte[] result) {
+        // without error correction there is nothing to note
+    }
+
+    /** An erase came to its end. */
+    void erased(long at, int length) {
         // without error correction there is nothing to note
     }
 
@@ -142,8 +152,8 @@ abstract class FlashMedium extends Medium {
                 after[i] &= before[i];
             }
             byte[] result = Tears.between(before, after, settled(tear, at));
+            programmed(at, before, after, result);
             cells.write(at, ByteBuffer.wrap(result));
-            settle(at, before, after, result);
             marginal.program(at, target);
             if (tear.kind() == Kind.MARGINAL) {
                 marginal.add(at, after, (int) tear.parameter());
@@ -179,8 +189,8 @@ abstract class FlashMedium extends Medium {
             byte[] after = new byte[length];
             Arrays.fill(after, ERASED);
             byte[] result = Tears.between(before, after, settled(tear, at));
+            tornErase(at, before, result);
             cells.write(at, ByteBuffer.wrap(result));
-            settle(at, before, after, result);
             marginal.clear(at, length);
             if (tear.kind() == Kind.MARGINAL) {
                 for (int page = 0; page < length; page += pageBytes) {
@@ -189,11 +199,6 @@ abstract class FlashMedium extends Medium {
                 }
             }
         }
-    }
-
-    /** A block is erased for good. */
-    void erased(long at, int length) {
-        // without error correction there is nothing to note
     }
 
     /** What cells settle to whose change reads as done and isn't. */

@@ -5,10 +5,13 @@ import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.Profile;
 import io.twinbank.simulator.medium.BlockMedium;
 import io.twinbank.simulator.medium.HeapCells;
+import io.twinbank.simulator.medium.InternalNorMedium;
 import io.twinbank.simulator.medium.Medium.Units;
+import io.twinbank.simulator.medium.NandMedium;
 import io.twinbank.simulator.medium.NorMedium;
 import io.twinbank.simulator.store.FlashRecords;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The storage that comes with the simulator. Units and physics are the part's; the size is what the image needs. */
@@ -42,7 +45,32 @@ public final class Profiles {
                     "sd-lying",
                     "An SD card that says to have flushed what is still in its cache, as the 8 GB cards of One Laptop"
                             + " Per Child did up to 1.6 s after a write (linux-mmc, 2010-09-16).",
-                    new Block(512, 3, false)));
+                    new Block(512, 3, false)),
+            internal(
+                    "mcu-stm32l4",
+                    "Internal flash of STM32L476: double words of 8 bytes with check bits, pages of 2 KiB (RM0351,"
+                            + " section 3.3).",
+                    new Units(8, 2048, true)),
+            internal(
+                    "mcu-stm32u5",
+                    "Internal flash of STM32U585: quad words of 16 bytes with check bits, pages of 8 KiB (RM0456,"
+                            + " section 7.3).",
+                    new Units(16, 8192, true)),
+            internal(
+                    "mcu-stm32h7",
+                    "Internal flash of STM32H743: words of 32 bytes with check bits, sectors of 128 KiB (RM0433,"
+                            + " section 4.3).",
+                    new Units(32, 128 << 10, true)),
+            nand(
+                    "nand-w25n01gv",
+                    "SLC NAND Winbond W25N01GV: pages of 2 KiB, blocks of 128 KiB, 1 bit of 512 bytes corrected, up to"
+                            + " 20 of 1024 blocks bad from the factory (data sheet rev. O).",
+                    1),
+            nand(
+                    "nand-mt29f2g08",
+                    "SLC NAND Micron MT29F2G08ABAEA: pages of 2 KiB, blocks of 128 KiB, 4 bits of 512 bytes corrected"
+                            + " (data sheet m69a_2gb_nand).",
+                    4));
 
     /** What tells block devices apart. */
     private record Block(int unitBytes, int cacheWrites, boolean honest) {}
@@ -97,6 +125,34 @@ public final class Profiles {
                         block.unitBytes(),
                         block.cacheWrites(),
                         block.honest(),
+                        log),
+                FlashRecords::new);
+    }
+
+    private static Profile internal(String name, String description, Units shape) {
+        return new PartProfile(
+                name,
+                description,
+                shape,
+                true,
+                (units, bytes, log) -> new InternalNorMedium(new HeapCells(bytes, ERASED), units, log),
+                FlashRecords::new);
+    }
+
+    /** Two blocks are bad from the factory, and two more stand by. */
+    private static Profile nand(String name, String description, int correctable) {
+        return new PartProfile(
+                name,
+                description,
+                new Units(2048, 128 << 10, true),
+                true,
+                (units, bytes, log) -> new NandMedium(
+                        new HeapCells(bytes + 4L * units.eraseBytes(), ERASED),
+                        units,
+                        (int) (bytes / units.eraseBytes()),
+                        4,
+                        Set.of(1, 6),
+                        correctable,
                         log),
                 FlashRecords::new);
     }

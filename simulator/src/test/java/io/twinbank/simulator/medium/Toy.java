@@ -106,7 +106,7 @@ final class Toy {
             byte[] before = peek(at, page);
             cutAtProgram(at, target, tear);
             checkBits(before, target, at, tear);
-            read(0, 1);
+            read(block, 1);
             powerCycle();
             checkBits(before, target, at, tear);
         }
@@ -133,6 +133,12 @@ final class Toy {
         for (int i = 0; i < after.length; i++) {
             assertEquals(0, (found[i] ^ before[i]) & ~(before[i] ^ after[i]) & 0xff, tear + " at " + (at + i));
         }
+    }
+
+    static byte[] of(Cells cells, long at, int length) throws HalException {
+        byte[] bytes = new byte[length];
+        cells.read(at, ByteBuffer.wrap(bytes));
+        return bytes;
     }
 
     static byte[] random(int length, int seed) {

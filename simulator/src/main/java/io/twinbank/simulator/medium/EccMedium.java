@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.medium;
+
+import io.twinbank.hal.HalException;
+import io.twinbank.simulator.medium.Operation.Part;
+import java.nio.ByteBuffer;
+
+/**
+ * Raw flash with error correction: a unit is programmed once between two erases, for a second time spoils its check bits.
+ * What was cut short reads as it would be, if error correction can make that of it, and else not at all; an observer sees the
+ * bits as they are. The check bits themselves are left out: they are as far as their data.
+ */
+abstract class EccMedium extends FlashMedium {
+    /**
+     * Error correction.
+     *
+     * @param bytes what it covers at once
+     * @param correctable how many wrong bits of that it corrects
+     */
+    record Ecc(int bytes, int correctable) {}
+
+    private record Saved(Object flash, Object programmed, Object bad) {}
+
+    /** What was programmed since its last erase, by program unit: also if it holds nothing but ones. */
+    final Flags programmed = new Flags();
+    /** What can't be corrected, by what error correction covers at once. */
+    final Flags bad = new Flags();
+
+    private final Ecc ecc;
+
+    EccMedium(Cells cells, Units units, int pageBytes, Ecc ecc, OperationLog log) {
+        super(cells, units, pageBytes, false, log);
+        this.ecc = ecc;
+    }
+
+    @Override
+    void check(Part part, long at, byte[] seen, byte[] target) {
+        int unit = units().programBytes();
+        int twice = programmed.firstOf(at / unit, (at + target.length) / unit);
+        if (twice >= 0 && !isMarginal((long) twice * unit, unit)) {
+            log.finding("program of " + part + " at " + (long) twice * unit + ": programmed since its last erase");
+        }
+    }
+
+    @Override
+    void checkReadable(long at, int length) throws HalException {
+        long end = (at + length + ecc.bytes() - 1) / ecc.bytes();
+        for (int unit = bad.firstOf(at / ecc.bytes(), end); unit >= 0; unit = bad.firstOf(unit + 1L, end)) {
+            if (!isMarginal((long) unit * ecc.bytes(), ecc.bytes())) {
+                throw new HalException(HalException.Kind.ECC, "uncorrectable at " + (long) unit * ecc.bytes());
+            }
+        }
+    }
+
+    @Override
+    void programmed(long at, byte[] before, byte[] after, byte[] result) {
+        int unit = units().programBytes();
+        int span = Math.min(unit, ecc.bytes());
+        for (int from = 0; from < result.length; from += span) {
+            boolean twice = programmed.get((at + from) / unit);
+            if (twice || !settles(before, after, result, from, span)) {
+                bad.set((at + from) / ecc.bytes(), true);
+            }
+        }
+        for (int from = 0; from < result.length; from += unit) {
+            if (differs(result, before, from, unit) || !differs(result, after, from, unit)) {
+                programmed.set((at + from) / unit, true);
+            }
+        }
+    }
+
+    @Override
+    void tornErase(long at, byte[] before, byte[] result) {
+        int unit = units().programBytes();
+        for (int from = 0; from < result.length; from += ecc.bytes()) {
+            long covered = (at + from) / ecc.bytes();
+            if (isBlank(result, from, ecc.bytes())) {
+                bad.set(covered, false);
+            } else if (!bad.get(covered) && !settles(before, before, result, from, ecc.bytes())) {
+                bad.set(covered, true);
+            }
+        }
+        for (int from = 0; from < result.length; from += unit) {
+            if (differs(result, before, from, unit)) {
+                programmed.set((at + from) / unit, !isBlank(result, from, unit));
+            }
+        }
+    }
+
+    @Override
+    void erased(long at, int length) {
+        programmed.clear(at / units().programBytes(), (at + length) / units().programBytes());
+        bad.clear(at / ecc.bytes(), (at + length) / ecc.bytes());
+    }
+
+    @Override
+    protected void poke(long at, ByteBuffer src) throws HalException {
+        int length = src.remaining();
+        super.poke(at, src);
+        long end = (at + length + ecc.bytes() - 1) / ecc.bytes();
+        bad.clear(at / ecc.bytes(), end);
+        int unit = units().programBytes();
+        for (long from = at / unit * unit; from < at + length; from += unit) {
+            byte[] now = new byte[unit];
+            cells.read(from, ByteBuffer.wrap(now));
+            programmed.set(from / unit, !isBlank(now, 0, unit));
+        }
+    }
+
+    /** Tells whether what was cut short still reads, and corrects it if it does: to the one content, or to the other. */
+    private boolean settles(byte[] before, byte[] after, byte[] result, int from, int length) {
+        if (!differs(result, before, from, length)) {
+            return true;
+        }
+        int wrong = 0;
+        for (int i = from; i < from + length; i++) {
+            wrong += Integer.bitCount((result[i] ^ after[i]) & 0xff);
+        }
+        if (wrong <= ecc.correctable()) {
+            System.arraycopy(after, from, result, from, length);
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean differs(byte[] one, byte[] other, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (one[i] != other[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBlank(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (bytes[i] != ERASED) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Object save() {
+        return new Saved(super.save(), programmed.save(), bad.save());
+    }
+
+    @Override
+    public void restore(Object state) {
+        Saved saved = (Saved) state;
+        super.restore(saved.flash());
+        programmed.restore(saved.programmed());
+        bad.restore(saved.bad());
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        super.addTo(hash);
+        programmed.addTo(hash);
+        bad.addTo(hash);
+    }
+}
