@@ -28,11 +28,17 @@ class Disk {
         }
     }
 
+    /**
+     * Makes a directory, durably. One that exists may have been made by a start that failed before its name was on the
+     * medium; those above it were there before.
+     */
     void createDirectories(Path directory) throws IOException {
+        Path parent = parentOf(directory);
         if (!Files.isDirectory(directory)) {
-            Path parent = parentOf(directory);
             createDirectories(parent);
             Files.createDirectory(directory);
+        }
+        if (Files.isWritable(parent)) {
             syncDirectory(parent);
         }
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
@@ -71,9 +72,12 @@ public final class FileStateStore implements StateStore, AutoCloseable {
                     "maxRecordBytes " + maxRecordBytes + " is below " + LEAST_MAX_RECORD_BYTES);
         }
         try {
-            disk.createDirectories(directory);
-            FileChannel channel =
-                    disk.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Path lock = directory.resolve(LOCK);
+            if (!Files.exists(lock)) {
+                // It is made last, so that where it is the directory has come to the medium.
+                disk.createDirectories(directory);
+            }
+            FileChannel channel = disk.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new HalException(HalException.Kind.LOCKED, "another agent has " + directory + " open");

@@ -281,6 +281,21 @@ class FileStateStoreTest {
     }
 
     @Test
+    void open_directoriesMadeByAStartThatFailed_bringsTheirNamesToTheMedium() throws IOException {
+        Path directory = folder.resolve("made").resolve("before");
+        disk.failForce = "made";
+        assertThrows(HalException.class, () -> FileStateStore.open(directory, 4096, disk));
+        assertTrue(Files.isDirectory(directory));
+
+        assertThrows(HalException.class, () -> FileStateStore.open(directory, 4096, disk));
+
+        disk.failForce = "";
+        FileStateStore.open(directory, 4096, disk).close();
+        disk.failForce = "made";
+        FileStateStore.open(directory, 4096, disk).close();
+    }
+
+    @Test
     void open_folderThatIsAFile_fails() throws IOException {
         Path file = Files.write(folder.resolve("file"), new byte[0]);
 
