@@ -149,10 +149,14 @@ final class CopyPair {
         }
     }
 
-    /** Another process, or the next start, must not believe what the medium may not have either. */
+    /**
+     * Another process, or the next start, must not believe what the medium may not have; nor may it come back from the
+     * medium once the caller was told that the old record counts.
+     */
     private IOException takeBack(Path file, IOException cause) {
         try (FileChannel channel = disk.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(0);
+            channel.force(false);
         } catch (IOException e) {
             cause.addSuppressed(e);
         }

@@ -247,6 +247,22 @@ class FileStateStoreTest {
     }
 
     @Test
+    void store_directorySyncFails_takesTheNewRecordBackForGood() throws IOException {
+        storeBoth();
+        store.close();
+        store = FileStateStore.open(folder, 4096, disk);
+        disk.failForce = folder.getFileName().toString();
+        disk.forces = 0;
+        Path written = oldest();
+
+        assertThrows(HalException.class, () -> store.store(StateKey.JOURNAL, FIRST));
+
+        assertEquals(0, Files.size(written));
+        assertEquals(2, disk.forces, "the record, and that it was taken back");
+        assertEquals(new Found(SECOND), store.load(StateKey.JOURNAL));
+    }
+
+    @Test
     void store_steadyState_forcesOnce() throws IOException {
         storeBoth();
         disk.forces = 0;
