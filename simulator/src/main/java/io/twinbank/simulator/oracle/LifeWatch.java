@@ -77,6 +77,9 @@ public final class LifeWatch implements BoardObserver {
         if (finding.startsWith("wrote after death")) {
             return "DEATH";
         }
+        if (finding.startsWith("unsynced")) {
+            return "S6";
+        }
         return finding.startsWith("counter") ? "S4" : "O-W1";
     }
 

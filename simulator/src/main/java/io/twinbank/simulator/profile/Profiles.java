@@ -3,6 +3,7 @@ package io.twinbank.simulator.profile;
 
 import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.Profile;
+import io.twinbank.simulator.files.FileProfile;
 import io.twinbank.simulator.medium.BlockMedium;
 import io.twinbank.simulator.medium.HeapCells;
 import io.twinbank.simulator.medium.InternalNorMedium;
@@ -20,6 +21,8 @@ public final class Profiles {
 
     private static final List<Profile> ALL = List.of(
             IdealChip.losing(),
+            FileProfile.ext4(),
+            FileProfile.fat(),
             nor(
                     "nor-w25q128jv",
                     "Serial NOR Winbond W25Q128JV: pages of 256 bytes, sectors of 4 KiB (data sheet W25Q128JV,"
