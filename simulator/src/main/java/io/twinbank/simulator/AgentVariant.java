@@ -2,6 +2,7 @@
 package io.twinbank.simulator;
 
 import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.Platform;
@@ -29,10 +30,12 @@ public interface AgentVariant {
     /**
      * Returns the transport that the agent gets.
      *
+     * @param board the board
+     * @param scheduler of this life
      * @param transport to the server
      * @return the same, or what is put before it
      */
-    default UpdateTransport transport(UpdateTransport transport) {
+    default UpdateTransport transport(SimulatedBoard board, Scheduler scheduler, UpdateTransport transport) {
         return transport;
     }
 

@@ -8,10 +8,12 @@ import io.twinbank.core.OtaAgentBuilder;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.medium.BoardStop;
+import io.twinbank.simulator.medium.Reset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,7 +144,17 @@ public final class SimulatedGateway {
         } catch (BoardStop stop) {
             life = null;
             return Optional.empty();
+        } catch (RuntimeException e) {
+            return crashed(e);
         }
+    }
+
+    /** An agent that throws is a process that died: whoever watches over it resets the board. */
+    private Optional<Ending> crashed(RuntimeException e) {
+        board.log().finding("the agent threw " + e);
+        board.log().stop(new Reset(ResetControl.Cause.SOFTWARE));
+        life = null;
+        return Optional.empty();
     }
 
     /**
@@ -202,7 +214,7 @@ public final class SimulatedGateway {
         });
         OtaAgent agent = settings.apply(OtaAgent.builder())
                 .platform(variant.platform(board, running.get()))
-                .transport(variant.transport(server.connect(scheduler)))
+                .transport(variant.transport(board, scheduler, server.connect(scheduler)))
                 .payloadSource(variant.payloads(server.payloadSource()))
                 .scheduler(scheduler)
                 .selfTest(variant.selfTest(board, selfTest))

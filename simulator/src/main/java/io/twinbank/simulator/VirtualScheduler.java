@@ -55,6 +55,9 @@ public final class VirtualScheduler implements Scheduler {
         }
     }
 
+    /** More tasks than this at one moment are a loop that lets no time pass: on a real board it would go on for ever. */
+    private static final int TASKS_AT_ONCE = 200_000;
+
     private final VirtualTime time;
     private final PriorityQueue<Task> queue =
             new PriorityQueue<>(Comparator.<Task>comparingLong(task -> task.at).thenComparingLong(task -> task.number));
@@ -102,6 +105,7 @@ public final class VirtualScheduler implements Scheduler {
      * @return whether it was told to stop
      */
     public boolean run(LongSupplier horizon, BooleanSupplier stop) {
+        int atOnce = 0;
         while (true) {
             Task next = queue.peek();
             boolean due = next != null && next.at <= time.nanos();
@@ -109,11 +113,12 @@ public final class VirtualScheduler implements Scheduler {
                 return true;
             }
             long end = horizon.getAsLong();
-            if (next == null || next.at > end) {
+            if (next == null || next.at > end || atOnce > TASKS_AT_ONCE) {
                 time.advanceTo(end);
                 return false;
             }
             queue.remove();
+            atOnce = next.at > time.nanos() ? 0 : atOnce + 1;
             time.advanceTo(next.at);
             if (hanging.containsKey(next.lane)) {
                 behindAHang.add(next);

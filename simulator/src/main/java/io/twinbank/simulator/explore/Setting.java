@@ -22,6 +22,37 @@ import io.twinbank.simulator.scenario.World;
 public record Setting(
         Profile profile, String loaderName, BootLoader.Factory loader, Scenario scenario, AgentVariant variant) {
     /**
+     * Returns the same with another storage.
+     *
+     * @param other what the board stores on
+     * @return a copy of this
+     */
+    public Setting with(Profile other) {
+        return new Setting(other, loaderName, loader, scenario, variant);
+    }
+
+    /**
+     * Returns the same with another boot loader.
+     *
+     * @param name its name
+     * @param other makes it
+     * @return a copy of this
+     */
+    public Setting with(String name, BootLoader.Factory other) {
+        return new Setting(profile, name, other, scenario, variant);
+    }
+
+    /**
+     * Returns the same with another agent.
+     *
+     * @param other what stands between the agent and its world
+     * @return a copy of this
+     */
+    public Setting with(AgentVariant other) {
+        return new Setting(profile, loaderName, loader, scenario, other);
+    }
+
+    /**
      * Makes a world at the beginning.
      *
      * @return fresh; close it

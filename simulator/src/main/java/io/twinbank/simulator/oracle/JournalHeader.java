@@ -5,20 +5,33 @@ import io.twinbank.hal.StateStore;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.HexFormat;
 
 /**
  * The journal's frozen header, read as docs/design.md has it, by a reader of its own.
  *
  * @param state where the update stands; {@code ABSENT} or {@code UNREADABLE} where there is none
  * @param target the bank that it goes into
+ * @param manifest the digest of its manifest, in hexadecimal
  * @param trialId the id of its latest trial
  * @param arms how many times a trial was armed
  * @param starts how many times the agent started in this trial
  * @param cause why the update is over; empty while it isn't
  * @param outcomeId the id of its one outcome
+ * @param sequence its manifest's sequence number
+ * @param securityVersion its manifest's security version
  */
 public record JournalHeader(
-        String state, String target, long trialId, int arms, int starts, String cause, String outcomeId) {
+        String state,
+        String target,
+        String manifest,
+        long trialId,
+        int arms,
+        int starts,
+        String cause,
+        String outcomeId,
+        long sequence,
+        long securityVersion) {
     /**
      * Reads it.
      *
@@ -37,7 +50,7 @@ public record JournalHeader(
     }
 
     private static JournalHeader none(String state) {
-        return new JournalHeader(state, "", 0, 0, 0, "", "");
+        return new JournalHeader(state, "", "", 0, 0, 0, "", "", 0, 0);
     }
 
     private static JournalHeader read(DataInputStream in) throws IOException {
@@ -48,19 +61,23 @@ public record JournalHeader(
         in.readUnsignedShort();
         String state = in.readUTF();
         String target = in.readUTF();
-        skipDigest(in);
+        readDigest(in);
         in.readLong();
-        skipDigest(in);
+        String manifest = readDigest(in);
         long trialId = in.readLong();
         int arms = in.readUnsignedShort();
         int starts = in.readUnsignedShort();
         String cause = in.readUTF();
-        return new JournalHeader(state, target, trialId, arms, starts, cause, in.readUTF());
+        String outcomeId = in.readUTF();
+        return new JournalHeader(
+                state, target, manifest, trialId, arms, starts, cause, outcomeId, in.readLong(), in.readLong());
     }
 
-    private static void skipDigest(DataInputStream in) throws IOException {
+    private static String readDigest(DataInputStream in) throws IOException {
         in.readShort();
-        in.skipNBytes(in.readUnsignedByte());
+        byte[] digest = new byte[in.readUnsignedByte()];
+        in.readFully(digest);
+        return HexFormat.of().formatHex(digest);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.scenario.Firmware;
+import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,22 +19,34 @@ import java.util.Optional;
 
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
- * back whole, after its last sync, before it was armed (S6), whether loader and agent read the same variables (S9), and what
- * the board itself found (S4, O-W1).
+ * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7),
+ * whether loader and agent read the same variables (S9), how the journal goes on (S11), how often a bank is read (O-R1), and
+ * what the board itself found (S4, O-W1).
  */
 public final class LifeWatch implements BoardObserver {
     /** What the agent did to a bank in this life. */
     private static final class Deeds {
         boolean unsynced;
         long readTo;
+        long bytesRead;
+        boolean armed;
     }
+
+    /**
+     * How many times the size of an image may be read from a bank in one life. A look around reads each bank once; a device
+     * fault that lasts as long as patience does costs a look a minute.
+     */
+    private static final int READS_PER_LIFE = 200;
 
     private final World world;
     private final Verifier verifier;
     private final Map<BankId, Deeds> deeds = new EnumMap<>(BankId.class);
     private final List<Violation> violations = new ArrayList<>();
+    private final JournalWatch journal;
     private int findingsBefore = 0;
     private int bootsBefore = 0;
+    private Optional<Firmware> runs = Optional.empty();
+    private boolean askPermanent = false;
 
     /**
      * Makes a watch.
@@ -43,11 +56,19 @@ public final class LifeWatch implements BoardObserver {
     public LifeWatch(World world) {
         this.world = world;
         this.verifier = new Verifier(world.scenario());
+        this.journal = new JournalWatch(world.board().storage().records(), violations);
     }
 
-    /** Begins to watch the next life. */
-    public void begin() {
+    /**
+     * Begins to watch the next life.
+     *
+     * @throws HalException if the records can't be read
+     */
+    public void begin() throws HalException {
         violations.clear();
+        journal.begin();
+        runs = Optional.empty();
+        askPermanent = false;
         for (BankId bank : BankId.values()) {
             deeds.put(bank, new Deeds());
         }
@@ -66,6 +87,9 @@ public final class LifeWatch implements BoardObserver {
     public List<Violation> end() throws HalException {
         SimulatedBoard board = world.board();
         checkBoot();
+        checkPermanent();
+        journal.check();
+        checkReads();
         List<String> findings = board.log().findings();
         for (String finding : findings.subList(findingsBefore, findings.size())) {
             violations.add(new Violation(oracleOf(finding), finding));
@@ -80,12 +104,20 @@ public final class LifeWatch implements BoardObserver {
         if (finding.startsWith("unsynced")) {
             return "S6";
         }
+        if (finding.startsWith("the agent threw")) {
+            return "CRASH";
+        }
         return finding.startsWith("counter") ? "S4" : "O-W1";
     }
 
     /** Told of each operation before it is done. */
     public void operation(Operation operation) {
         checkBoot();
+        if (askPermanent) {
+            checkPermanent();
+        }
+        askPermanent = operation.part() == Operation.Part.BOOT_CONTROL;
+        journal.operation(operation);
         BankId running = running();
         if (operation.part() == (running == BankId.A ? Operation.Part.BANK_A : Operation.Part.BANK_B)) {
             violations.add(new Violation("S5", "the running bank is changed: " + operation));
@@ -104,13 +136,35 @@ public final class LifeWatch implements BoardObserver {
         bootsBefore = boots.size();
         if (boots.get(boots.size() - 1).result() instanceof BootResult.Booted booted) {
             checkBooted(booted.bank());
+            checkPermanent();
         }
+    }
+
+    /** Where nothing else boots even a bad image is kept, but no power cut has that effect. */
+    private void checkPermanent() {
+        boolean bad = runs.isPresent() && !Scenario.passes(runs.get().spec().behaviour());
+        if (bad && world.board().permanentBank().equals(Optional.of(running()))) {
+            violations.add(
+                    new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
+            runs = Optional.empty();
+        }
+    }
+
+    private void checkReads() {
+        long most = (long) READS_PER_LIFE * world.scenario().imageBytes();
+        deeds.forEach((bank, done) -> {
+            if (done.bytesRead > most) {
+                violations.add(new Violation(
+                        "O-R1", done.bytesRead + " bytes of bank " + bank + " read in one life, at most " + most));
+            }
+        });
     }
 
     /** Never an image that its maker didn't make, nor one below the floor. */
     public void checkBooted(BankId bank) {
         try {
             Optional<Firmware> found = verifier.firmwareIn(world.board(), bank);
+            runs = found;
             long floor = world.board().counterValue(CounterId.SECURITY_VERSION);
             if (found.isEmpty()) {
                 violations.add(
@@ -134,7 +188,9 @@ public final class LifeWatch implements BoardObserver {
         BankId target = operation.call().startsWith("armTrial A") ? BankId.A : BankId.B;
         Deeds done = deedsOf(target);
         long size = world.scenario().imageBytes();
-        if (done.unsynced || done.readTo < size) {
+        boolean first = !done.armed;
+        done.armed = true;
+        if (first && (done.unsynced || done.readTo < size)) {
             violations.add(new Violation(
                     "S6",
                     operation + ": bank " + target + " was read back to byte " + done.readTo + " of " + size
@@ -149,6 +205,7 @@ public final class LifeWatch implements BoardObserver {
     @Override
     public void read(BankId bank, long offset, long length) {
         Deeds done = deedsOf(bank);
+        done.bytesRead += length;
         if (!done.unsynced && offset <= done.readTo) {
             done.readTo = Math.max(done.readTo, offset + length);
         }
@@ -159,6 +216,7 @@ public final class LifeWatch implements BoardObserver {
         Deeds done = deedsOf(bank);
         done.unsynced = true;
         done.readTo = 0;
+        done.armed = false;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.World;
 import java.util.ArrayList;
@@ -139,7 +140,13 @@ public final class RestOracle {
 
     private void powerCycleChangesNothing(Optional<Firmware> permanent, int told) throws HalException {
         world.cutPower();
+        long before = world.board().log().count();
         Optional<Ending> ending = world.live();
+        List<Operation> written = world.board().log().trace().stream()
+                .filter(operation ->
+                        operation.number() > before && !operation.call().equals("boot"))
+                .toList();
+        check(written.isEmpty(), Strictness.NO_LIE, "O-W3", () -> "a power cycle at rest wrote " + written);
         check(
                 ending.equals(Optional.of(Ending.AT_REST)),
                 Strictness.NO_LIE,

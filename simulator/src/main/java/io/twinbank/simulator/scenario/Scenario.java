@@ -184,7 +184,13 @@ public final class Scenario {
         return expected;
     }
 
-    private static boolean passes(Behaviour behaviour) {
+    /**
+     * Tells whether firmware passes its self-test in the end.
+     *
+     * @param behaviour what it does
+     * @return whether it does
+     */
+    public static boolean passes(Behaviour behaviour) {
         return behaviour == Behaviour.WORKS || behaviour == Behaviour.NOT_YET_THREE_TIMES;
     }
 

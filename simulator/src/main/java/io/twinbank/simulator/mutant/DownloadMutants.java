@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.mutant;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.Platform;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.ForwardingPlatform;
+import io.twinbank.simulator.oracle.JournalHeader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/** Bugs in how a download goes on after a cut. */
+final class DownloadMutants {
+    private DownloadMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                new Mutant(
+                        "M09",
+                        "the checkpoint is stored before what it speaks of is written",
+                        Set.of("L5"),
+                        Search.SINGLE,
+                        () -> Stages.ideal("update"),
+                        sound -> sound.with(Bugs.platform(WritesLate::new))),
+                new Mutant(
+                        "M10",
+                        "the block in which the cut fell isn't erased again",
+                        Set.of("O-W1"),
+                        Search.SINGLE,
+                        () -> Stages.ideal("update"),
+                        sound -> sound.with(Bugs.banks((board, id, bank) -> new NoErase(bank, board.stateStore())))),
+                new Mutant(
+                        "M11",
+                        "a checkpoint outlives its update, and is taken for that of the next one",
+                        Set.of("L1"),
+                        Search.SINGLE,
+                        () -> Stages.ideal("bad-then-good"),
+                        sound -> sound.with(Bugs.records((board, store) -> new AnyCheckpoint(store)))),
+                new Mutant(
+                        "M42",
+                        "what is left of the cut update is put aside before it is gone on with: a second cut loses it",
+                        Set.of("L1", "L2"),
+                        Search.PAIRS,
+                        () -> Stages.ideal("update"),
+                        sound -> sound.with(Bugs.records((board, store) -> new PutsAside(store)))),
+                new Mutant(
+                        "M61",
+                        "after a cut the block in which it fell is skipped",
+                        Set.of("L1"),
+                        Search.SINGLE,
+                        () -> Stages.ideal("update"),
+                        sound ->
+                                sound.with(Bugs.banks((board, id, bank) -> new SkipsBlock(bank, board.stateStore())))));
+    }
+
+    /** A fresh download deletes the checkpoint first, so one that is there is gone on from. */
+    private static boolean isResumed(StateStore store) throws HalException {
+        return store.load(StateKey.CHECKPOINT) instanceof StateStore.Found;
+    }
+
+    private static final class WritesLate extends ForwardingPlatform {
+        private record Write(FlashBank bank, long offset, byte[] bytes) {}
+
+        private final List<Write> late = new ArrayList<>();
+
+        WritesLate(Platform board) {
+            super(board);
+        }
+
+        private void catchUp() throws HalException {
+            for (Write write : late) {
+                write.bank().write(write.offset(), ByteBuffer.wrap(write.bytes()));
+                write.bank().sync();
+            }
+            late.clear();
+        }
+
+        @Override
+        public FlashBank bank(BankId id, ComponentId component) {
+            return new ForwardingBank(super.bank(id, component)) {
+                @Override
+                public void write(long offset, ByteBuffer src) {
+                    byte[] bytes = new byte[src.remaining()];
+                    src.get(bytes);
+                    late.add(new Write(bank, offset, bytes));
+                }
+
+                @Override
+                public void end() throws HalException {
+                    catchUp();
+                    super.end();
+                }
+            };
+        }
+
+        @Override
+        public StateStore stateStore() {
+            return new ForwardingRecords(super.stateStore()) {
+                @Override
+                public void store(StateKey key, byte[] record) throws HalException {
+                    super.store(key, record);
+                    if (key == StateKey.CHECKPOINT) {
+                        catchUp();
+                    }
+                }
+            };
+        }
+    }
+
+    private static final class NoErase extends ForwardingBank {
+        private final StateStore store;
+        private boolean first = true;
+
+        NoErase(FlashBank bank, StateStore store) {
+            super(bank);
+            this.store = store;
+        }
+
+        @Override
+        public void erase(long offset, long length) throws HalException {
+            int unit = geometry().eraseSizeBytes();
+            boolean skip = first && isResumed(store);
+            first = false;
+            super.erase(skip ? offset + unit : offset, skip ? length - unit : length);
+        }
+    }
+
+    private static final class SkipsBlock extends ForwardingBank {
+        private final StateStore store;
+        private boolean first = true;
+
+        SkipsBlock(FlashBank bank, StateStore store) {
+            super(bank);
+            this.store = store;
+        }
+
+        @Override
+        public void erase(long offset, long length) throws HalException {
+            int unit = geometry().eraseSizeBytes();
+            boolean skip = first && isResumed(store);
+            super.erase(skip ? offset + unit : offset, skip ? length - unit : length);
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer src) throws HalException {
+            if (!first || !isResumed(store)) {
+                super.write(offset, src);
+            }
+            first = false;
+        }
+    }
+
+    /** A checkpoint begins with 4 bytes, then the algorithm, the length and the bytes of its manifest's digest. */
+    private static final class AnyCheckpoint extends ForwardingRecords {
+        private static final int DIGEST_AT = 7;
+
+        AnyCheckpoint(StateStore store) {
+            super(store);
+        }
+
+        @Override
+        public void delete(StateKey key) {
+            // the only record that is ever deleted is the checkpoint
+        }
+
+        @Override
+        public Loaded load(StateKey key) throws HalException {
+            Loaded loaded = super.load(key);
+            if (key == StateKey.CHECKPOINT && loaded instanceof Found checkpoint) {
+                byte[] claimed = checkpoint.record();
+                byte[] manifest = HexFormat.of()
+                        .parseHex(JournalHeader.of(super.load(StateKey.JOURNAL)).manifest());
+                System.arraycopy(manifest, 0, claimed, DIGEST_AT, manifest.length);
+                return new Found(claimed);
+            }
+            return loaded;
+        }
+    }
+
+    private static final class PutsAside extends ForwardingRecords {
+        private boolean first = true;
+
+        PutsAside(StateStore store) {
+            super(store);
+        }
+
+        @Override
+        public Loaded load(StateKey key) throws HalException {
+            Loaded loaded = super.load(key);
+            if (key == StateKey.JOURNAL && first) {
+                first = false;
+                putAside(JournalHeader.of(loaded));
+            }
+            return loaded;
+        }
+
+        private void putAside(JournalHeader journal) throws HalException {
+            if (journal.state().equals("DOWNLOADING")) {
+                StateKey key = StateKey.manifest(BankId.valueOf(journal.target()));
+                if (super.load(key) instanceof Found envelope) {
+                    super.delete(key);
+                    super.store(key, envelope.record());
+                }
+            }
+        }
+    }
+}

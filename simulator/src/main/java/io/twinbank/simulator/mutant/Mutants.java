@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.mutant;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The seeded bugs. */
+public final class Mutants {
+    private Mutants() {}
+
+    /**
+     * Returns all of them.
+     *
+     * @return in the order of their ids
+     */
+    public static List<Mutant> all() {
+        return Stream.of(
+                        BankMutants.all(),
+                        DownloadMutants.all(),
+                        HandshakeMutants.all(),
+                        LoaderMutants.all(),
+                        CounterMutants.all(),
+                        ReportMutants.all())
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing(Mutant::id))
+                .toList();
+    }
+
+    /**
+     * Returns one of them.
+     *
+     * @param id such as {@code M09}
+     * @return the bug
+     * @throws IllegalArgumentException if there is none of that id
+     */
+    public static Mutant named(String id) {
+        return all().stream()
+                .filter(mutant -> mutant.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no seeded bug '" + id + "'"));
+    }
+}

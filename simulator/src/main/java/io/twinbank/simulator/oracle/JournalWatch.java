@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.oracle;
+
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.BoardRecords;
+import io.twinbank.simulator.medium.Operation;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Watches how the journal goes on (S11): from each state only to those that the update table leads to, and in the middle of
+ * an update never to another bank, outcome or trial than its own. A journal that can't be read may become anything.
+ */
+final class JournalWatch {
+    private static final String CALL = "store " + StateKey.JOURNAL;
+    private static final String IDLE = "IDLE";
+    private static final String ARMED = "ARMED";
+    private static final String TRIAL = "TRIAL";
+
+    private static final Map<String, Set<String>> NEXT = Map.of(
+            "ABSENT",
+            Set.of(IDLE),
+            IDLE,
+            Set.of(IDLE, "DOWNLOADING"),
+            "DOWNLOADING",
+            Set.of(IDLE, "VERIFYING"),
+            "VERIFYING",
+            Set.of(IDLE, "STAGED"),
+            "STAGED",
+            Set.of(IDLE, ARMED),
+            ARMED,
+            Set.of(IDLE, "STAGED", TRIAL),
+            TRIAL,
+            Set.of(IDLE, TRIAL, "COMMITTING"),
+            "COMMITTING",
+            Set.of(IDLE, TRIAL));
+
+    private final BoardRecords records;
+    private final List<Violation> violations;
+    private JournalHeader last = JournalHeader.of(new StateStore.Absent());
+    private boolean touched = false;
+
+    JournalWatch(BoardRecords records, List<Violation> violations) {
+        this.records = records;
+        this.violations = violations;
+    }
+
+    void begin() throws HalException {
+        last = read();
+        touched = false;
+    }
+
+    /** Told of each operation before it is done: what a call before it has stored can be read now. */
+    void operation(Operation operation) {
+        if (touched) {
+            check();
+        }
+        touched = operation.call().equals(CALL);
+    }
+
+    void check() {
+        JournalHeader next;
+        try {
+            next = read();
+        } catch (HalException e) {
+            throw new UncheckedIOException("reading the journal", e);
+        }
+        if (!next.equals(last)) {
+            if (!isLegal(last, next)) {
+                violations.add(new Violation("S11", "the journal went from " + last + " to " + next));
+            }
+            last = next;
+        }
+    }
+
+    private JournalHeader read() throws HalException {
+        return JournalHeader.of(records.peek(StateKey.JOURNAL));
+    }
+
+    private static boolean isLegal(JournalHeader from, JournalHeader to) {
+        if (from.state().equals("UNREADABLE")) {
+            return true;
+        }
+        boolean same = from.target().equals(to.target())
+                && from.manifest().equals(to.manifest())
+                && from.outcomeId().equals(to.outcomeId());
+        boolean begins = from.state().equals(IDLE)
+                || to.state().equals(IDLE)
+                || from.state().equals("ABSENT");
+        boolean counts = to.trialId() >= from.trialId()
+                && (!to.state().equals(ARMED) || (to.trialId() > from.trialId() && to.arms() == from.arms() + 1))
+                && (!to.state().equals(TRIAL) || (to.starts() >= from.starts() && to.starts() <= from.starts() + 1));
+        return NEXT.getOrDefault(from.state(), Set.of()).contains(to.state()) && (begins || same) && counts;
+    }
+}
