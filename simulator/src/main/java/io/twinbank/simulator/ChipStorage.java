@@ -15,6 +15,7 @@ import io.twinbank.simulator.medium.Survival;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class ChipStorage implements Storage {
 
     private final Medium medium;
     private final Map<BankId, SimulatedBank> banks = new EnumMap<>(BankId.class);
+    private final Map<Part, Region> regions = new EnumMap<>(Part.class);
     private final Region variables;
     private final BoardRecords records;
 
@@ -51,6 +53,7 @@ public final class ChipStorage implements Storage {
         for (BankId id : BankId.values()) {
             long base = id == BankId.A ? 0 : bank;
             Region cells = medium.region(id == BankId.A ? Part.BANK_A : Part.BANK_B, base, geometry.capacityBytes());
+            regions.put(cells.part(), cells);
             Region marker =
                     medium.region(Part.BOOT_CONTROL, base + geometry.capacityBytes(), geometry.eraseSizeBytes());
             banks.put(id, new SimulatedBank(id, geometry, cells, marker, isRunning, log));
@@ -58,7 +61,12 @@ public final class ChipStorage implements Storage {
         long at = 2 * bank;
         long length = (long) BootHost.VARIABLE_UNITS * unit;
         variables = medium.region(Part.BOOT_CONTROL, at, length);
-        this.records = records.apply(medium.region(Part.STATE_STORE, at + length, (long) recordUnits * unit));
+        regions.put(Part.BOOT_CONTROL, variables);
+        Region recordCells = medium.region(Part.STATE_STORE, at + length, (long) recordUnits * unit);
+        if (recordUnits > 0) {
+            regions.put(Part.STATE_STORE, recordCells);
+        }
+        this.records = records.apply(recordCells);
     }
 
     /**
@@ -90,6 +98,16 @@ public final class ChipStorage implements Storage {
     @Override
     public Region variables() {
         return variables;
+    }
+
+    @Override
+    public Optional<Region> region(Part part) {
+        return Optional.ofNullable(regions.get(part));
+    }
+
+    @Override
+    public Optional<Medium> chip() {
+        return Optional.of(medium);
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.CounterId;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Medium;
+import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.Region;
 import io.twinbank.simulator.medium.Survival;
 import java.util.List;
@@ -48,6 +50,25 @@ public interface Storage extends Durable, AutoCloseable {
      * @return empty for fuses
      */
     default Optional<BoardCounter> counter(CounterId id, long end, LongConsumer witness) {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns a part of the media, for faults and for an observer.
+     *
+     * @param part which
+     * @return empty where it isn't on a medium of units
+     */
+    default Optional<Region> region(Part part) {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the one chip that everything is on.
+     *
+     * @return empty where there is none
+     */
+    default Optional<Medium> chip() {
         return Optional.empty();
     }
 

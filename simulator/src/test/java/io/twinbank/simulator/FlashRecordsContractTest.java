@@ -69,4 +69,11 @@ class FlashRecordsContractTest {
             super("nand-w25n01gv");
         }
     }
+
+    @Nested
+    class OnPairedPages extends OnProfile {
+        OnPairedPages() {
+            super("nand-mlc-k9g8g08");
+        }
+    }
 }

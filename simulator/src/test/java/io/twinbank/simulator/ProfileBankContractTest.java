@@ -77,4 +77,11 @@ class ProfileBankContractTest {
             super("nand-w25n01gv");
         }
     }
+
+    @Nested
+    class OnPairedPages extends OnProfile {
+        OnPairedPages() {
+            super("nand-mlc-k9g8g08");
+        }
+    }
 }

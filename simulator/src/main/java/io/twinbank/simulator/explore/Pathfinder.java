@@ -178,6 +178,11 @@ final class Pathfinder {
             public Optional<HalException.Kind> atRead() {
                 return faults.atRead();
             }
+
+            @Override
+            public long readsAstray() {
+                return faults.readsAstray();
+            }
         };
     }
 }

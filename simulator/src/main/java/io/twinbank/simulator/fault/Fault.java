@@ -82,6 +82,23 @@ public sealed interface Fault {
     }
 
     /**
+     * An operation answers that it is done, and is done elsewhere: {@code misdirected(12,4096)}.
+     *
+     * @param operation which
+     * @param distance how far from there, in bytes; a multiple of the device's unit
+     */
+    record Misdirected(long operation, long distance) implements AtOperation {
+        public Misdirected {
+            check(operation);
+        }
+
+        @Override
+        public String toString() {
+            return "misdirected(" + operation + "," + distance + ")";
+        }
+    }
+
+    /**
      * Something happens outside, at the time of an operation: {@code event(12,cancel)}.
      *
      * @param operation which
@@ -116,6 +133,23 @@ public sealed interface Fault {
         @Override
         public String toString() {
             return "read(" + read + "," + text(kind) + timesText(times) + ")";
+        }
+    }
+
+    /**
+     * A read of the media answers with what lies elsewhere: {@code astray(9,-4096)}.
+     *
+     * @param read which
+     * @param distance how far from there, in bytes
+     */
+    record ReadAstray(long read, long distance) implements Fault {
+        public ReadAstray {
+            check(read);
+        }
+
+        @Override
+        public String toString() {
+            return "astray(" + read + "," + distance + ")";
         }
     }
 

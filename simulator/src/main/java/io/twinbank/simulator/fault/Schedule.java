@@ -5,7 +5,9 @@ import io.twinbank.hal.HalException;
 import io.twinbank.simulator.fault.Fault.Cut;
 import io.twinbank.simulator.fault.Fault.Event;
 import io.twinbank.simulator.fault.Fault.Fails;
+import io.twinbank.simulator.fault.Fault.Misdirected;
 import io.twinbank.simulator.fault.Fault.Off;
+import io.twinbank.simulator.fault.Fault.ReadAstray;
 import io.twinbank.simulator.fault.Fault.ReadFails;
 import io.twinbank.simulator.fault.Fault.Silent;
 import io.twinbank.simulator.medium.Survival;
@@ -109,14 +111,18 @@ public record Schedule(List<Fault> faults) {
             case "fail" ->
                 new Fails(number(words.get(0)), error(words.get(1)), words.contains("applied"), times(words));
             case "silent" -> new Silent(number(words.get(0)));
+            case "misdirected" -> new Misdirected(number(words.get(0)), number(words.get(1)));
             case "event" -> new Event(number(words.get(0)), words.get(1));
             case "read" -> new ReadFails(number(words.get(0)), error(words.get(1)), times(words));
+            case "astray" -> new ReadAstray(number(words.get(0)), number(words.get(1)));
             case "off" ->
                 new Off(
                         words.get(0),
                         words.size() > 1 ? words.get(1) : "",
                         words.size() > 2 ? number(words.get(2)) : 0);
-            default -> throw new IllegalArgumentException("the kinds are cut, fail, silent, event, read and off");
+            default ->
+                throw new IllegalArgumentException(
+                        "the kinds are cut, fail, silent, misdirected, event, read, astray and off");
         };
     }
 

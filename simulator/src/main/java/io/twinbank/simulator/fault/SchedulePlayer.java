@@ -6,7 +6,9 @@ import io.twinbank.simulator.fault.Fault.AtOperation;
 import io.twinbank.simulator.fault.Fault.Cut;
 import io.twinbank.simulator.fault.Fault.Event;
 import io.twinbank.simulator.fault.Fault.Fails;
+import io.twinbank.simulator.fault.Fault.Misdirected;
 import io.twinbank.simulator.fault.Fault.Off;
+import io.twinbank.simulator.fault.Fault.ReadAstray;
 import io.twinbank.simulator.fault.Fault.ReadFails;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Fate;
@@ -121,7 +123,7 @@ public final class SchedulePlayer implements Faults {
             events.accept(event);
             return Fate.DONE;
         }
-        return new Fate.Silent();
+        return fault instanceof Misdirected astray ? new Fate.Misdirected(astray.distance()) : new Fate.Silent();
     }
 
     @Override
@@ -134,6 +136,17 @@ public final class SchedulePlayer implements Faults {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public long readsAstray() {
+        for (Fault fault : present) {
+            if (fault instanceof ReadAstray here && here.read() == reads) {
+                firedOnce(here);
+                return here.distance();
+            }
+        }
+        return 0;
     }
 
     private void firedOnce(Fault fault) {

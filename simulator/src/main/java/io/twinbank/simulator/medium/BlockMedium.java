@@ -46,6 +46,16 @@ public final class BlockMedium extends CachedMedium {
     }
 
     @Override
+    void take(Pending write) throws HalException {
+        count(write);
+        pending.add(write);
+        while (pending.size() > cacheWrites) {
+            Pending oldest = pending.remove(0);
+            cells.write(oldest.at(), ByteBuffer.wrap(oldest.bytes()));
+        }
+    }
+
+    @Override
     Change flushing() {
         return new Flushing();
     }
@@ -115,11 +125,12 @@ public final class BlockMedium extends CachedMedium {
 
         @Override
         public void whole() throws HalException {
-            pending.add(write);
-            while (pending.size() > cacheWrites) {
-                Pending oldest = pending.remove(0);
-                cells.write(oldest.at(), ByteBuffer.wrap(oldest.bytes()));
-            }
+            take(write);
+        }
+
+        @Override
+        public void misdirected(long distance) throws HalException {
+            take(new Pending(write.at() + distance, write.bytes()));
         }
 
         @Override
@@ -129,6 +140,7 @@ public final class BlockMedium extends CachedMedium {
 
         @Override
         public void torn(Tear tear) throws HalException {
+            count(write);
             if (tear.kind() == Kind.ZEROS) {
                 lose(write, tear.parameter());
             } else {

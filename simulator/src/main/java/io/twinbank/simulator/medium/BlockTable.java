@@ -4,7 +4,6 @@ package io.twinbank.simulator.medium;
 import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Set;
 
 /** Cells without their bad blocks: others, from the end, stand in for them. */
 final class BlockTable implements Cells {
@@ -23,24 +22,26 @@ final class BlockTable implements Cells {
      *
      * @param cells all of them
      * @param blockBytes the size of a block
-     * @param blocks how many there are for use
-     * @param spares how many more there are
-     * @param factoryBad which blocks are bad from the beginning, fewer than there are spares
+     * @param blocks which there are
      */
-    BlockTable(Cells cells, int blockBytes, int blocks, int spares, Set<Integer> factoryBad) {
+    BlockTable(Cells cells, int blockBytes, NandMedium.Blocks blocks) {
         this.cells = cells;
         this.blockBytes = blockBytes;
-        this.blocks = blocks + spares;
-        this.spare = blocks;
-        this.physical = new int[blocks];
-        for (int block = 0; block < blocks; block++) {
-            physical[block] = factoryBad.contains(block) ? spare++ : block;
+        this.blocks = blocks.usable() + blocks.spares();
+        this.spare = blocks.usable();
+        this.physical = new int[blocks.usable()];
+        for (int block = 0; block < physical.length; block++) {
+            physical[block] = blocks.factoryBad().contains(block) ? spare++ : block;
         }
+    }
+
+    boolean hasSpare() {
+        return spare < blocks;
     }
 
     /** A block is bad from now on: another takes its place, and holds what that holds. Tells whether there was one. */
     boolean replace(int block) {
-        if (spare == blocks) {
+        if (!hasSpare()) {
             return false;
         }
         physical = physical.clone();

@@ -18,7 +18,7 @@ public class CachedMedium extends Medium {
     /** A write that isn't durable yet. */
     record Pending(long at, byte[] bytes) {}
 
-    private record Saved(Object cells, List<Pending> pending) {}
+    private record Saved(Object cells, List<Pending> pending, Object wear) {}
 
     final Cells cells;
     final List<Pending> pending = new ArrayList<>();
@@ -40,6 +40,7 @@ public class CachedMedium extends Medium {
 
     @Override
     protected void read(long at, ByteBuffer dst) throws HalException {
+        countRead(at, dst.remaining());
         peek(at, dst);
     }
 
@@ -85,13 +86,32 @@ public class CachedMedium extends Medium {
 
     /** The cache takes a write whole; how much of it survives is asked when the power fails. */
     Change taking(Pending write) {
-        Change.Atomic change = () -> {
-            pending.add(write);
-            if (!loses) {
-                persist(Survival.ALL);
+        return new Change() {
+            @Override
+            public void whole() throws HalException {
+                take(write);
+            }
+
+            @Override
+            public void misdirected(long distance) throws HalException {
+                take(new Pending(write.at() + distance, write.bytes()));
             }
         };
-        return change;
+    }
+
+    void take(Pending write) throws HalException {
+        count(write);
+        pending.add(write);
+        if (!loses) {
+            persist(Survival.ALL);
+        }
+    }
+
+    final void count(Pending write) {
+        int unit = units().eraseBytes();
+        for (long block = write.at() / unit; block * unit < write.at() + write.bytes().length; block++) {
+            wear.erased(block);
+        }
     }
 
     @Override
@@ -103,6 +123,15 @@ public class CachedMedium extends Medium {
     Change flushing() {
         Change.Atomic change = () -> persist(Survival.ALL);
         return change;
+    }
+
+    @Override
+    protected void flip(long bit) throws HalException {
+        persist(Survival.ALL);
+        ByteBuffer cell = ByteBuffer.allocate(1);
+        cells.read(bit / 8, cell);
+        cell.put(0, (byte) (cell.get(0) ^ (1 << (bit % 8)))).rewind();
+        cells.write(bit / 8, cell);
     }
 
     @Override
@@ -126,7 +155,7 @@ public class CachedMedium extends Medium {
 
     @Override
     public Object save() {
-        return new Saved(cells.save(), List.copyOf(pending));
+        return new Saved(cells.save(), List.copyOf(pending), wear.save());
     }
 
     @Override
@@ -135,6 +164,7 @@ public class CachedMedium extends Medium {
         cells.restore(saved.cells());
         pending.clear();
         pending.addAll(saved.pending());
+        wear.restore(saved.wear());
     }
 
     @Override

@@ -28,6 +28,16 @@ public interface Change {
         throw new IllegalArgumentException("this operation is atomic and can't be torn by " + tear);
     }
 
+    /**
+     * Does it elsewhere.
+     *
+     * @param distance how far from there, in bytes
+     * @throws HalException if it can't be done
+     */
+    default void misdirected(long distance) throws HalException {
+        throw new IllegalArgumentException("this operation has no address to miss");
+    }
+
     /** A change that is whole or not at all. */
     @FunctionalInterface
     interface Atomic extends Change {}

@@ -4,6 +4,8 @@ package io.twinbank.simulator.medium;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Operation.Part;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SortedMap;
 
 /**
  * Raw flash with error correction: a unit is programmed once between two erases, for a second time spoils its check bits.
@@ -19,12 +21,15 @@ abstract class EccMedium extends FlashMedium {
      */
     record Ecc(int bytes, int correctable) {}
 
-    private record Saved(Object flash, Object programmed, Object bad) {}
+    private record Saved(Object flash, Object programmed, Object bad, Object corrected) {}
 
     /** What was programmed since its last erase, by program unit: also if it holds nothing but ones. */
     final Flags programmed = new Flags();
     /** What can't be corrected, by what error correction covers at once. */
     final Flags bad = new Flags();
+
+    /** Bits that are wrong and that error correction corrects. */
+    private final Defects corrected = new Defects();
 
     private final Ecc ecc;
 
@@ -37,7 +42,7 @@ abstract class EccMedium extends FlashMedium {
     void check(Part part, long at, byte[] seen, byte[] target) {
         int unit = units().programBytes();
         int twice = programmed.firstOf(at / unit, (at + target.length) / unit);
-        if (twice >= 0 && !isMarginal((long) twice * unit, unit)) {
+        if (twice >= 0 && !isMarginal((long) twice * unit, unit) && !told.isBlank(at, target.length)) {
             log.finding("program of " + part + " at " + (long) twice * unit + ": programmed since its last erase");
         }
     }
@@ -50,10 +55,48 @@ abstract class EccMedium extends FlashMedium {
                 throw new HalException(HalException.Kind.ECC, "uncorrectable at " + (long) unit * ecc.bytes());
             }
         }
+        if (!corrected.within(at, length).isEmpty()) {
+            wear.corrected();
+        }
     }
 
     @Override
-    void programmed(long at, byte[] before, byte[] after, byte[] result) {
+    protected void flip(long bit) throws HalException {
+        if (corrected.contains(bit)) {
+            mend(bit);
+        } else {
+            spoil(bit);
+        }
+    }
+
+    @Override
+    void mend(long bit) {
+        if (corrected.contains(bit)) {
+            corrected.remove(bit);
+        }
+    }
+
+    /** One wrong bit too many, and all of them show. */
+    @Override
+    void spoil(long bit) throws HalException {
+        long unit = bit / 8 / ecc.bytes();
+        if (bad.get(unit)) {
+            super.spoil(bit);
+            return;
+        }
+        corrected.put(bit, true);
+        SortedMap<Long, Boolean> wrong = corrected.within(unit * ecc.bytes(), ecc.bytes());
+        if (wrong.size() > ecc.correctable()) {
+            for (long each : List.copyOf(wrong.keySet())) {
+                super.spoil(each);
+            }
+            corrected.clear(unit * ecc.bytes(), ecc.bytes());
+            bad.set(unit, true);
+        }
+    }
+
+    @Override
+    void programmed(long at, byte[] before, byte[] after, byte[] result) throws HalException {
         int unit = units().programBytes();
         int span = Math.min(unit, ecc.bytes());
         for (int from = 0; from < result.length; from += span) {
@@ -69,8 +112,20 @@ abstract class EccMedium extends FlashMedium {
         }
     }
 
+    /** What was programmed can't be corrected any more. */
+    final void ruin(long page) throws HalException {
+        byte[] held = held(page, pageBytes);
+        byte[] ruined = Tears.between(held, new byte[held.length], new Tear(Tear.Kind.SEEDED, page + 1));
+        cells.write(page, ByteBuffer.wrap(ruined));
+        corrected.clear(page, pageBytes);
+        for (long unit = page / ecc.bytes(); unit * ecc.bytes() < page + pageBytes; unit++) {
+            bad.set(unit, true);
+        }
+    }
+
     @Override
     void tornErase(long at, byte[] before, byte[] result) {
+        corrected.clear(at, result.length);
         int unit = units().programBytes();
         for (int from = 0; from < result.length; from += ecc.bytes()) {
             long covered = (at + from) / ecc.bytes();
@@ -89,6 +144,7 @@ abstract class EccMedium extends FlashMedium {
 
     @Override
     void erased(long at, int length) {
+        corrected.clear(at, length);
         programmed.clear(at / units().programBytes(), (at + length) / units().programBytes());
         bad.clear(at / ecc.bytes(), (at + length) / ecc.bytes());
     }
@@ -96,9 +152,9 @@ abstract class EccMedium extends FlashMedium {
     @Override
     protected void poke(long at, ByteBuffer src) throws HalException {
         int length = src.remaining();
+        bad.clear(at / ecc.bytes(), (at + length + ecc.bytes() - 1) / ecc.bytes());
+        corrected.clear(at, length);
         super.poke(at, src);
-        long end = (at + length + ecc.bytes() - 1) / ecc.bytes();
-        bad.clear(at / ecc.bytes(), end);
         int unit = units().programBytes();
         for (long from = at / unit * unit; from < at + length; from += unit) {
             byte[] now = new byte[unit];
@@ -143,7 +199,7 @@ abstract class EccMedium extends FlashMedium {
 
     @Override
     public Object save() {
-        return new Saved(super.save(), programmed.save(), bad.save());
+        return new Saved(super.save(), programmed.save(), bad.save(), corrected.save());
     }
 
     @Override
@@ -152,6 +208,7 @@ abstract class EccMedium extends FlashMedium {
         super.restore(saved.flash());
         programmed.restore(saved.programmed());
         bad.restore(saved.bad());
+        corrected.restore(saved.corrected());
     }
 
     @Override
@@ -159,5 +216,6 @@ abstract class EccMedium extends FlashMedium {
         super.addTo(hash);
         programmed.addTo(hash);
         bad.addTo(hash);
+        corrected.addTo(hash);
     }
 }

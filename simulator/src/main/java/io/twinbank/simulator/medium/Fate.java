@@ -29,4 +29,11 @@ public sealed interface Fate {
 
     /** It answers that it is done, and isn't. */
     record Silent() implements Fate {}
+
+    /**
+     * It answers that it is done, and is done elsewhere.
+     *
+     * @param distance how far from there, in bytes
+     */
+    record Misdirected(long distance) implements Fate {}
 }

@@ -26,6 +26,15 @@ public interface Faults {
     }
 
     /**
+     * Decides where a read of a medium really reads; asked after {@link #atRead}.
+     *
+     * @return how far from where it should, in bytes
+     */
+    default long readsAstray() {
+        return 0;
+    }
+
+    /**
      * Returns the faults of a quiet day.
      *
      * @return never any

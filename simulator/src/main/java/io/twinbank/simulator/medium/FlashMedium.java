@@ -7,6 +7,8 @@ import io.twinbank.simulator.medium.Tear.Kind;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * Raw flash: an erase sets the bits of a block to 1, programming sets bits to 0, both at once and without a cache. Left out:
@@ -20,21 +22,31 @@ abstract class FlashMedium extends Medium {
     final int pageBytes;
     private final boolean zerosFirst;
     private final Marginal marginal = new Marginal();
+    /** Bits that hold what they hold, whatever is written. */
+    private final Defects stuck = new Defects();
+    /** Blocks that don't erase or program any more. */
+    private final Flags broken = new Flags();
 
-    private record Saved(Object cells, Object marginal) {}
+    /** What the user was told in this life. */
+    final Told told;
+
+    private Endurance endurance = Endurance.ENDLESS;
+
+    private record Saved(Object cells, Object marginal, Object stuck, Object broken, Object wear) {}
 
     FlashMedium(Cells cells, Units units, int pageBytes, boolean zerosFirst, OperationLog log) {
         super(units, log);
         this.cells = cells;
         this.pageBytes = pageBytes;
         this.zerosFirst = zerosFirst;
+        this.told = new Told(units);
     }
 
-    /** Notes what no correct user does, before it is done. */
+    /** Notes what no correct user does, before it is done, whatever the fault may be that it wasn't told. */
     abstract void check(Part part, long at, byte[] seen, byte[] target);
 
     /** A program came to its end, or was cut short: may correct what the cells are about to hold. */
-    void programmed(long at, byte[] before, byte[] after, byte[] result) {
+    void programmed(long at, byte[] before, byte[] after, byte[] result) throws HalException {
         // without error correction there is nothing to note
     }
 
@@ -60,6 +72,76 @@ abstract class FlashMedium extends Medium {
         checkReadable(at, length);
         peek(at, dst);
         marginal.read(at, length);
+        countRead(at, length);
+        if (endurance.reads() < Integer.MAX_VALUE) {
+            disturb(at / units().eraseBytes());
+        }
+    }
+
+    /** Many reads of a block turn bits of its neighbour over. */
+    private void disturb(long block) throws HalException {
+        int reads = wear.reads(block);
+        if (reads % endurance.reads() == 0) {
+            long neighbour = block == 0 ? 1 : block - 1;
+            long bits = 8L * units().eraseBytes();
+            flip(neighbour * bits + new SplittableRandom(reads).nextLong(bits));
+        }
+    }
+
+    @Override
+    public void endure(Endurance limits) {
+        endurance = limits;
+    }
+
+    @Override
+    protected void flip(long bit) throws HalException {
+        spoil(bit);
+    }
+
+    /** A bit is wrong from now on. */
+    void spoil(long bit) throws HalException {
+        ByteBuffer cell = ByteBuffer.allocate(1);
+        cells.read(bit / 8, cell);
+        cell.put(0, (byte) (cell.get(0) ^ (1 << (bit % 8)))).rewind();
+        cells.write(bit / 8, cell);
+    }
+
+    /** A bit that was spoilt is what it should be again. */
+    void mend(long bit) {
+        // without error correction it is so already
+    }
+
+    @Override
+    protected void stick(long bit, boolean value) throws HalException {
+        stuck.put(bit, value);
+        stick(bit / 8, 1);
+    }
+
+    /** Spoils the stuck bits of what was written. */
+    private void stick(long at, int length) throws HalException {
+        for (Map.Entry<Long, Boolean> bit : stuck.within(at, length).entrySet()) {
+            int held = held(bit.getKey() / 8, 1)[0] >> (bit.getKey() % 8) & 1;
+            if (held != (bit.getValue() ? 1 : 0)) {
+                spoil(bit.getKey());
+            } else {
+                mend(bit.getKey());
+            }
+        }
+    }
+
+    @Override
+    protected void breakBlock(long at) {
+        broken.set(at / units().eraseBytes(), true);
+    }
+
+    /** Puts another block in the place of one that is broken; tells whether there was one. */
+    boolean replace(int block) {
+        return false;
+    }
+
+    /** Tells whether there is a block to put in the place of one that is broken. */
+    boolean hasSpare() {
+        return false;
     }
 
     @Override
@@ -71,8 +153,10 @@ abstract class FlashMedium extends Medium {
 
     @Override
     protected void poke(long at, ByteBuffer src) throws HalException {
-        marginal.clear(at, src.remaining());
+        int length = src.remaining();
+        marginal.clear(at, length);
         cells.write(at, src);
+        stick(at, length);
     }
 
     @Override
@@ -86,7 +170,12 @@ abstract class FlashMedium extends Medium {
             byte[] seen = new byte[target.length];
             peek(from, ByteBuffer.wrap(seen));
             check(part, from, seen, target);
-            log.perform(part, "program", from + "+" + target.length, new Program(part, from, target));
+            boolean fails = broken.get(from / units().eraseBytes());
+            log.perform(part, "program", from + "+" + target.length, new Program(part, from, target, fails));
+            if (fails) {
+                throw new HalException(HalException.Kind.IO, "program at " + from + " failed");
+            }
+            told.programmed(from, target.length);
             from += target.length;
         }
     }
@@ -97,7 +186,14 @@ abstract class FlashMedium extends Medium {
         checkUnits(part, "erase", at, length, unit);
         for (long from = at; from < at + length; from += unit) {
             marginal.use();
-            log.perform(part, "erase", from + "+" + unit, new Erase(from, unit));
+            long block = from / unit;
+            boolean fails = broken.get(block) || wear.erases(block) >= endurance.erases();
+            boolean hopeless = fails && !hasSpare();
+            log.perform(part, "erase", from + "+" + unit, new Erase(from, unit, fails));
+            if (hopeless) {
+                throw new HalException(HalException.Kind.WORN_OUT, "erase at " + from + " failed");
+            }
+            told.erased(from);
         }
     }
 
@@ -108,6 +204,7 @@ abstract class FlashMedium extends Medium {
 
     @Override
     public void losePower(Survival survival) throws HalException {
+        told.forget();
         marginal.losePower();
     }
 
@@ -116,7 +213,7 @@ abstract class FlashMedium extends Medium {
         return !marginal.isEmpty() && marginal.covers(at, length);
     }
 
-    private byte[] held(long at, int length) throws HalException {
+    final byte[] held(long at, int length) throws HalException {
         byte[] bytes = new byte[length];
         cells.read(at, ByteBuffer.wrap(bytes));
         return bytes;
@@ -124,24 +221,31 @@ abstract class FlashMedium extends Medium {
 
     /** A page on its way to hold fewer ones. */
     private final class Program implements Change {
-        private final boolean image;
+        private final Part part;
         private final long at;
         private final byte[] target;
+        private final boolean fails;
 
-        Program(Part part, long at, byte[] target) {
-            this.image = part == Part.BANK_A || part == Part.BANK_B;
+        Program(Part part, long at, byte[] target, boolean fails) {
+            this.part = part;
             this.at = at;
             this.target = target;
+            this.fails = fails;
         }
 
         @Override
         public void whole() throws HalException {
-            torn(Tear.AFTER);
+            torn(fails ? new Tear(Kind.SEEDED, at) : Tear.AFTER);
+        }
+
+        @Override
+        public void misdirected(long distance) throws HalException {
+            new Program(part, at + distance, target, fails).whole();
         }
 
         @Override
         public List<Tear> tears() {
-            return Tears.ofProgram(target.length, image);
+            return Tears.ofProgram(target.length, part == Part.BANK_A || part == Part.BANK_B);
         }
 
         @Override
@@ -155,6 +259,7 @@ abstract class FlashMedium extends Medium {
             programmed(at, before, after, result);
             cells.write(at, ByteBuffer.wrap(result));
             marginal.program(at, target);
+            stick(at, target.length);
             if (tear.kind() == Kind.MARGINAL) {
                 marginal.add(at, after, (int) tear.parameter());
             }
@@ -165,17 +270,33 @@ abstract class FlashMedium extends Medium {
     private final class Erase implements Change {
         private final long at;
         private final int length;
+        private final boolean fails;
 
-        Erase(long at, int length) {
+        Erase(long at, int length, boolean fails) {
             this.at = at;
             this.length = length;
+            this.fails = fails;
+        }
+
+        @Override
+        public void misdirected(long distance) throws HalException {
+            new Erase(at + distance, length, fails).whole();
         }
 
         @Override
         public void whole() throws HalException {
+            int block = (int) (at / length);
+            wear.erased(block);
+            if (fails) {
+                broken.set(block, !replace(block));
+            }
+            if (broken.get(block)) {
+                return;
+            }
             cells.fill(at, length, ERASED);
             erased(at, length);
             marginal.clear(at, length);
+            stick(at, length);
         }
 
         @Override
@@ -185,6 +306,10 @@ abstract class FlashMedium extends Medium {
 
         @Override
         public void torn(Tear tear) throws HalException {
+            wear.erased(at / length);
+            if (fails) {
+                return;
+            }
             byte[] before = held(at, length);
             byte[] after = new byte[length];
             Arrays.fill(after, ERASED);
@@ -192,6 +317,7 @@ abstract class FlashMedium extends Medium {
             tornErase(at, before, result);
             cells.write(at, ByteBuffer.wrap(result));
             marginal.clear(at, length);
+            stick(at, length);
             if (tear.kind() == Kind.MARGINAL) {
                 for (int page = 0; page < length; page += pageBytes) {
                     marginal.add(at + page, Arrays.copyOfRange(after, page, Math.min(length, page + pageBytes)), (int)
@@ -208,20 +334,29 @@ abstract class FlashMedium extends Medium {
 
     @Override
     public Object save() {
-        return new Saved(cells.save(), marginal.save());
+        return new Saved(cells.save(), marginal.save(), stuck.save(), broken.save(), wear.save());
     }
 
     @Override
     public void restore(Object state) {
         Saved saved = (Saved) state;
+        told.forget();
         cells.restore(saved.cells());
         marginal.restore(saved.marginal());
+        stuck.restore(saved.stuck());
+        broken.restore(saved.broken());
+        wear.restore(saved.wear());
     }
 
     @Override
     public void addTo(StateHash hash) {
         cells.addTo(hash);
         marginal.addTo(hash);
+        stuck.addTo(hash);
+        broken.addTo(hash);
+        if (!endurance.equals(Endurance.ENDLESS)) {
+            wear.addTo(hash);
+        }
     }
 
     @Override

@@ -21,8 +21,22 @@ public abstract class Medium implements Durable, AutoCloseable {
      */
     public record Units(int programBytes, int eraseBytes, boolean erasesFirst) {}
 
+    /**
+     * How much a unit stands.
+     *
+     * @param erases after how many erases it fails
+     * @param reads after how many reads a bit of its neighbour turns over, each time
+     */
+    public record Endurance(int erases, int reads) {
+        /** Without an end. */
+        public static final Endurance ENDLESS = new Endurance(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
     /** Through which every change goes. */
     protected final OperationLog log;
+
+    /** What an observer sees of its use. */
+    final Wear.Counter wear = new Wear.Counter();
 
     private final Units units;
 
@@ -132,12 +146,72 @@ public abstract class Medium implements Durable, AutoCloseable {
         // without a cache nothing is lost
     }
 
+    /**
+     * Returns how much this device was used.
+     *
+     * @return along the history that led to the present state
+     */
+    public final Wear wear() {
+        return wear.now();
+    }
+
+    /**
+     * Sets how much it stands; endless by default.
+     *
+     * @param limits from now on
+     * @throws HalException {@code UNSUPPORTED} where the device hides its wear
+     */
+    public void endure(Endurance limits) throws HalException {
+        throw hidden("wear");
+    }
+
+    /**
+     * Turns a bit over, as time does, without an operation. Error correction may hide it.
+     *
+     * @param bit counted from 0, eight to a byte, the lowest first
+     * @throws HalException {@code IO} if the cells themselves fail
+     */
+    protected abstract void flip(long bit) throws HalException;
+
+    /**
+     * Lets a bit be stuck, whatever is programmed or erased from now on.
+     *
+     * @param bit counted as for {@link #flip}
+     * @param value what it holds
+     * @throws HalException {@code UNSUPPORTED} where the device works around such bits
+     */
+    protected void stick(long bit, boolean value) throws HalException {
+        throw hidden("stuck bits");
+    }
+
+    /**
+     * Lets a block fail: programs and erases answer with an error from now on, unless another block takes its place.
+     *
+     * @param at where it begins
+     * @throws HalException {@code UNSUPPORTED} where the device works around such blocks
+     */
+    protected void breakBlock(long at) throws HalException {
+        throw hidden("bad blocks");
+    }
+
+    private static HalException hidden(String what) {
+        return new HalException(HalException.Kind.UNSUPPORTED, "this device hides its " + what);
+    }
+
     /** What isn't made of whole units is a finding, and refused. */
     final void checkUnits(Part part, String what, long at, long length, int unit) {
         if (at % unit != 0 || length % unit != 0) {
             String message = what + " of " + part + " at " + at + "+" + length + " isn't made of units of " + unit;
             log.finding(message);
             throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** Counts a read of some units. */
+    final void countRead(long at, int length) {
+        int unit = units.eraseBytes();
+        for (long block = at / unit; block * unit < at + length; block++) {
+            wear.read(block);
         }
     }
 

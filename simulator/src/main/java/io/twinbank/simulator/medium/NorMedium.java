@@ -34,7 +34,7 @@ public final class NorMedium extends FlashMedium {
     @Override
     void check(Part part, long at, byte[] seen, byte[] target) {
         for (int i = 0; i < target.length; i++) {
-            if (seen[i] != ERASED && target[i] != seen[i]) {
+            if (seen[i] != ERASED && target[i] != seen[i] && !told.isBlank(at, target.length)) {
                 log.finding("program of " + part + " at " + (at + i) + ": not erased");
                 return;
             }

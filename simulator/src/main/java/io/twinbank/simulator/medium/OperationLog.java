@@ -72,6 +72,9 @@ public final class OperationLog {
             }
             throw new HalException(fails.kind(), operation + " failed");
         }
+        if (fate instanceof Fate.Misdirected astray) {
+            change.misdirected(astray.distance());
+        }
         if (fate instanceof Fate.Done) {
             change.whole();
         }
@@ -90,15 +93,17 @@ public final class OperationLog {
      * Begins a read of a medium.
      *
      * @param part what is read
+     * @return how far from there it really reads, in bytes
      * @throws HalException if the faults say so
      * @throws BoardStop if the board is stopped
      */
-    public synchronized void read(Part part) throws HalException {
+    public synchronized long read(Part part) throws HalException {
         checkAlive();
         Optional<HalException.Kind> kind = faults.atRead();
         if (kind.isPresent()) {
             throw new HalException(kind.get(), "read of " + part + " failed");
         }
+        return faults.readsAstray();
     }
 
     /**

@@ -60,8 +60,8 @@ public final class Region {
      */
     public void read(long at, ByteBuffer dst) throws HalException {
         check(at, dst.remaining());
-        medium.log.read(part);
-        medium.read(base + at, dst);
+        long astray = medium.log.read(part);
+        medium.read(base + at + astray, dst);
     }
 
     /**
@@ -122,6 +122,40 @@ public final class Region {
     public void flush() throws HalException {
         medium.log.checkAliveToWrite(part, "flush");
         medium.flush(part);
+    }
+
+    /**
+     * Turns a bit over, as time does.
+     *
+     * @param bit counted from 0, eight to a byte, the lowest first
+     * @throws HalException {@code IO} if the cells themselves fail
+     */
+    public void flip(long bit) throws HalException {
+        check(bit / 8, 1);
+        medium.flip(8 * base + bit);
+    }
+
+    /**
+     * Lets a bit be stuck from now on.
+     *
+     * @param bit counted as for {@link #flip}
+     * @param value what it holds
+     * @throws HalException {@code UNSUPPORTED} where the device works around such bits
+     */
+    public void stick(long bit, boolean value) throws HalException {
+        check(bit / 8, 1);
+        medium.stick(8 * base + bit, value);
+    }
+
+    /**
+     * Lets an erase unit fail from now on.
+     *
+     * @param at any byte of it
+     * @throws HalException {@code UNSUPPORTED} where the device works around such units
+     */
+    public void breakBlock(long at) throws HalException {
+        check(at, 1);
+        medium.breakBlock(base + at);
     }
 
     private void check(long at, long bytes) {

@@ -68,12 +68,20 @@ public final class Profiles {
                     "nand-w25n01gv",
                     "SLC NAND Winbond W25N01GV: pages of 2 KiB, blocks of 128 KiB, 1 bit of 512 bytes corrected, up to"
                             + " 20 of 1024 blocks bad from the factory (data sheet rev. O).",
-                    1),
+                    new Nand(128 << 10, 1, false)),
             nand(
                     "nand-mt29f2g08",
                     "SLC NAND Micron MT29F2G08ABAEA: pages of 2 KiB, blocks of 128 KiB, 4 bits of 512 bytes corrected"
                             + " (data sheet m69a_2gb_nand).",
-                    4));
+                    new Nand(128 << 10, 4, false)),
+            nand(
+                    "nand-mlc-k9g8g08",
+                    "MLC NAND Samsung K9G8G08U0M: pages of 2 KiB, blocks of 256 KiB, 4 bits of 512 bytes corrected, two"
+                            + " pages to a row of cells (data sheet K9G8G08U0M, paired page address information).",
+                    new Nand(256 << 10, 4, true)));
+
+    /** What tells NAND apart. */
+    private record Nand(int blockBytes, int correctable, boolean paired) {}
 
     /** What tells block devices apart. */
     private record Block(int unitBytes, int cacheWrites, boolean honest) {}
@@ -143,19 +151,18 @@ public final class Profiles {
     }
 
     /** Two blocks are bad from the factory, and two more stand by. */
-    private static Profile nand(String name, String description, int correctable) {
+    private static Profile nand(String name, String description, Nand nand) {
         return new PartProfile(
                 name,
                 description,
-                new Units(2048, 128 << 10, true),
+                new Units(2048, nand.blockBytes(), true),
                 true,
                 (units, bytes, log) -> new NandMedium(
-                        new HeapCells(bytes + 4L * units.eraseBytes(), ERASED),
+                        new HeapCells(bytes + 4L * nand.blockBytes(), ERASED),
                         units,
-                        (int) (bytes / units.eraseBytes()),
-                        4,
-                        Set.of(1, 6),
-                        correctable,
+                        new NandMedium.Blocks((int) (bytes / nand.blockBytes()), 4, Set.of(1, 6)),
+                        nand.correctable(),
+                        nand.paired(),
                         log),
                 FlashRecords::new);
     }

@@ -20,7 +20,9 @@ class NandMediumTest {
 
     private final HeapCells cells = new HeapCells(4 * BLOCK, (byte) 0xff);
     private final Toy toy = new Toy(
-            log -> new NandMedium(cells, new Medium.Units(PAGE, BLOCK, true), 2, 2, Set.of(0), 1, log), 2 * BLOCK);
+            log -> new NandMedium(
+                    cells, new Medium.Units(PAGE, BLOCK, true), new NandMedium.Blocks(2, 2, Set.of(0)), 1, false, log),
+            2 * BLOCK);
 
     @Test
     void program_pagesInSequence_isOneOperationEach() throws HalException {
