@@ -102,7 +102,7 @@ public class GrubLoader extends LoaderModel {
                 .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
                 .orElse("");
         if (block.startsWith(SIGNATURE)) {
-            for (String line : block.split("\n")) {
+            for (String line : block.lines().toList()) {
                 int equals = line.indexOf('=');
                 if (equals > 0 && !line.startsWith("#")) {
                     env.put(line.substring(0, equals), line.substring(equals + 1));

@@ -46,9 +46,9 @@ public class McubootLoader extends LoaderModel {
         if (latest.kind() == Kind.DEFAULT) {
             return tryInTurn(slot.other());
         }
-        if (!latest.isTried(area)) {
+        if (!latest.isTried()) {
             Optional<Booted> trial = load(slot);
-            latest.set(area, Flag.COPY_DONE);
+            mark(latest, Flag.COPY_DONE, Kind.TRIED);
             if (trial.isPresent()) {
                 return trial;
             }
@@ -88,7 +88,7 @@ public class McubootLoader extends LoaderModel {
         if (latest.isPermanent()) {
             return new Standing(Trial.NONE, 0, latest.trialId());
         }
-        if (!latest.isTried(area)) {
+        if (!latest.isTried()) {
             return new Standing(Trial.ARMED, 1, latest.trialId());
         }
         boolean here = latest.kind() == Kind.DEFAULT || latest.slot() == running;
@@ -107,8 +107,8 @@ public class McubootLoader extends LoaderModel {
         if (own && latest.orElseThrow().isPermanent()) {
             return;
         }
-        if (own && latest.orElseThrow().hasRoom(area)) {
-            latest.orElseThrow().set(area, Flag.IMAGE_OK);
+        if (own) {
+            mark(latest.orElseThrow(), Flag.IMAGE_OK, Kind.PERMANENT);
         } else {
             write(running, Kind.PERMANENT, latest.map(McubootTrailer::trialId).orElse(0L));
         }
@@ -119,10 +119,18 @@ public class McubootLoader extends LoaderModel {
     protected void endTrial(BankId running) throws HalException {
         Optional<McubootTrailer> latest = latest(area.board());
         if (latest.isEmpty()
-                || latest.get().kind() == Kind.DEFAULT && !latest.get().isPermanent()) {
+                || (latest.get().kind() == Kind.DEFAULT && !latest.get().isPermanent())) {
             write(running, Kind.TRIED, 0);
         } else if (!latest.get().isPermanent() && latest.get().slot() != running) {
             write(running, Kind.PERMANENT, latest.get().trialId());
+        }
+    }
+
+    private void mark(McubootTrailer latest, Flag flag, Kind instead) throws HalException {
+        if (latest.hasRoom(area)) {
+            latest.set(area, flag);
+        } else {
+            write(latest.slot(), instead, latest.trialId());
         }
     }
 

@@ -5,6 +5,7 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.VariableArea.Reader;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +21,7 @@ import java.util.zip.CRC32;
  * </pre>
  *
  * <p>A torn word is neither set nor unset: it is passed over, and the flag is written again behind it. A word of another order
- * is a leftover, for a block device isn't erased.
+ * is a leftover, for a block device isn't erased. Where there is no room for a word the trailer is written anew instead.
  *
  * @param unit where it lies
  * @param kind what it is for
@@ -41,13 +42,19 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
     /** What a trailer is for. */
     enum Kind {
         /** Its slot is to be tried; the other slot is what it reverts to. */
-        PENDING,
+        PENDING(1),
         /** Its slot was tried; the other slot is what it reverts to. */
-        TRIED,
+        TRIED(2),
         /** Its slot is permanent. */
-        PERMANENT,
+        PERMANENT(3),
         /** Every trailer was lost: its slot was tried, and the other slot is to be tried as well. */
-        DEFAULT
+        DEFAULT(4);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     /** What is written later, and once. */
@@ -70,24 +77,24 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
         return unit < UNITS_PER_SLOT ? BankId.A : BankId.B;
     }
 
-    /** A trailer without room for the flag counts as tried: what can't be counted can't be tried again. */
-    boolean isTried(VariableArea area) {
-        return kind != Kind.PENDING || flags.contains(Flag.COPY_DONE) || !hasRoom(area);
+    boolean isTried() {
+        return kind != Kind.PENDING || flags.contains(Flag.COPY_DONE);
     }
 
     boolean isPermanent() {
         return kind == Kind.PERMANENT || flags.contains(Flag.IMAGE_OK);
     }
 
+    /** Whether a word can be added. On a block device it can't: a sector that is written may take its neighbours along. */
     boolean hasRoom(VariableArea area) {
-        return words < MAX_WORDS && at(area, words + 1) <= area.unitBytes();
+        return area.erasesFirst() && words < MAX_WORDS && at(area, words + 1) <= area.unitBytes();
     }
 
     /** The magic is last: until it is whole the trailer before is in force. */
     static void write(VariableArea area, int unit, Kind kind, long order, long trialId) throws HalException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES)
                 .putInt(MAGIC)
-                .putInt(kind.ordinal())
+                .putInt(kind.code)
                 .putLong(order)
                 .putLong(trialId);
         area.rewrite(unit, closed(header));
@@ -97,7 +104,7 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
     static void poke(VariableArea area, int unit, Kind kind, long order) throws HalException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES)
                 .putInt(MAGIC)
-                .putInt(kind.ordinal())
+                .putInt(kind.code)
                 .putLong(order)
                 .putLong(0);
         ByteBuffer all = ByteBuffer.allocate(at(area, 1));
@@ -118,9 +125,11 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
             return Optional.empty();
         }
         ByteBuffer fields = ByteBuffer.wrap(header.get());
-        int kind = fields.getInt(4);
         long order = fields.getLong(8);
-        if (fields.getInt(0) != MAGIC || kind < 0 || kind >= Kind.values().length) {
+        Optional<Kind> kind = Arrays.stream(Kind.values())
+                .filter(each -> each.code == fields.getInt(4))
+                .findFirst();
+        if (fields.getInt(0) != MAGIC || kind.isEmpty()) {
             return Optional.empty();
         }
         Set<Flag> flags = EnumSet.noneOf(Flag.class);
@@ -135,7 +144,7 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
             words++;
         }
         return flags.contains(Flag.MAGIC)
-                ? Optional.of(new McubootTrailer(unit, Kind.values()[kind], order, fields.getLong(16), flags, words))
+                ? Optional.of(new McubootTrailer(unit, kind.get(), order, fields.getLong(16), flags, words))
                 : Optional.empty();
     }
 
@@ -171,8 +180,11 @@ record McubootTrailer(int unit, Kind kind, long order, long trialId, Set<Flag> f
         return area.padded(HEADER_BYTES) + word * area.padded(WORD_BYTES);
     }
 
-    private static byte[] closed(ByteBuffer bytes) {
-        return bytes.putInt(crc(bytes.array())).array();
+    private static byte[] closed(ByteBuffer open) {
+        byte[] bytes = new byte[open.capacity()];
+        open.get(0, bytes);
+        ByteBuffer.wrap(bytes).putInt(bytes.length - Integer.BYTES, crc(bytes));
+        return bytes;
     }
 
     private static boolean isWhole(byte[] bytes) {

@@ -161,7 +161,7 @@ public class RaucLoader extends EnvironmentLoader {
 
     private static List<BankId> order(Env env) {
         List<BankId> order = new ArrayList<>();
-        for (String name : env.text(ORDER).split(" ")) {
+        for (String name : env.text(ORDER).split(" ", -1)) {
             order.add(BankId.valueOf(name));
         }
         return order;

@@ -12,6 +12,8 @@ import io.twinbank.simulator.boot.BootLoader;
  * @param reference where it was reported
  * @param oracle which oracle must notice it
  * @param scenario in which scenario it shows
+ * @param profile on which storage
+ * @param depth after how many power cuts, at least
  * @param abilities what the loader can do, with the bug and without
  * @param buggy makes the loader with its bug
  * @param mended makes the same loader without
@@ -22,6 +24,8 @@ public record PublicBug(
         String reference,
         String oracle,
         String scenario,
+        String profile,
+        int depth,
         Abilities abilities,
         BootLoader.Factory buggy,
         BootLoader.Factory mended) {}

@@ -13,10 +13,10 @@ import io.twinbank.simulator.boot.VariableArea.Reader;
 import io.twinbank.simulator.boot.bugs.SwapTrailer.Info;
 import io.twinbank.simulator.boot.bugs.SwapTrailer.Magic;
 import io.twinbank.simulator.boot.bugs.SwapTrailer.Word;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.zip.CRC32;
 
 /**
  * A loader that boots only its primary slot, and swaps an image into it first, as MCUboot with a scratch area. What is swapped
@@ -38,7 +38,6 @@ class SwapLoader extends LoaderModel {
     private static final int SECONDARY_TRAILER = 3;
     private static final int SCRATCH = 4;
     private static final int SECTOR_BYTES = 12;
-    private static final int SECTOR_MAGIC = 0x96f3b83d;
 
     private final VariableArea area;
 
@@ -185,25 +184,14 @@ class SwapLoader extends LoaderModel {
     }
 
     private static Optional<BankId> sector(Reader reader, int unit) {
-        return reader.read(unit, 0, SECTOR_BYTES).map(ByteBuffer::wrap).flatMap(bytes -> {
-            int bank = bytes.getInt(4);
-            boolean whole = bytes.getInt(0) == SECTOR_MAGIC && bytes.getInt(8) == crc(bytes.array());
-            return whole && bank >= 0 && bank < BankId.values().length
-                    ? Optional.of(BankId.values()[bank])
-                    : Optional.empty();
-        });
+        byte[] found = reader.read(unit, 0, SECTOR_BYTES).orElse(new byte[0]);
+        return Arrays.stream(BankId.values())
+                .filter(bank -> Arrays.equals(found, sector(bank)))
+                .findFirst();
     }
 
     private static byte[] sector(BankId bank) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(SECTOR_BYTES).putInt(SECTOR_MAGIC).putInt(bank.ordinal());
-        return bytes.putInt(crc(bytes.array())).array();
-    }
-
-    private static int crc(byte[] bytes) {
-        CRC32 crc = new CRC32();
-        crc.update(bytes, 0, SECTOR_BYTES - Integer.BYTES);
-        return (int) crc.getValue();
+        return String.format("image of %s..", bank).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.zip.CRC32;
 record SwapTrailer(int unit, Magic magic, Map<Word, Info> words, int used) {
     private static final int WORD_BYTES = 20;
     private static final int PLACES = 7;
-    private static final int BASE = 0x53570000;
+    private static final int MAGIC = 0x77c295f3;
 
     /** What the magic may be. */
     enum Magic {
@@ -37,21 +37,27 @@ record SwapTrailer(int unit, Magic magic, Map<Word, Info> words, int used) {
     /** What is written once. */
     enum Word {
         /** The swap is a trial. */
-        TEST,
+        TEST(1),
         /** The swap takes a trial back. */
-        REVERT,
+        REVERT(2),
         /** The first sector was copied. */
-        STEP_1,
+        STEP_1(3),
         /** The second one. */
-        STEP_2,
+        STEP_2(4),
         /** The third one: the swap is done. */
-        STEP_3,
+        STEP_3(5),
         /** The slot was booted. */
-        COPY_DONE,
+        COPY_DONE(6),
         /** The slot is permanent. */
-        IMAGE_OK,
+        IMAGE_OK(7),
         /** The agent knows of the revert. */
-        SEEN
+        SEEN(8);
+
+        private final int code;
+
+        Word(int code) {
+            this.code = code;
+        }
     }
 
     /**
@@ -97,22 +103,26 @@ record SwapTrailer(int unit, Magic magic, Map<Word, Info> words, int used) {
             Optional<byte[]> bytes = reader.read(unit, at(area, place), WORD_BYTES);
             if (bytes.isPresent() && !isBlank(bytes.get())) {
                 used = place + 1;
-                decode(bytes.get()).filter(code -> code >= 0).ifPresent(code -> put(words, code, bytes.get()));
+                put(words, ByteBuffer.wrap(bytes.get()));
             }
         }
         Optional<byte[]> magic = reader.read(unit, at(area, PLACES), WORD_BYTES);
         Magic found = Magic.BAD;
         if (magic.isPresent() && isBlank(magic.get())) {
             found = Magic.UNSET;
-        } else if (magic.flatMap(SwapTrailer::decode).isPresent()) {
+        } else if (magic.isPresent() && codeOf(ByteBuffer.wrap(magic.get())) == MAGIC) {
             found = Magic.GOOD;
         }
         return new SwapTrailer(unit, found, words, used);
     }
 
-    private static void put(Map<Word, Info> words, int code, byte[] bytes) {
-        ByteBuffer fields = ByteBuffer.wrap(bytes);
-        words.put(Word.values()[code], new Info(fields.getInt(4), fields.getLong(8)));
+    private static void put(Map<Word, Info> words, ByteBuffer fields) {
+        int code = codeOf(fields);
+        for (Word word : Word.values()) {
+            if (word.code == code) {
+                words.put(word, new Info(fields.getInt(4), fields.getLong(8)));
+            }
+        }
     }
 
     /** Writes words one after another, behind those that are there. */
@@ -122,28 +132,26 @@ record SwapTrailer(int unit, Magic magic, Map<Word, Info> words, int used) {
             if (place == PLACES) {
                 throw new HalException(HalException.Kind.NO_SPACE, "trailer " + unit + " is full");
             }
-            area.append(unit, at(area, place++), encode(word.ordinal(), info));
+            area.append(unit, at(area, place++), encode(word.code, info));
         }
     }
 
     static void writeMagic(VariableArea area, int unit, Info info) throws HalException {
-        area.append(unit, at(area, PLACES), encode(Word.values().length, info));
+        area.append(unit, at(area, PLACES), encode(MAGIC, info));
     }
 
     private static byte[] encode(int code, Info info) {
-        ByteBuffer bytes = ByteBuffer.allocate(WORD_BYTES)
-                .putInt(BASE + code)
-                .putInt(info.swap())
-                .putLong(info.trialId());
-        return bytes.putInt(crc(bytes.array())).array();
+        byte[] bytes = new byte[WORD_BYTES];
+        ByteBuffer.wrap(bytes).putInt(code).putInt(info.swap()).putLong(info.trialId());
+        ByteBuffer.wrap(bytes).putInt(WORD_BYTES - Integer.BYTES, crc(bytes));
+        return bytes;
     }
 
-    /** Returns which word it is, or the magic; empty if it is none. */
-    private static Optional<Integer> decode(byte[] bytes) {
-        ByteBuffer fields = ByteBuffer.wrap(bytes);
-        int code = fields.getInt(0) - BASE;
-        boolean whole = fields.getInt(WORD_BYTES - Integer.BYTES) == crc(bytes);
-        return whole && code >= 0 && code <= Word.values().length ? Optional.of(code) : Optional.empty();
+    /** Returns 0 for a word that is torn. */
+    private static int codeOf(ByteBuffer fields) {
+        byte[] bytes = new byte[WORD_BYTES];
+        fields.get(0, bytes);
+        return fields.getInt(WORD_BYTES - Integer.BYTES) == crc(bytes) ? fields.getInt(0) : 0;
     }
 
     private static boolean isBlank(byte[] bytes) {
