@@ -78,7 +78,9 @@ public final class Profiles {
                     "nand-mlc-k9g8g08",
                     "MLC NAND Samsung K9G8G08U0M: pages of 2 KiB, blocks of 256 KiB, 4 bits of 512 bytes corrected, two"
                             + " pages to a row of cells (data sheet K9G8G08U0M, paired page address information).",
-                    new Nand(256 << 10, 4, true)));
+                    new Nand(256 << 10, 4, true)),
+            FileProfile.ext4(),
+            FileProfile.fat());
 
     /** What tells NAND apart. */
     private record Nand(int blockBytes, int correctable, boolean paired) {}

@@ -17,6 +17,8 @@ import io.twinbank.simulator.VirtualTime;
 import io.twinbank.simulator.boot.BootLoader;
 import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Operation.Part;
+import io.twinbank.simulator.medium.Region;
 import io.twinbank.simulator.medium.StateHash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -168,11 +170,15 @@ public final class World implements Durable, AutoCloseable {
             case "lose" -> lose(off.target());
             case "forget" -> board.damage(key(off.target()), new StateStore.Absent());
             case "replay" -> board.damage(key(off.target()), atFactory(key(off.target())));
-            case "flip" -> flip(BankId.valueOf(off.target().toUpperCase(Locale.ROOT)), off.parameter());
+            case "flip" -> flip(off);
+            case "stick-0" -> region(off).stick(off.parameter(), false);
+            case "stick-1" -> region(off).stick(off.parameter(), true);
+            case "break" -> region(off).breakBlock(off.parameter());
             case "flash" -> flash(BankId.valueOf(off.target().toUpperCase(Locale.ROOT)));
             default ->
-                throw new IllegalArgumentException(
-                        "'" + off + "': what can happen while off is lose, forget, replay, flip and flash");
+                throw new IllegalArgumentException("'" + off
+                        + "': what can happen while off is lose, forget, replay, flip, stick-0, stick-1, break"
+                        + " and flash");
         }
     }
 
@@ -199,11 +205,31 @@ public final class World implements Durable, AutoCloseable {
         return new StateStore.Absent();
     }
 
-    private void flip(BankId bank, long bit) throws HalException {
+    /** On a medium of units with its error correction; a bank that is a file has none. */
+    private void flip(Fault.Off off) throws HalException {
+        Part part = part(off);
+        Optional<Region> region = board.storage().region(part);
+        if (region.isPresent() || (part != Part.BANK_A && part != Part.BANK_B)) {
+            region(off).flip(off.parameter());
+            return;
+        }
+        BankId bank = part == Part.BANK_A ? BankId.A : BankId.B;
+        long bit = off.parameter();
         ByteBuffer cell = ByteBuffer.allocate(1);
         board.storage().bank(bank).peek(bit / 8, cell);
-        cell.put(0, (byte) (cell.get(0) ^ 1 << bit % 8)).rewind();
+        cell.put(0, (byte) (cell.get(0) ^ (1 << (bit % 8)))).rewind();
         board.storage().bank(bank).poke(bit / 8, cell);
+    }
+
+    private static Part part(Fault.Off off) {
+        return Part.valueOf(off.target().toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** The part that a fault of the media is in, such as {@code bank-b} or {@code state-store}. */
+    private Region region(Fault.Off off) {
+        return board.storage()
+                .region(part(off))
+                .orElseThrow(() -> new IllegalArgumentException("'" + off + "': that isn't on a medium of units"));
     }
 
     /** A person writes the next firmware into a bank by hand, past the agent: the boot loader may select it. */
