@@ -95,4 +95,11 @@ public sealed interface AgentEvent {
      * @param what such as a device fault, with what to do
      */
     record Trouble(String what) implements AgentEvent {}
+
+    /**
+     * What was wrong with the device has passed; {@link Trouble} has said what it was.
+     *
+     * @param row the row of the update table that could be carried out again
+     */
+    record Recovered(String row) implements AgentEvent {}
 }

@@ -158,11 +158,19 @@ final class SimulatedBank implements BoardBank {
 
     @Override
     public void setSelectable(boolean selectable) throws HalException {
-        marker.erase(0, geometry.eraseSizeBytes());
-        if (selectable) {
+        if (!selectable || !isSelectable()) {
+            marker.erase(0, geometry.eraseSizeBytes());
+        }
+        if (selectable && !isSelectable()) {
             marker.program(0, unit());
         }
+        // also where it was good already: that may have been in a cache only
         marker.flush();
+        if (isSelectable() != selectable) {
+            throw new HalException(
+                    HalException.Kind.IO,
+                    "the marker of bank " + id + " didn't become " + (selectable ? "good" : "bad"));
+        }
     }
 
     @Override

@@ -241,7 +241,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         bootedAtNanos = spec.nanos.getAsLong();
         running = Optional.empty();
         watchdog.cancel();
-        BootResult result = loader.boot();
+        BootResult result = bootLoader();
         boots.add(new Boot(log.boots(), lastCause, result));
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
@@ -250,6 +250,15 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
             }
         }
         return result;
+    }
+
+    /** A loader that can't write its variables hangs, and the watchdog tries again. */
+    private BootResult bootLoader() {
+        try {
+            return loader.boot();
+        } catch (HalException e) {
+            throw log.stop(new Reset(ResetControl.Cause.WATCHDOG));
+        }
     }
 
     /** Cuts the power, from any thread: the next call of the board throws, whoever makes it. */

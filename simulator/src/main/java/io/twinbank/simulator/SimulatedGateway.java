@@ -254,6 +254,7 @@ public final class SimulatedGateway {
         AgentStatus status = agent.status();
         return status.running().isPresent()
                 && status.state() == UpdateState.IDLE
+                && status.waitingFor().isEmpty()
                 && status.pendingReports() == 0
                 && status.online()
                 && server.isQuiet();

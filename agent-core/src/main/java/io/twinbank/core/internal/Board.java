@@ -98,12 +98,17 @@ final class Board {
         }
     }
 
-    /** Tells whether a bank, read whole from the medium, holds a plan's image. A bank that can't be read doesn't. */
+    /** Tells whether a bank, read whole from the medium, holds a plan's image. */
+    private boolean reads(BankId bank, InstallPlan plan) throws HalException {
+        byte[] found =
+                BankDigest.of(bank(bank), plan.sizeBytes(), plan.imageDigest().newMessageDigest());
+        return plan.imageDigest().matches(found);
+    }
+
+    /** Tells whether a bank holds a plan's image. A bank that can't be read doesn't. */
     boolean holds(BankId bank, InstallPlan plan) {
         try {
-            byte[] found = BankDigest.of(
-                    bank(bank), plan.sizeBytes(), plan.imageDigest().newMessageDigest());
-            return plan.imageDigest().matches(found);
+            return reads(bank, plan);
         } catch (HalException e) {
             LOG.warn("bank {} can't be read: {}", bank, e.toString());
             return false;
@@ -113,6 +118,12 @@ final class Board {
     /** Returns what a bank holds, if that is the image of its stored envelope. */
     Optional<InstallPlan> named(BankId bank) throws HalException {
         return storedPlan(bank).filter(plan -> holds(bank, plan));
+    }
+
+    /** The same; a bank that can't be read is a fault, which may pass, and not yet another image. */
+    Optional<InstallPlan> namedOrFault(BankId bank) throws HalException {
+        Optional<InstallPlan> plan = storedPlan(bank);
+        return plan.isPresent() && reads(bank, plan.get()) ? plan : Optional.empty();
     }
 
     /** Tells whether the anti-rollback counter is behind what the boot loader reads in the running bank, or can't be read. */

@@ -53,13 +53,14 @@ final class BootTable {
             row(
                     "13a",
                     Trial.FELL_BACK,
-                    "ARMED, TRIAL, COMMITTING; running == target",
+                    "ARMED, TRIAL, COMMITTING; running == target (nothing else boots; the counter stays)",
                     REST_IDLE,
                     facts -> in(facts, ARMED, TRIAL, COMMITTING) && facts.runsTarget(),
+                    SAY_NO_FALLBACK,
+                    CONFIRM,
                     QUARANTINE,
                     OUTCOME_NO_FALLBACK,
                     JOURNAL_IDLE,
-                    DISARM,
                     AGAIN),
             row(
                     "13",

@@ -161,7 +161,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     private void happened(AgentEvent event) {
         if (event instanceof AgentEvent.Waiting waiting) {
             waitingFor = waiting.what();
-        } else if (event instanceof AgentEvent.StateChanged) {
+        } else if (event instanceof AgentEvent.StateChanged || event instanceof AgentEvent.Recovered) {
             waitingFor = "";
             trouble = "";
         } else if (event instanceof AgentEvent.Trouble what) {
@@ -176,7 +176,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         } catch (RuntimeException e) {
             LOG.warn("the event listener threw at {}; the agent goes on", event, e);
         }
-        if (event instanceof AgentEvent.StateChanged || event instanceof AgentEvent.Link) {
+        if (event instanceof AgentEvent.StateChanged
+                || event instanceof AgentEvent.Recovered
+                || event instanceof AgentEvent.Link) {
             engine.outbox()
                     .sendStatus(
                             () -> ReportJson.status(config.platform().identity().name(), status()));

@@ -60,6 +60,7 @@ final class Outbox {
 
     void load() throws HalException {
         ring = records.outcomes();
+        deliver();
     }
 
     /** Stores an outcome; an id that has one keeps it. */
@@ -69,8 +70,9 @@ final class Outbox {
             records.store(next);
             ring = next;
             outcome.outcome().ifPresent(known -> events.accept(new AgentEvent.Ended(outcome.id(), known)));
-            deliver();
         }
+        // Also one that was stored before and not yet given to the transport, for its store had answered with an error.
+        deliver();
     }
 
     void online(boolean now) {

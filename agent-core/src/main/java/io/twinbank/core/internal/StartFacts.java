@@ -23,6 +23,7 @@ final class StartFacts implements BootFacts {
     private final boolean securityExisted;
     private final OutcomeRing outcomes;
     private final boolean firstLook;
+    private final boolean patient;
     private Optional<InstallPlan> runningPlan = Optional.empty();
     private boolean runningAsked;
     private @Nullable Boolean fallbackOk;
@@ -34,7 +35,8 @@ final class StartFacts implements BootFacts {
             Security security,
             boolean securityExisted,
             OutcomeRing outcomes,
-            boolean firstLook) {
+            boolean firstLook,
+            boolean patient) {
         this.board = board;
         this.status = status;
         this.journal = journal;
@@ -42,6 +44,7 @@ final class StartFacts implements BootFacts {
         this.securityExisted = securityExisted;
         this.outcomes = outcomes;
         this.firstLook = firstLook;
+        this.patient = patient;
     }
 
     @Override
@@ -74,10 +77,10 @@ final class StartFacts implements BootFacts {
                 .orElse(false);
     }
 
-    /** Returns the plan whose image the running bank holds. */
+    /** Returns the plan whose image the running bank holds; to be patient is to wait for a bank that can't be read just now. */
     Optional<InstallPlan> runningPlan() throws HalException {
         if (!runningAsked) {
-            runningPlan = board.named(status.running());
+            runningPlan = patient ? board.namedOrFault(status.running()) : board.named(status.running());
             runningAsked = true;
         }
         return runningPlan;

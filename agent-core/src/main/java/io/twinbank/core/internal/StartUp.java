@@ -30,10 +30,11 @@ final class StartUp {
      * Looks.
      *
      * @param firstLook whether this is the first look since the board's reset
+     * @param patient whether a running bank that can't be read is a fault that may pass, and not yet another image
      * @param measured told what the boot loader says, before anything else can fail
      * @return the first start-up row that matches
      */
-    Row look(boolean firstLook, Consumer<BootStatus> measured) throws HalException {
+    Row look(boolean firstLook, boolean patient, Consumer<BootStatus> measured) throws HalException {
         BootStatus status = board.boot().status();
         measured.accept(status);
         Records.Slot<Journal> journal = records.journal();
@@ -43,14 +44,19 @@ final class StartUp {
         steps.adopt(status, security.value().orElse(Security.rebuilt(Optional.empty(), 0)));
         boolean newDevice = journal.isAbsent() && security.isAbsent();
         if (security.value().isEmpty()) {
-            rebuildSecurity(newDevice, status, facts(status, journal, !newDevice, firstLook));
+            rebuildSecurity(newDevice, status, facts(status, journal, !newDevice, firstLook, patient));
         }
-        return BootTable.match(facts(status, newDevice ? records.journal() : journal, !newDevice, firstLook));
+        return BootTable.match(facts(status, newDevice ? records.journal() : journal, !newDevice, firstLook, patient));
     }
 
     private StartFacts facts(
-            BootStatus status, Records.Slot<Journal> journal, boolean securityExisted, boolean firstLook) {
-        return new StartFacts(board, status, journal, steps.security(), securityExisted, outbox.ring(), firstLook);
+            BootStatus status,
+            Records.Slot<Journal> journal,
+            boolean securityExisted,
+            boolean firstLook,
+            boolean patient) {
+        return new StartFacts(
+                board, status, journal, steps.security(), securityExisted, outbox.ring(), firstLook, patient);
     }
 
     /** Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. */

@@ -60,6 +60,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Offers offers;
     private @Nullable TrialRun trial;
     private @Nullable Cancellable timer;
+    /** Whether a device fault is to be waited for. */
+    private boolean troubled = false;
+
     private final FaultBackoff faults = new FaultBackoff();
     private Duration gateShut = Duration.ZERO;
     private boolean ready;
@@ -181,9 +184,13 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             if (machine.state() == DOWNLOADING) {
                 failed(Cause.FLASH, Optional.empty(), e.toString());
             } else {
-                // Nothing is journalled, so nothing is owed; trying again at once would only wear the flash that
-                // failed.
-                offer.answer(new Outcome.Rejected(Rejection.of(RejectReason.FLASH_FAILED, e.toString())));
+                // Nothing is journalled, so nothing is owed; a fault that doesn't pass isn't worth the wear of more
+                // tries.
+                if (faults.persist()) {
+                    offer.answer(new Outcome.Rejected(Rejection.of(RejectReason.FLASH_FAILED, e.toString())));
+                } else {
+                    offers.park(offer);
+                }
                 trouble(e);
             }
         }
@@ -364,7 +371,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     private void look() throws HalException {
-        Row first = startUp.look(!started, status -> {
+        Row first = startUp.look(!started, !faults.persist(), status -> {
             if (status.trial() == BootStatus.Trial.RUNNING) {
                 guard.arm();
             }
@@ -396,6 +403,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             // A look around while nothing is under way proves nothing: what failed may be the next thing to be tried.
             faults.over();
         }
+        recovered();
+    }
+
+    private void recovered() {
+        if (troubled) {
+            troubled = false;
+            events.accept(new AgentEvent.Recovered(row));
+        }
     }
 
     private void doing(Work work) {
@@ -425,9 +440,13 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         }
         try {
             work.run();
+            if (ready) {
+                recovered();
+            }
         } catch (HalException e) {
             events.accept(new AgentEvent.Trouble("an offer can't be judged: " + e.getMessage() + "; again in "
                     + FaultBackoff.LONGEST.toSeconds() + " s"));
+            waitForDevice();
             scheduler.after(Lane.AGENT, FaultBackoff.LONGEST, () -> judging(offers::takeParked));
         }
     }
@@ -438,15 +457,22 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         Duration wait = faults.next();
         events.accept(new AgentEvent.Trouble("device fault " + fault.kind() + " at row " + row + ": "
                 + fault.getMessage() + "; again in " + wait.toSeconds() + " s"));
+        waitForDevice();
         boolean late = board.clock().sinceBoot().compareTo(config.confirmWithin()) > 0;
         boolean writing = machine.state() == DOWNLOADING || machine.state() == VERIFYING;
         if (writing && faults.persist()) {
-            failed(Cause.FLASH, Optional.empty(), fault.toString());
+            // Later, for the record of the failure may not be storable either.
+            later(wait, () -> failed(Cause.FLASH, Optional.empty(), fault.toString()));
         } else if (machine.state() == COMMITTING && late && steps.status().trial() == BootStatus.Trial.RUNNING) {
             later(wait, () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage()));
         } else {
             later(wait, this::again);
         }
+    }
+
+    private void waitForDevice() {
+        troubled = true;
+        events.accept(new AgentEvent.Waiting("the device"));
     }
 
     private void later(Duration delay, Runnable task) {

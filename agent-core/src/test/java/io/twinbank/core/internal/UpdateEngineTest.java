@@ -23,6 +23,7 @@ import io.twinbank.hal.StateStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -325,19 +326,74 @@ class UpdateEngineTest {
     }
 
     @Test
-    void accept_envelopeCannotBeStored_writesNoFlash() throws Exception {
+    void accept_envelopeCannotBeStoredOnce_isTakenWhenTheDeviceHasRecovered() throws Exception {
         Gateway gateway = new Gateway();
-        gateway.board.trace().failNext("store MANIFEST_B", HalException.Kind.NO_SPACE);
-        gateway.board.trace().clear();
+        gateway.board.trace().failNext("store MANIFEST_B", HalException.Kind.IO);
 
         Optional<Outcome> answer = gateway.offer(Gateway.newEnvelope());
+        String waitingFor = gateway.agent.status().waitingFor();
+        gateway.pass(Duration.ofSeconds(2));
+
+        assertEquals(Optional.empty(), answer);
+        assertEquals("the device", waitingFor);
+        assertTrue(gateway.steps().contains("store MANIFEST_B"), gateway.steps()::toString);
+    }
+
+    @Test
+    void accept_envelopeCannotBeStored_isRefusedAndWritesNoFlash() throws Exception {
+        Gateway gateway = new Gateway();
+        for (int i = 0; i < 10; i++) {
+            gateway.board.trace().failNext("store MANIFEST_B", HalException.Kind.NO_SPACE);
+        }
+        CompletableFuture<Outcome> answer =
+                gateway.agent.offer(new Offer.Envelope(Gateway.newEnvelope())).toCompletableFuture();
+        gateway.board.trace().clear();
+
+        gateway.pass(Duration.ofMinutes(2));
 
         assertEquals(
                 RejectReason.FLASH_FAILED,
-                assertInstanceOf(Outcome.Rejected.class, answer.orElseThrow())
+                assertInstanceOf(Outcome.Rejected.class, answer.join())
                         .rejection()
                         .reason());
-        assertEquals(List.of("delete CHECKPOINT"), gateway.board.trace().steps());
+        assertEquals(
+                Set.of("delete CHECKPOINT"), Set.copyOf(gateway.board.trace().steps()));
+    }
+
+    @Test
+    void fail_outcomeCannotBeStored_waitsForTheDevice() throws Exception {
+        Gateway gateway = new Gateway();
+        for (int i = 0; i < 20; i++) {
+            gateway.board.trace().failNext("write B", HalException.Kind.IO);
+            gateway.board.trace().failNext("write B", HalException.Kind.IO);
+            gateway.board.trace().failNext("store OUTCOMES", HalException.Kind.IO);
+        }
+
+        gateway.installNewImage();
+        gateway.pass(Duration.ofMinutes(50));
+
+        assertEquals(
+                List.of(Cause.FLASH),
+                gateway.outcomes().stream().map(UpdateEngineTest::causeOf).toList());
+        assertEquals("", gateway.agent.status().waitingFor());
+    }
+
+    private static Cause causeOf(Outcome outcome) {
+        return assertInstanceOf(Outcome.Failed.class, outcome).cause();
+    }
+
+    @Test
+    void start_runningBankCannotBeReadForAWhile_isNotAnotherImage() throws Exception {
+        Gateway gateway = new Gateway();
+        for (int i = 0; i < 4; i++) {
+            gateway.board.trace().failNext("read A", HalException.Kind.ECC);
+        }
+
+        gateway.boot();
+        gateway.pass(Duration.ofSeconds(3));
+
+        assertEquals(List.of(), gateway.outcomes());
+        assertEquals("", gateway.agent.status().waitingFor());
     }
 
     @Test

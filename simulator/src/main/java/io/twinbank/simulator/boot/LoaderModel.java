@@ -205,9 +205,7 @@ public abstract class LoaderModel implements BootLoader {
                 throw new IllegalArgumentException("armTrial of " + bank + " while " + running + " runs, attempts "
                         + attempts + " of at most " + maxAttempts() + ", trialId " + trialId);
             }
-            if (!host.isSelectable(bank)) {
-                host.setSelectable(bank, true);
-            }
+            host.setSelectable(bank, true);
             arm(bank, attempts, trialId);
         }
 

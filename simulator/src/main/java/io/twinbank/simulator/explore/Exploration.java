@@ -21,7 +21,9 @@ import java.util.SortedSet;
  * @param distinctStates how many of them differ
  * @param lives how many lives were run
  * @param uncovered the baseline operations at which no cut struck
- * @param rows the rows of the update table that were taken after a fault
+ * @param rows the rows of the update table that were taken
+ * @param closed whether every state within the limits was explored
+ * @param deepest how many cuts the longest schedule has whose future was explored
  * @param seconds how long it took
  */
 public record Exploration(
@@ -36,6 +38,8 @@ public record Exploration(
         long lives,
         List<Long> uncovered,
         SortedSet<String> rows,
+        boolean closed,
+        int deepest,
         double seconds) {
     /**
      * One first cut.

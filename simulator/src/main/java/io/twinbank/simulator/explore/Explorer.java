@@ -6,6 +6,7 @@ import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.explore.Exploration.Cell;
 import io.twinbank.simulator.explore.Exploration.Failure;
 import io.twinbank.simulator.fault.Fault;
+import io.twinbank.simulator.fault.Fault.Cut;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Fate;
@@ -18,8 +19,10 @@ import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -33,21 +36,24 @@ public final class Explorer {
     public static final int MAX_FAILURES = 200;
 
     /** A state after a first cut, still to be explored. */
-    private record Node(Object state, Schedule path, long fetched, long operation, String variant) {}
+    private record Node(Object state, Schedule path, int level, long fetched, long operation, String variant) {}
 
     private final Setting setting;
     private final Limits limits;
     private final Pathfinder pathfinder;
-    /** One for each depth, for a state is explored while the run that led to it is under way. */
-    private final List<World> worlds = new ArrayList<>();
+    /** In which states with cuts after them are followed. */
+    private final World world;
+    /** In which the others are, while the run that led to them is under way. */
+    private final World last;
 
     private final List<Operation> baseline = new ArrayList<>();
     private final List<Cell> cells = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
-    private final List<Node> nodes = new ArrayList<>();
+    private final Deque<Node> nodes = new ArrayDeque<>();
     private final BitSet covered = new BitSet();
     private long failureCount = 0;
     private long considered = 0;
+    private int deepest = 0;
 
     /**
      * Makes an explorer.
@@ -59,9 +65,8 @@ public final class Explorer {
         this.setting = setting;
         this.limits = limits;
         this.pathfinder = new Pathfinder(limits.deduplicate());
-        for (int depth = 0; depth <= limits.depth(); depth++) {
-            worlds.add(setting.world());
-        }
+        this.world = setting.world();
+        this.last = setting.world();
     }
 
     /**
@@ -72,13 +77,15 @@ public final class Explorer {
     public Exploration explore() {
         long started = System.nanoTime();
         try {
-            World first = worlds.get(0);
-            Object beginning = first.save();
             Verdict quiet = pathfinder.follow(
-                    first, beginning, limits.depth(), new Fork(first, Schedule.NONE, 0, limits.depth()));
+                    world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()));
             judge(Schedule.NONE, quiet, 0);
-            for (Node node : nodes) {
-                explore(node);
+            boolean closed = true;
+            while (!nodes.isEmpty() && closed) {
+                closed = !isEnough();
+                if (closed) {
+                    explore(nodes.remove());
+                }
             }
             nodes.clear();
             List<Long> uncovered = LongStream.rangeClosed(1, baseline.size())
@@ -97,33 +104,40 @@ public final class Explorer {
                     pathfinder.lives(),
                     uncovered,
                     pathfinder.rows(),
+                    closed,
+                    deepest,
                     (System.nanoTime() - started) / 1e9);
         } catch (IOException e) {
             throw new UncheckedIOException("exploring " + setting, e);
         } finally {
-            worlds.forEach(World::close);
+            world.close();
+            last.close();
         }
     }
 
+    private boolean isEnough() {
+        return pathfinder.distinctStates() >= limits.maxStates() || (limits.stopAtFirst() && failureCount > 0);
+    }
+
     private void explore(Node node) throws HalException {
-        int remaining = limits.depth() - 1;
-        Verdict known = pathfinder.known(worlds.get(1), node.state(), remaining);
+        int left = limits.depth() - node.level();
+        deepest = Math.max(deepest, node.level());
+        Verdict known = pathfinder.known(world, node.state(), left);
         Verdict verdict = known != null
                 ? known
-                : pathfinder.follow(
-                        worlds.get(1), node.state(), remaining, new Fork(worlds.get(1), node.path(), 1, remaining));
+                : pathfinder.follow(world, node.state(), left, new Fork(world, node.path(), node.level(), left));
         finish(node, verdict, known != null);
     }
 
     private void finish(Node node, Verdict verdict, boolean duplicate) {
         judge(node.path(), verdict, node.fetched());
-        if (limits.cells() && node.path().faults().size() == 1) {
+        if (limits.cells() && node.level() == 1) {
             cells.add(new Cell(node.operation(), node.variant(), verdict, duplicate));
         }
     }
 
     private void judge(Schedule path, Verdict verdict, long fetchedBefore) {
-        List<Violation> violations = Judge.of(setting, worlds.get(0), path, verdict, fetchedBefore);
+        List<Violation> violations = Judge.of(setting, world, path, verdict, fetchedBefore);
         if (!violations.isEmpty()) {
             failureCount++;
             if (failures.size() < MAX_FAILURES) {
@@ -134,14 +148,14 @@ public final class Explorer {
 
     /** Forks a run at each operation, while depth remains. */
     private final class Fork implements Faults {
-        private final World world;
+        private final World here;
         private final Schedule path;
         private final int level;
         private final int remaining;
         private long number = 0;
 
-        Fork(World world, Schedule path, int level, int remaining) {
-            this.world = world;
+        Fork(World here, Schedule path, int level, int remaining) {
+            this.here = here;
             this.path = path;
             this.level = level;
             this.remaining = remaining;
@@ -153,7 +167,7 @@ public final class Explorer {
             if (level == 0) {
                 baseline.add(operation);
             }
-            if (remaining > 0) {
+            if (remaining > 0 && !isEnough()) {
                 try {
                     fork(change);
                 } catch (HalException e) {
@@ -167,51 +181,57 @@ public final class Explorer {
         }
 
         private void fork(Change change) throws HalException {
-            Object before = world.board().save();
+            Object before = here.board().save();
             each(Tear.BEFORE);
-            world.board().restore(before);
+            here.board().restore(before);
             change.whole();
             each(Tear.AFTER);
-            world.board().restore(before);
+            here.board().restore(before);
             if (limits.tears()) {
                 for (Tear tear : change.tears()) {
                     change.torn(tear);
                     each(tear);
-                    world.board().restore(before);
+                    here.board().restore(before);
                 }
             }
         }
 
         private void each(Tear tear) throws HalException {
-            List<Survival> survivals = world.board().storage().survivals();
-            Object torn = world.board().save();
+            List<Survival> survivals = here.board().storage().survivals();
+            Object torn = here.board().save();
             for (Survival survival : survivals) {
-                world.board().storage().losePower(survival);
-                child(tear, survivals.size() == 1 ? Survival.NONE : survival);
-                world.board().restore(torn);
+                here.board().storage().losePower(survival);
+                Cut cut = new Cut(number, tear, survivals.size() == 1 ? Survival.NONE : survival);
+                if (limits.offs().isEmpty()) {
+                    child(path.then(cut), cut.tear() + (survivals.size() == 1 ? "" : "," + survival));
+                } else {
+                    eachOff(path.then(cut));
+                }
+                here.board().restore(torn);
             }
         }
 
-        private void child(Tear tear, Survival survival) throws HalException {
+        private void eachOff(Schedule cut) throws HalException {
+            Object off = here.board().save();
+            for (Fault.Off fault : limits.offs()) {
+                here.whileOff(fault);
+                child(cut.then(fault), fault.toString());
+                here.board().restore(off);
+            }
+        }
+
+        private void child(Schedule schedule, String variant) throws HalException {
             considered++;
             int left = remaining - 1;
-            Verdict known = pathfinder.known(world.key(ResetControl.Cause.POWER_ON), left);
-            Fault.Cut cut = new Fault.Cut(number, tear, survival);
-            Node node = new Node(
-                    known == null ? world.save() : "known",
-                    path.then(cut),
-                    world.server().bytesServed(),
-                    number,
-                    cut.toString());
+            Verdict known = pathfinder.known(here.key(ResetControl.Cause.POWER_ON), left);
+            Object state = known == null ? here.save() : "known";
+            Node node = new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant);
             if (known != null) {
                 finish(node, known, true);
-            } else if (level == 0 && left > 0) {
+            } else if (left > 0) {
                 nodes.add(node);
             } else {
-                World next = worlds.get(level + 1);
-                Verdict verdict =
-                        pathfinder.follow(next, node.state(), left, new Fork(next, node.path(), level + 1, left));
-                finish(node, verdict, false);
+                finish(node, pathfinder.follow(last, state, 0, new Fork(last, schedule, level + 1, 0)), false);
             }
         }
     }

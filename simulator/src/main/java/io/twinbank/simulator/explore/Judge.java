@@ -31,7 +31,8 @@ final class Judge {
             }
         }
         int offers = scenario.offers().size();
-        int most = offers * attempts + BOOTS_BESIDES_THE_TRIAL;
+        int trials = strictness == Strictness.NO_LIE ? offers + 1 : offers;
+        int most = trials * attempts + BOOTS_BESIDES_THE_TRIAL;
         if (strictness.compareTo(Strictness.NO_LIE) <= 0 && verdict.boots() > most) {
             violations.add(new Violation("L1", verdict.boots() + " boots to rest, at most " + most));
         }

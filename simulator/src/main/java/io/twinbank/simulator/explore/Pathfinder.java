@@ -5,6 +5,8 @@ import io.twinbank.core.AgentEvent;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.SimulatedGateway.Ending;
+import io.twinbank.simulator.fault.Fault;
+import io.twinbank.simulator.fault.SchedulePlayer;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Faults;
@@ -13,6 +15,7 @@ import io.twinbank.simulator.medium.Reset;
 import io.twinbank.simulator.medium.StateHash;
 import io.twinbank.simulator.oracle.LifeWatch;
 import io.twinbank.simulator.oracle.RestOracle;
+import io.twinbank.simulator.oracle.Strictness;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * so a state that was seen before each boot has the same future.
  */
 final class Pathfinder {
-    private static final int MAX_BOOTS = 64;
+    static final int MAX_BOOTS = 64;
 
     /** What is known of a state, and to which depth the cuts after it were explored. */
     private record Known(Verdict verdict, int explored) {}
@@ -136,14 +139,15 @@ final class Pathfinder {
                 0,
                 "",
                 List.of(),
-                List.of(new Violation("L1", "boots for ever: " + world.board().boots())));
+                List.of(new Violation("L1", "boots for ever: " + world.board().boots(), Strictness.NO_LIE)));
     }
 
     private Verdict rest(World world, Ending ending) throws HalException {
         if (ending != Ending.AT_REST) {
             String oracle = ending == Ending.BRICK ? "S1" : "L1";
             String why = "ended " + ending + ": " + world.gateway().explain();
-            return new Verdict(ending, 0, 0, "", List.of(), List.of(new Violation(oracle, why)));
+            Violation violation = new Violation(oracle, why, Strictness.NO_LIE);
+            return new Verdict(ending, 0, 0, "", List.of(), List.of(violation));
         }
         StateHash.Key key = world.key(ResetControl.Cause.UNKNOWN);
         RestOracle.Rest rest = rests.get(key);
@@ -164,6 +168,65 @@ final class Pathfinder {
                 rows.add(changed.row());
             }
         }
+    }
+
+    /**
+     * Plays a schedule to its end and on to the rest.
+     *
+     * @param world which is put into the state
+     * @param state switched off, after a power cut
+     * @param player fresh
+     * @return what becomes of it; the boots are those since the last fault
+     */
+    Verdict play(World world, Object state, SchedulePlayer player) throws HalException {
+        world.restore(state);
+        List<Violation> violations = new ArrayList<>();
+        LifeWatch watch = new LifeWatch(world);
+        long fetchedBefore = world.server().bytesServed();
+        ResetControl.Cause cause = ResetControl.Cause.POWER_ON;
+        int lives = 0;
+        while (true) {
+            if (cause == ResetControl.Cause.POWER_ON) {
+                switchOff(world, player);
+            }
+            if (player.isOver() && cause == ResetControl.Cause.POWER_ON) {
+                long fetched = world.server().bytesServed() - fetchedBefore;
+                return with(violations, fetched, follow(world, world.save(), 0, Faults.none()));
+            }
+            watch.begin();
+            world.board().faults(watched(watch, player));
+            Optional<Ending> ending = world.live();
+            violations.addAll(watch.end());
+            noteRows(world);
+            lives++;
+            if (ending.isPresent()) {
+                long fetched = world.server().bytesServed() - fetchedBefore;
+                return with(violations, fetched, rest(world, ending.get()).after(0, List.of()));
+            }
+            if (lives >= MAX_BOOTS + player.size()) {
+                return with(violations, 0, endless(world));
+            }
+            cause = world.board().log().stopped() instanceof Reset reset ? reset.cause() : ResetControl.Cause.POWER_ON;
+        }
+    }
+
+    private static void switchOff(World world, SchedulePlayer player) throws HalException {
+        world.board().storage().losePower(world.board().log().survival());
+        for (Fault.Off off : player.whileOff()) {
+            world.whileOff(off);
+        }
+    }
+
+    private static Verdict with(List<Violation> before, long fetched, Verdict verdict) {
+        List<Violation> all = new ArrayList<>(before);
+        all.addAll(verdict.violations());
+        return new Verdict(
+                verdict.ending(),
+                verdict.boots(),
+                verdict.fetchedBytes() + fetched,
+                verdict.permanent(),
+                verdict.told(),
+                all);
     }
 
     private static Faults watched(LifeWatch watch, Faults faults) {

@@ -4,6 +4,7 @@ package io.twinbank.simulator.explore;
 import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.Profile;
 import io.twinbank.simulator.boot.BootLoader;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.oracle.Strictness;
@@ -14,13 +15,11 @@ import io.twinbank.simulator.scenario.World;
  * What is explored: a storage profile, a boot loader, a scenario, and the agent as it is or with a seeded bug.
  *
  * @param profile what the board stores on
- * @param loaderName the boot loader's name
- * @param loader makes the boot loader
+ * @param loader the boot loader
  * @param scenario what happens
  * @param variant what stands between the agent and its world
  */
-public record Setting(
-        Profile profile, String loaderName, BootLoader.Factory loader, Scenario scenario, AgentVariant variant) {
+public record Setting(Profile profile, BootLoaders.Named loader, Scenario scenario, AgentVariant variant) {
     /**
      * Returns the same with another storage.
      *
@@ -28,18 +27,28 @@ public record Setting(
      * @return a copy of this
      */
     public Setting with(Profile other) {
-        return new Setting(other, loaderName, loader, scenario, variant);
+        return new Setting(other, loader, scenario, variant);
     }
 
     /**
      * Returns the same with another boot loader.
+     *
+     * @param other the boot loader
+     * @return a copy of this
+     */
+    public Setting with(BootLoaders.Named other) {
+        return new Setting(profile, other, scenario, variant);
+    }
+
+    /**
+     * Returns the same with a boot loader of the same abilities.
      *
      * @param name its name
      * @param other makes it
      * @return a copy of this
      */
     public Setting with(String name, BootLoader.Factory other) {
-        return new Setting(profile, name, other, scenario, variant);
+        return with(new BootLoaders.Named(name, loader.description(), loader.abilities(), other));
     }
 
     /**
@@ -49,7 +58,7 @@ public record Setting(
      * @return a copy of this
      */
     public Setting with(AgentVariant other) {
-        return new Setting(profile, loaderName, loader, scenario, other);
+        return new Setting(profile, loader, scenario, other);
     }
 
     /**
@@ -58,7 +67,19 @@ public record Setting(
      * @return fresh; close it
      */
     public World world() {
-        return new World(scenario, profile, loader, variant);
+        return new World(scenario, profile, loader.factory(), variant);
+    }
+
+    /**
+     * Makes the setting of the shipped agent.
+     *
+     * @param profile what the board stores on
+     * @param loader the boot loader
+     * @param scenario what happens
+     * @return the setting
+     */
+    public static Setting of(Profile profile, BootLoaders.Named loader, Scenario scenario) {
+        return new Setting(profile, loader, scenario, AgentVariant.SHIPPED);
     }
 
     /**
@@ -74,18 +95,29 @@ public record Setting(
         }
         Strictness strictness = Strictness.EXACT;
         for (Fault fault : schedule.faults()) {
-            if (fault instanceof Fault.Off) {
-                return Strictness.NO_LIE;
-            }
-            if (!(fault instanceof Fault.Cut)) {
-                strictness = Strictness.TRUTHFUL;
+            if (fault instanceof Fault.Off off) {
+                strictness = max(strictness, strictness(off));
+            } else if (fault instanceof Fault.Fails fails && fails.times() == Fault.Fails.FOREVER) {
+                strictness = Strictness.FAIL_CLOSED;
+            } else if (!(fault instanceof Fault.Cut)) {
+                strictness = max(strictness, Strictness.TRUTHFUL);
             }
         }
-        return schedule.cuts() < attempts ? strictness : Strictness.TRUTHFUL;
+        return schedule.cuts() < attempts ? strictness : max(strictness, Strictness.TRUTHFUL);
+    }
+
+    /** A bit that flips in the only bank that boots can't be survived. */
+    private static Strictness strictness(Fault.Off off) {
+        boolean ofABank = off.target().startsWith("bank");
+        return off.what().equals("flip") && ofABank ? Strictness.FAIL_CLOSED : Strictness.NO_LIE;
+    }
+
+    private static Strictness max(Strictness a, Strictness b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 
     @Override
     public String toString() {
-        return profile.name() + "/" + loaderName + "/" + scenario.name();
+        return profile.name() + "/" + loader.name() + "/" + scenario.name();
     }
 }

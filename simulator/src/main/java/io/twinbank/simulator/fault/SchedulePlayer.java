@@ -19,11 +19,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Plays a {@link Schedule}, counting from now. Not thread-safe. */
 public final class SchedulePlayer implements Faults {
+    /** What cells may silently not do; a flush that lies is a device of its own. */
+    private static final Set<String> SILENT = Set.of("program", "erase", "discard");
+
     private final Deque<Fault> rest;
+    private final int size;
     private final Consumer<Event> events;
     private final List<Fault> fired = new ArrayList<>();
     /** The faults up to the next cut. */
@@ -40,6 +45,7 @@ public final class SchedulePlayer implements Faults {
      */
     public SchedulePlayer(Schedule schedule, Consumer<Event> events) {
         this.rest = new ArrayDeque<>(schedule.faults());
+        this.size = schedule.faults().size();
         this.events = events;
         next();
     }
@@ -77,6 +83,34 @@ public final class SchedulePlayer implements Faults {
     }
 
     /**
+     * Tells whether no fault can strike any more.
+     *
+     * @return whether the schedule is at its end
+     */
+    public boolean isOver() {
+        return rest.isEmpty() && present.stream().allMatch(this::isSpent);
+    }
+
+    private boolean isSpent(Fault fault) {
+        if (fault instanceof Fails fails) {
+            return fails.times() != Fails.FOREVER && operations >= fails.operation() + fails.times() - 1;
+        }
+        if (fault instanceof ReadFails fails) {
+            return fails.times() != Fails.FOREVER && reads >= fails.read() + fails.times() - 1;
+        }
+        return fault instanceof AtOperation here && operations >= here.operation() && !(fault instanceof Cut);
+    }
+
+    /**
+     * Returns how many faults the schedule has.
+     *
+     * @return those that struck and those that may
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
      * Returns which faults struck.
      *
      * @return in order, each once
@@ -89,6 +123,9 @@ public final class SchedulePlayer implements Faults {
     public Fate at(Operation operation, Change change) {
         operations++;
         for (Fault fault : List.copyOf(present)) {
+            if (fault instanceof Fault.Silent && !SILENT.contains(operation.name())) {
+                continue;
+            }
             if (fault instanceof AtOperation here && here.operation() <= operations) {
                 Fate fate = fate(here);
                 if (!fate.equals(Fate.DONE)) {

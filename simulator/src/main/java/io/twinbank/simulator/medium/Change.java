@@ -19,13 +19,13 @@ public interface Change {
     }
 
     /**
-     * Does it in part.
+     * Does it in part; an atomic change not at all.
      *
      * @param tear one of {@link #tears()}, or any other that a schedule names
      * @throws HalException if it can't be done
      */
     default void torn(Tear tear) throws HalException {
-        throw new IllegalArgumentException("this operation is atomic and can't be torn by " + tear);
+        // whole or not at all
     }
 
     /**

@@ -18,6 +18,6 @@ public enum Search {
     }
 
     Exploration explore(Setting setting) {
-        return new Explorer(setting, new Limits(depth, true, true, false)).explore();
+        return new Explorer(setting, Limits.depth(depth).withoutCells()).explore();
     }
 }

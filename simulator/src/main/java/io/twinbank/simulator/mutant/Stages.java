@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.mutant;
 
-import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.explore.Setting;
@@ -27,8 +26,7 @@ final class Stages {
     }
 
     static Setting ideal(Scenario scenario, String loader) {
-        return new Setting(
-                IdealChip.losing(), loader, BootLoaders.named(loader).factory(), scenario, AgentVariant.SHIPPED);
+        return Setting.of(IdealChip.losing(), BootLoaders.named(loader), scenario);
     }
 
     /** Serial NOR, with the reference store of records; the image is as small as can be, for a page is an operation. */

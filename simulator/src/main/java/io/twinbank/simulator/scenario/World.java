@@ -2,6 +2,7 @@
 package io.twinbank.simulator.scenario;
 
 import io.twinbank.core.Offer;
+import io.twinbank.core.OtaAgent;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -33,13 +35,19 @@ import java.util.Optional;
  * can be saved and put back; the rest is RAM. Not thread-safe.
  */
 public final class World implements Durable, AutoCloseable {
-    private record Saved(Object board, Object server, int episode) {}
+    private static final Instant FAR_FUTURE = Instant.parse("2099-12-31T23:59:59Z");
+
+    private record Saved(Object board, Object server, int episode, boolean outage) {}
 
     private final Scenario scenario;
     private final VirtualTime time = new VirtualTime();
     private final SimulatedBoard board;
     private final SimulatedServer server = new SimulatedServer();
     private final SimulatedGateway gateway;
+    /** What the wall clock says, moved on by no one: the worst that a bad clock does is to stand or to jump. */
+    private Optional<Instant> clock = Optional.empty();
+
+    private boolean outage = false;
     /** How many offers were made. */
     private int episode = 0;
 
@@ -59,6 +67,7 @@ public final class World implements Durable, AutoCloseable {
                     .profile(profile)
                     .geometry(profile.bank(scenario.imageBytes()))
                     .loader(loader)
+                    .wallClock(() -> clock)
                     .trialWatchdog(Duration.ofMinutes(2))
                     .build();
             if (scenario.other().isPresent()) {
@@ -133,6 +142,10 @@ public final class World implements Durable, AutoCloseable {
     public Optional<Ending> live() throws HalException {
         while (true) {
             Optional<Ending> ending = gateway.live(time.nanos() + Scenario.PATIENCE.toNanos());
+            if (outage && !ending.equals(Optional.of(Ending.AT_REST)) && ending.isPresent()) {
+                endOutage();
+                continue;
+            }
             if (!ending.equals(Optional.of(Ending.AT_REST))
                     || episode >= scenario.offers().size()) {
                 return ending;
@@ -151,6 +164,35 @@ public final class World implements Durable, AutoCloseable {
 
     private void offer(Firmware firmware) {
         server.offer(new Offer.Envelope(firmware.envelope()));
+    }
+
+    /**
+     * Lets something happen outside, while the gateway runs.
+     *
+     * @param event what
+     * @throws IllegalArgumentException if this world doesn't know it
+     */
+    public void happen(Fault.Event event) {
+        switch (event.what()) {
+            case "outage" -> {
+                outage = true;
+                server.online(false);
+            }
+            case "cancel" -> gateway.agent().ifPresent(OtaAgent::cancel);
+            case "supersede" -> offerNext();
+            case "clock-epoch" -> clock = Optional.of(Instant.EPOCH);
+            case "clock-2099" -> clock = Optional.of(FAR_FUTURE);
+            case "clock-lost" -> clock = Optional.empty();
+            default ->
+                throw new IllegalArgumentException("'" + event
+                        + "': what can happen is outage, cancel, supersede, clock-epoch, clock-2099, clock-lost");
+        }
+    }
+
+    /** The network comes back when the gateway has nothing else to do. */
+    private void endOutage() {
+        outage = false;
+        server.online(true);
     }
 
     /** Cuts the power at rest; the next {@link #live} boots. */
@@ -240,7 +282,7 @@ public final class World implements Durable, AutoCloseable {
 
     @Override
     public Object save() {
-        return new Saved(board.save(), server.save(), episode);
+        return new Saved(board.save(), server.save(), episode, outage);
     }
 
     /** Puts a state back; the gateway is off then, after a power cut. */
@@ -252,6 +294,8 @@ public final class World implements Durable, AutoCloseable {
         board.restore(saved.board());
         server.restore(saved.server());
         episode = saved.episode();
+        outage = saved.outage();
+        clock = Optional.empty();
     }
 
     @Override

@@ -4,10 +4,9 @@ package io.twinbank.simulator.explore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.boot.Behaviour;
-import io.twinbank.simulator.boot.IdealLoader;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.scenario.Scenario;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,8 +31,8 @@ class ExplorerTest {
     void explore_withAndWithoutMemory_findsTheSame() {
         Setting setting = setting(Behaviour.FAILS_SELF_TEST);
 
-        Exploration remembering = new Explorer(setting, new Limits(1, true, true, true)).explore();
-        Exploration forgetting = new Explorer(setting, new Limits(1, false, true, true)).explore();
+        Exploration remembering = new Explorer(setting, Limits.single()).explore();
+        Exploration forgetting = new Explorer(setting, Limits.single().forgetting()).explore();
 
         assertEquals(verdicts(forgetting), verdicts(remembering));
         assertTrue(forgetting.lives() > 2 * remembering.lives(), forgetting.lives() + " and " + remembering.lives());
@@ -48,7 +47,6 @@ class ExplorerTest {
 
     private static Setting setting(Behaviour behaviour) {
         Scenario scenario = Scenario.named("update").offer("2.0", behaviour).build();
-        return new Setting(
-                IdealChip.losing(), "ideal", host -> new IdealLoader(host, 7), scenario, AgentVariant.SHIPPED);
+        return Setting.of(IdealChip.losing(), BootLoaders.named("ideal"), scenario);
     }
 }

@@ -4,8 +4,8 @@ package io.twinbank.simulator.explore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.boot.BootLoader;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.boot.bugs.PublicBug;
 import io.twinbank.simulator.boot.bugs.PublicBugs;
 import io.twinbank.simulator.oracle.Violation;
@@ -54,8 +54,11 @@ class PublicBugsExploreTest {
     }
 
     private static Exploration explore(PublicBug bug, BootLoader.Factory loader) {
-        Setting setting = new Setting(
-                Profiles.named(bug.profile()), bug.id(), loader, Scenarios.named(bug.scenario()), AgentVariant.SHIPPED);
-        return new Explorer(setting, new Limits(Math.max(1, bug.depth()), true, bug.depth() == 1, false)).explore();
+        Setting setting = Setting.of(
+                        Profiles.named(bug.profile()), BootLoaders.named("ideal"), Scenarios.named(bug.scenario()))
+                .with(bug.id(), loader);
+        int depth = Math.max(1, bug.depth());
+        Limits limits = Limits.depth(depth).withoutCells();
+        return new Explorer(setting, depth == 1 ? limits : limits.withoutTears()).explore();
     }
 }

@@ -6,10 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.hal.HalException;
-import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.boot.Behaviour;
-import io.twinbank.simulator.boot.IdealLoader;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.explore.Exploration;
 import io.twinbank.simulator.explore.Explorer;
 import io.twinbank.simulator.explore.Limits;
@@ -105,6 +104,6 @@ class FileUpdateTest {
 
     private static Setting setting(FileProfile profile, Behaviour behaviour) {
         Scenario scenario = Scenario.named("update").offer("2.0", behaviour).build();
-        return new Setting(profile, "ideal", host -> new IdealLoader(host, 7), scenario, AgentVariant.SHIPPED);
+        return Setting.of(profile, BootLoaders.named("ideal"), scenario);
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.simulator.Ages;
 import io.twinbank.simulator.IdealChip;
-import io.twinbank.simulator.boot.IdealLoader;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.explore.Exploration;
 import io.twinbank.simulator.explore.Explorer;
 import io.twinbank.simulator.explore.Limits;
@@ -25,8 +25,7 @@ class ScenariosTest {
     @ParameterizedTest
     @MethodSource("all")
     void sweep_idealBoard_isGood(Scenario scenario) {
-        Setting setting =
-                new Setting(IdealChip.losing(), "ideal", host -> new IdealLoader(host, 7), scenario, new Ages());
+        Setting setting = new Setting(IdealChip.losing(), BootLoaders.named("ideal"), scenario, new Ages());
 
         Exploration found = new Explorer(setting, Limits.single()).explore();
 

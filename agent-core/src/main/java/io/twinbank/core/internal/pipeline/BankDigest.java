@@ -10,6 +10,9 @@ import java.security.MessageDigest;
 public final class BankDigest {
     private static final int READ_BYTES = 256 << 10;
 
+    /** A bit that one read can't correct the next one often can; more reads only disturb the cells. */
+    private static final int READ_ATTEMPTS = 3;
+
     private BankDigest() {}
 
     /**
@@ -34,10 +37,20 @@ public final class BankDigest {
         return ByteBuffer.allocate((int) Math.min(READ_BYTES, sizeBytes));
     }
 
-    /** Reads as much as there is room for, and leaves it between the buffer's position and limit. */
+    /** Reads as much as there is room for, again where a fault passes, and leaves it between the buffer's position and limit. */
     static void read(FlashBank bank, long at, long sizeBytes, ByteBuffer buffer) throws HalException {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), sizeBytes - at));
-        bank.read(at, buffer);
-        buffer.flip();
+        int length = (int) Math.min(buffer.capacity(), sizeBytes - at);
+        for (int attempt = 1; ; attempt++) {
+            buffer.clear().limit(length);
+            try {
+                bank.read(at, buffer);
+                buffer.flip();
+                return;
+            } catch (HalException fault) {
+                if (attempt == READ_ATTEMPTS) {
+                    throw fault;
+                }
+            }
+        }
     }
 }

@@ -246,7 +246,9 @@ class DownloadTest {
     @Test
     void start_prefixUnreadable_beginsAnew() throws Exception {
         Checkpoint checkpoint = checkpointAfter(2);
-        trace.failNext("read bank", HalException.Kind.ECC);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            trace.failNext("read bank", HalException.Kind.ECC);
+        }
 
         download(Optional.of(checkpoint));
 

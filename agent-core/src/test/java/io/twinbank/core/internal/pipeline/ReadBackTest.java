@@ -55,12 +55,24 @@ class ReadBackTest {
 
     @Test
     void start_mediumCannotBeRead_fails() throws Exception {
-        trace.failNext("read bank 4194304", HalException.Kind.ECC);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            trace.failNext("read bank 4194304", HalException.Kind.ECC);
+        }
 
         readBack().start();
         scheduler.runAll();
 
         assertEquals("failed ECC", heard.get(heard.size() - 1));
+    }
+
+    @Test
+    void start_readFaultThatPasses_isReadAgain() throws Exception {
+        trace.failNext("read bank 4194304", HalException.Kind.ECC);
+
+        readBack().start();
+        scheduler.runAll();
+
+        assertEquals("done true", heard.get(heard.size() - 1));
     }
 
     @Test

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.explore;
+
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.ResetControl;
+import io.twinbank.simulator.explore.Exploration.Cell;
+import io.twinbank.simulator.explore.Exploration.Failure;
+import io.twinbank.simulator.fault.Fault.Cut;
+import io.twinbank.simulator.fault.Fault.Off;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.fault.SchedulePlayer;
+import io.twinbank.simulator.medium.Faults;
+import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.medium.Region;
+import io.twinbank.simulator.medium.StateHash;
+import io.twinbank.simulator.medium.Survival;
+import io.twinbank.simulator.medium.Tear;
+import io.twinbank.simulator.oracle.Verdict;
+import io.twinbank.simulator.oracle.Violation;
+import io.twinbank.simulator.scenario.World;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flips one bit while the power is off, of the boot variables, the records and the banks, in each phase of the story.
+ */
+final class BitFlips {
+    /** So many bits of a region are tried in each phase, evenly spread: each field of each record is among them. */
+    private static final int BITS_OF_A_REGION = 400;
+
+    private final Setting setting;
+    private final Limits limits;
+    private final List<Cell> cells = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+    private long failureCount = 0;
+    private long considered = 0;
+
+    BitFlips(Setting setting, Limits limits) {
+        this.setting = setting;
+        this.limits = limits;
+    }
+
+    Exploration explore() {
+        long started = System.nanoTime();
+        try (World world = setting.world();
+                World last = setting.world()) {
+            Object beginning = world.save();
+            Pathfinder pathfinder = new Pathfinder(limits.deduplicate());
+            Sweep.Counter counted = Sweep.Counter.of(world);
+            Verdict quiet = pathfinder.follow(world, beginning, 0, Faults.none());
+            for (Operation operation : phases(counted.operations)) {
+                if (failureCount == 0 || !limits.stopAtFirst()) {
+                    Cut cut = new Cut(operation.number(), Tear.AFTER, Survival.NONE);
+                    cutAt(world, beginning, cut);
+                    flip(pathfinder, world, last, cut);
+                }
+            }
+            return new Exploration(
+                    setting,
+                    List.copyOf(counted.operations),
+                    quiet,
+                    List.copyOf(cells),
+                    List.copyOf(failures),
+                    failureCount,
+                    considered,
+                    pathfinder.distinctStates(),
+                    pathfinder.lives(),
+                    List.of(),
+                    pathfinder.rows(),
+                    true,
+                    1,
+                    (System.nanoTime() - started) / 1e9);
+        } catch (IOException e) {
+            throw new UncheckedIOException("flipping bits of " + setting, e);
+        }
+    }
+
+    /** The last operation of each call: in between, cuts have their say. */
+    private static List<Operation> phases(List<Operation> operations) {
+        List<Operation> phases = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            boolean isLast =
+                    i + 1 == operations.size() || !kind(operations.get(i + 1)).equals(kind(operations.get(i)));
+            if (isLast) {
+                phases.add(operations.get(i));
+            }
+        }
+        return phases;
+    }
+
+    private static String kind(Operation operation) {
+        int space = operation.call().indexOf(' ');
+        boolean ofABank = operation.part() == Operation.Part.BANK_A || operation.part() == Operation.Part.BANK_B;
+        return operation.part() + (ofABank || space < 0 ? "" : operation.call());
+    }
+
+    private static void cutAt(World world, Object beginning, Cut cut) throws HalException {
+        world.restore(beginning);
+        world.board().faults(new SchedulePlayer(Schedule.of(cut), world::happen));
+        for (int lives = 0; lives < Pathfinder.MAX_BOOTS; lives++) {
+            world.live();
+            if (world.board().log().stopped() == world.board().log().powerCut()) {
+                break;
+            }
+        }
+        world.board().storage().losePower(world.board().log().survival());
+    }
+
+    private void flip(Pathfinder pathfinder, World world, World last, Cut cut) throws HalException {
+        Object state = world.board().save();
+        for (Operation.Part part : Operation.Part.values()) {
+            Optional<Region> found = world.board().storage().region(part);
+            if (found.isEmpty()) {
+                continue;
+            }
+            Region region = found.get();
+            byte[] cells = new byte[Math.toIntExact(region.length())];
+            region.peek(0, ByteBuffer.wrap(cells));
+            List<Long> bits = written(cells);
+            int step = Math.max(1, bits.size() / BITS_OF_A_REGION);
+            for (int i = 0; i < bits.size(); i += step) {
+                flip(pathfinder, world, last, cut, region, bits.get(i));
+                world.board().restore(state);
+            }
+        }
+    }
+
+    /** The bits of the bytes that hold data: neither erased nor never written. */
+    private static List<Long> written(byte[] cells) {
+        List<Long> bits = new ArrayList<>();
+        for (int at = 0; at < cells.length; at++) {
+            for (int bit = 0; bit < 8 && cells[at] != 0 && cells[at] != (byte) 0xff; bit++) {
+                bits.add(at * 8L + bit);
+            }
+        }
+        return bits;
+    }
+
+    private void flip(Pathfinder pathfinder, World world, World last, Cut cut, Region region, long bit)
+            throws HalException {
+        considered++;
+        Off off = new Off("flip", region.part().name().toLowerCase(Locale.ROOT).replace('_', '-'), bit);
+        world.whileOff(off);
+        StateHash.Key key = world.key(ResetControl.Cause.POWER_ON);
+        @Nullable Verdict known = pathfinder.known(key, 0);
+        Verdict verdict = known != null ? known : pathfinder.follow(last, world.save(), 0, Faults.none());
+        Schedule schedule = Schedule.of(cut, off);
+        List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
+        if (limits.cells()) {
+            cells.add(new Cell(cut.operation(), off.toString(), verdict, known != null));
+        }
+        if (!violations.isEmpty() && ++failureCount <= Explorer.MAX_FAILURES) {
+            failures.add(new Failure(schedule, violations));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.explore;
+
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.StateKey;
+import io.twinbank.simulator.explore.Exploration.Cell;
+import io.twinbank.simulator.explore.Exploration.Failure;
+import io.twinbank.simulator.fault.Fault;
+import io.twinbank.simulator.fault.Fault.Cut;
+import io.twinbank.simulator.fault.Fault.Event;
+import io.twinbank.simulator.fault.Fault.Fails;
+import io.twinbank.simulator.fault.Fault.Off;
+import io.twinbank.simulator.fault.Fault.ReadFails;
+import io.twinbank.simulator.fault.Fault.Silent;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.fault.SchedulePlayer;
+import io.twinbank.simulator.medium.Change;
+import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Faults;
+import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.medium.Survival;
+import io.twinbank.simulator.medium.Tear;
+import io.twinbank.simulator.oracle.Verdict;
+import io.twinbank.simulator.oracle.Violation;
+import io.twinbank.simulator.scenario.World;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One {@link Mode} over one {@link Setting}. Deterministic. */
+public final class Sweep {
+    private static final int BROWN_OUT_LIVES = 64;
+
+    private final Setting setting;
+    private final Mode mode;
+    private final Limits limits;
+    private final long seeds;
+
+    /**
+     * Makes a sweep.
+     *
+     * @param setting what to explore
+     * @param mode how to search
+     * @param limits how far; the mode sets the depth, except for {@link Mode#DEPTH}
+     * @param seeds how many random schedules; only for {@link Mode#RANDOM}
+     */
+    public Sweep(Setting setting, Mode mode, Limits limits, long seeds) {
+        this.setting = setting;
+        this.mode = mode;
+        this.limits = limits;
+        this.seeds = seeds;
+    }
+
+    /**
+     * Explores.
+     *
+     * @return what was found
+     */
+    public Exploration explore() {
+        return switch (mode) {
+            case SINGLE -> explorer(limits.toDepth(1));
+            case PAIRS -> explorer(limits.toDepth(2));
+            case DEPTH -> explorer(limits);
+            case FIXPOINT -> explorer(limits.toDepth(Limits.UNTIL_CLOSED));
+            case LOST -> explorer(limits.withOffs(lost()));
+            case BIT_FLIPS -> new BitFlips(setting, limits).explore();
+            case LINEAR, BROWN_OUT, IO_ERRORS, EVENTS, RANDOM -> played();
+        };
+    }
+
+    private Exploration explorer(Limits far) {
+        return new Explorer(setting, far).explore();
+    }
+
+    private static List<Off> lost() {
+        List<Off> offs = new ArrayList<>();
+        for (StateKey key : StateKey.values()) {
+            String name = key.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            offs.add(new Off("lose", name, 0));
+            offs.add(new Off("forget", name, 0));
+            offs.add(new Off("replay", name, 0));
+        }
+        offs.add(new Off("lose", "variables", 0));
+        return offs;
+    }
+
+    private Exploration played() {
+        long started = System.nanoTime();
+        try (World world = setting.world()) {
+            Object beginning = world.save();
+            Pathfinder pathfinder = new Pathfinder(limits.deduplicate());
+            Counter counted = Counter.of(world);
+            List<Operation> baseline = List.copyOf(counted.operations);
+            Verdict quiet = pathfinder.follow(world, beginning, 0, Faults.none());
+            List<Schedule> schedules = schedules(counted);
+            List<Cell> cells = new ArrayList<>();
+            List<Failure> failures = new ArrayList<>();
+            BitSet covered = new BitSet();
+            long failureCount = 0;
+            long struck = 0;
+            for (Schedule schedule : schedules) {
+                SchedulePlayer player = new SchedulePlayer(schedule, world::happen);
+                Verdict verdict = pathfinder.play(world, beginning, player);
+                struck += player.fired().size();
+                List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
+                note(schedule, player, verdict, covered, cells);
+                if (!violations.isEmpty() && ++failureCount <= Explorer.MAX_FAILURES) {
+                    failures.add(new Failure(schedule, violations));
+                }
+                if (failureCount > 0 && limits.stopAtFirst()) {
+                    break;
+                }
+            }
+            return new Exploration(
+                    setting,
+                    baseline,
+                    quiet,
+                    cells,
+                    failures,
+                    failureCount,
+                    struck,
+                    schedules.size(),
+                    pathfinder.lives(),
+                    uncovered(baseline.size(), covered),
+                    pathfinder.rows(),
+                    true,
+                    schedules.stream().mapToInt(Schedule::cuts).max().orElse(0),
+                    (System.nanoTime() - started) / 1e9);
+        } catch (IOException e) {
+            throw new UncheckedIOException("sweeping " + setting, e);
+        }
+    }
+
+    private void note(Schedule schedule, SchedulePlayer player, Verdict verdict, BitSet covered, List<Cell> cells) {
+        for (Fault fault : player.fired()) {
+            if (fault instanceof Fault.AtOperation here) {
+                covered.set((int) here.operation());
+            }
+        }
+        if (limits.cells()
+                && !schedule.faults().isEmpty()
+                && schedule.faults().get(0) instanceof Fault.AtOperation at) {
+            cells.add(new Cell(at.operation(), schedule.toString(), verdict, false));
+        }
+    }
+
+    /** Random schedules needn't strike everywhere; the others must. */
+    private List<Long> uncovered(int operations, BitSet covered) {
+        List<Long> missed = new ArrayList<>();
+        for (int operation = 1; operation <= operations && mode != Mode.RANDOM; operation++) {
+            if (!covered.get(operation)) {
+                missed.add((long) operation);
+            }
+        }
+        return missed;
+    }
+
+    private List<Schedule> schedules(Counter quiet) {
+        List<Schedule> schedules = new ArrayList<>();
+        switch (mode) {
+            case BROWN_OUT -> {
+                for (long k = 1; k <= quiet.count(); k++) {
+                    schedules.add(brownOut(k, Tear.BEFORE));
+                    schedules.add(brownOut(k, Tear.AFTER));
+                }
+            }
+            case LINEAR -> schedules.addAll(linear(quiet.count()));
+            case IO_ERRORS -> ioErrors(quiet, schedules);
+            case EVENTS -> events(quiet.count(), schedules);
+            case RANDOM -> {
+                for (long seed = 0; seed < seeds; seed++) {
+                    schedules.add(RandomSchedules.draw(seed, quiet.count(), quiet.reads()));
+                }
+            }
+            default -> throw new IllegalStateException(mode + " isn't played");
+        }
+        return schedules;
+    }
+
+    private static Schedule brownOut(long operations, Tear tear) {
+        List<Fault> cuts = new ArrayList<>();
+        for (int life = 0; life < BROWN_OUT_LIVES; life++) {
+            cuts.add(new Cut(operations, tear, Survival.NONE));
+        }
+        return new Schedule(cuts);
+    }
+
+    private static List<Schedule> linear(long operations) {
+        List<Schedule> all = new ArrayList<>();
+        for (long from = 1; from <= operations; from++) {
+            List<Fault> cuts = new ArrayList<>();
+            for (long life = from; life <= operations; life++) {
+                cuts.add(new Cut(life, Tear.BEFORE, Survival.NONE));
+            }
+            all.add(new Schedule(cuts));
+        }
+        return all;
+    }
+
+    private static void ioErrors(Counter quiet, List<Schedule> schedules) {
+        for (long n = 1; n <= quiet.count(); n++) {
+            schedules.add(Schedule.of(new Fails(n, HalException.Kind.IO, false, 1)));
+            schedules.add(Schedule.of(new Fails(n, HalException.Kind.IO, false, 3)));
+            schedules.add(Schedule.of(new Fails(n, HalException.Kind.TIMEOUT, false, 1)));
+            schedules.add(Schedule.of(new Fails(n, HalException.Kind.OUTCOME_UNKNOWN, true, 1)));
+            schedules.add(Schedule.of(new Fails(n, HalException.Kind.IO, false, Fails.FOREVER)));
+            schedules.add(Schedule.of(new Silent(n)));
+            schedules.add(Schedule.of(
+                    new Fails(n, HalException.Kind.IO, true, 1), new Cut(n + 1, Tear.BEFORE, Survival.NONE)));
+        }
+        for (long n = 1; n <= quiet.reads(); n++) {
+            schedules.add(Schedule.of(new ReadFails(n, HalException.Kind.ECC, 1)));
+            schedules.add(Schedule.of(new ReadFails(n, HalException.Kind.ECC, 3)));
+        }
+    }
+
+    private static void events(long operations, List<Schedule> schedules) {
+        for (long n = 1; n <= operations; n++) {
+            for (String what : List.of("outage", "cancel", "supersede", "clock-epoch", "clock-2099")) {
+                schedules.add(Schedule.of(new Event(n, what)));
+            }
+        }
+    }
+
+    /** Counts what a run without faults does, until it rests. */
+    static final class Counter implements Faults {
+        final List<Operation> operations = new ArrayList<>();
+        private long reads = 0;
+
+        @Override
+        public Fate at(Operation operation, Change change) {
+            operations.add(operation);
+            return Fate.DONE;
+        }
+
+        @Override
+        public Optional<HalException.Kind> atRead() {
+            reads++;
+            return Optional.empty();
+        }
+
+        static Counter of(World world) throws HalException {
+            Counter counter = new Counter();
+            world.board().faults(counter);
+            for (int lives = 0; lives < Pathfinder.MAX_BOOTS && world.live().isEmpty(); lives++) {
+                // until it rests
+            }
+            return counter;
+        }
+
+        long count() {
+            return operations.size();
+        }
+
+        long reads() {
+            return reads;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.explore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.simulator.IdealChip;
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.BootLoaders;
+import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.scenario.Scenario;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SweepTest {
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"SINGLE", "DEPTH", "FIXPOINT", "LINEAR"})
+    void explore_idealBoard_isGood(Mode mode) {
+        assertGood(new Sweep(setting(Behaviour.WORKS), mode, Limits.depth(3), 0).explore());
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"BROWN_OUT", "LOST", "IO_ERRORS", "EVENTS", "RANDOM"})
+    void explore_idealBoardAndOtherFaults_isGood(Mode mode) {
+        assertGood(new Sweep(setting(Behaviour.FAILS_SELF_TEST), mode, Limits.depth(3), 300).explore());
+    }
+
+    @Test
+    void replay_ofASchedule_isWhatTheExplorerFound() {
+        Setting setting = setting(Behaviour.WORKS);
+        Exploration found = new Explorer(setting, Limits.single()).explore();
+
+        for (Exploration.Cell cell : found.cells()) {
+            Replay replay = Replay.of(setting, Schedule.parse("cut(" + cell.operation() + "," + cell.variant() + ")"));
+            assertEquals(1, replay.fired().size(), cell::toString);
+            assertEquals(cell.verdict().boots(), replay.verdict().boots(), cell::toString);
+            assertEquals(cell.verdict().permanent(), replay.verdict().permanent(), cell::toString);
+            assertEquals(cell.verdict().told(), replay.verdict().told(), cell::toString);
+        }
+    }
+
+    @Test
+    void shrink_aScheduleThatIsGood_isRefused() {
+        Shrinker shrinker = new Shrinker(setting(Behaviour.WORKS), "S1");
+
+        assertThrows(IllegalArgumentException.class, () -> shrinker.shrink(Schedule.parse("cut(3,after)")));
+    }
+
+    private static void assertGood(Exploration found) {
+        assertEquals(List.of(), found.failures());
+        assertEquals(List.of(), found.uncovered());
+        assertTrue(found.quiet().isGood(), found.quiet()::toString);
+        assertTrue(found.closed());
+        assertTrue(found.cuts() > 30, found.cuts() + " faults struck");
+    }
+
+    private static Setting setting(Behaviour behaviour) {
+        Scenario scenario = Scenario.named("update").offer("2.0", behaviour).build();
+        return Setting.of(IdealChip.losing(), BootLoaders.named("ideal"), scenario);
+    }
+}
