@@ -54,8 +54,12 @@ final class BitFlips {
             Pathfinder pathfinder = new Pathfinder(limits.deduplicate());
             Sweep.Counter counted = Sweep.Counter.of(world);
             Verdict quiet = pathfinder.follow(world, beginning, 0, Faults.none());
+            boolean closed = true;
+            Limits.Deadline deadline = limits.deadline();
             for (Operation operation : phases(counted.operations)) {
-                if (failureCount == 0 || !limits.stopAtFirst()) {
+                if (deadline.isOver()) {
+                    closed = false;
+                } else if (failureCount == 0 || !limits.stopAtFirst()) {
                     Cut cut = new Cut(operation.number(), Tear.AFTER, Survival.NONE);
                     cutAt(world, beginning, cut);
                     flip(pathfinder, world, last, cut);
@@ -73,7 +77,7 @@ final class BitFlips {
                     pathfinder.lives(),
                     List.of(),
                     pathfinder.rows(),
-                    true,
+                    closed,
                     1,
                     (System.nanoTime() - started) / 1e9);
         } catch (IOException e) {
@@ -153,7 +157,7 @@ final class BitFlips {
         Schedule schedule = Schedule.of(cut, off);
         List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
         if (limits.cells()) {
-            cells.add(new Cell(cut.operation(), off.toString(), verdict, known != null));
+            cells.add(new Cell(cut.operation(), off.toString(), schedule, verdict, violations, known != null));
         }
         if (!violations.isEmpty() && ++failureCount <= Explorer.MAX_FAILURES) {
             failures.add(new Failure(schedule, violations));

@@ -46,10 +46,22 @@ public record Exploration(
      *
      * @param operation at which operation
      * @param variant how, such as {@code prefix:37}
+     * @param schedule what repeats it
      * @param verdict what became of it
+     * @param violations what must not happen, and does
      * @param duplicate whether its state had been seen before
      */
-    public record Cell(long operation, String variant, Verdict verdict, boolean duplicate) {}
+    public record Cell(
+            long operation,
+            String variant,
+            Schedule schedule,
+            Verdict verdict,
+            List<Violation> violations,
+            boolean duplicate) {
+        public Cell {
+            violations = List.copyOf(violations);
+        }
+    }
 
     /**
      * A schedule that ends badly.

@@ -51,9 +51,11 @@ public final class Explorer {
     private final List<Failure> failures = new ArrayList<>();
     private final Deque<Node> nodes = new ArrayDeque<>();
     private final BitSet covered = new BitSet();
+    private final Limits.Deadline deadline;
     private long failureCount = 0;
     private long considered = 0;
     private int deepest = 0;
+    private boolean closed = true;
 
     /**
      * Makes an explorer.
@@ -64,6 +66,7 @@ public final class Explorer {
     public Explorer(Setting setting, Limits limits) {
         this.setting = setting;
         this.limits = limits;
+        this.deadline = limits.deadline();
         this.pathfinder = new Pathfinder(limits.deduplicate());
         this.world = setting.world();
         this.last = setting.world();
@@ -80,13 +83,10 @@ public final class Explorer {
             Verdict quiet = pathfinder.follow(
                     world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()));
             judge(Schedule.NONE, quiet, 0);
-            boolean closed = true;
-            while (!nodes.isEmpty() && closed) {
-                closed = !isEnough();
-                if (closed) {
-                    explore(nodes.remove());
-                }
+            while (!nodes.isEmpty() && !isEnough()) {
+                explore(nodes.remove());
             }
+            closed &= nodes.isEmpty();
             nodes.clear();
             List<Long> uncovered = LongStream.rangeClosed(1, baseline.size())
                     .filter(operation -> !covered.get((int) operation))
@@ -116,7 +116,9 @@ public final class Explorer {
     }
 
     private boolean isEnough() {
-        return pathfinder.distinctStates() >= limits.maxStates() || (limits.stopAtFirst() && failureCount > 0);
+        return pathfinder.distinctStates() >= limits.maxStates()
+                || (limits.stopAtFirst() && failureCount > 0)
+                || deadline.isOver();
     }
 
     private void explore(Node node) throws HalException {
@@ -130,13 +132,13 @@ public final class Explorer {
     }
 
     private void finish(Node node, Verdict verdict, boolean duplicate) {
-        judge(node.path(), verdict, node.fetched());
+        List<Violation> violations = judge(node.path(), verdict, node.fetched());
         if (limits.cells() && node.level() == 1) {
-            cells.add(new Cell(node.operation(), node.variant(), verdict, duplicate));
+            cells.add(new Cell(node.operation(), node.variant(), node.path(), verdict, violations, duplicate));
         }
     }
 
-    private void judge(Schedule path, Verdict verdict, long fetchedBefore) {
+    private List<Violation> judge(Schedule path, Verdict verdict, long fetchedBefore) {
         List<Violation> violations = Judge.of(setting, world, path, verdict, fetchedBefore);
         if (!violations.isEmpty()) {
             failureCount++;
@@ -144,6 +146,7 @@ public final class Explorer {
                 failures.add(new Failure(path, violations));
             }
         }
+        return violations;
     }
 
     /** Forks a run at each operation, while depth remains. */
@@ -167,7 +170,9 @@ public final class Explorer {
             if (level == 0) {
                 baseline.add(operation);
             }
-            if (remaining > 0 && !isEnough()) {
+            if (remaining > 0 && isEnough()) {
+                closed = false;
+            } else if (remaining > 0) {
                 try {
                     fork(change);
                 } catch (HalException e) {

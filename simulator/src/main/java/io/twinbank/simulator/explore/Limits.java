@@ -2,6 +2,7 @@
 package io.twinbank.simulator.explore;
 
 import io.twinbank.simulator.fault.Fault;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ import java.util.List;
  * @param cells whether the outcome of each first cut is kept, for a report
  * @param maxStates how many different states are run, at most
  * @param stopAtFirst whether the first failure is enough
+ * @param budget how long it may take; what isn't explored by then isn't
  */
 public record Limits(
         int depth,
@@ -22,9 +24,12 @@ public record Limits(
         List<Fault.Off> offs,
         boolean cells,
         long maxStates,
-        boolean stopAtFirst) {
+        boolean stopAtFirst,
+        Duration budget) {
     /** Any number of cuts, until there is no state that wasn't seen. */
     public static final int UNTIL_CLOSED = 1_000_000;
+
+    private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
     public Limits {
         offs = List.copyOf(offs);
@@ -46,7 +51,7 @@ public record Limits(
      * @return the limits
      */
     public static Limits depth(int depth) {
-        return new Limits(depth, true, true, List.of(), true, Long.MAX_VALUE, false);
+        return new Limits(depth, true, true, List.of(), true, Long.MAX_VALUE, false, FOR_EVER);
     }
 
     /**
@@ -56,7 +61,7 @@ public record Limits(
      * @return a copy of this
      */
     public Limits toDepth(int cuts) {
-        return new Limits(cuts, deduplicate, tears, offs, cells, maxStates, stopAtFirst);
+        return new Limits(cuts, deduplicate, tears, offs, cells, maxStates, stopAtFirst, budget);
     }
 
     /**
@@ -66,7 +71,7 @@ public record Limits(
      * @return a copy of this
      */
     public Limits withOffs(List<Fault.Off> faults) {
-        return new Limits(1, deduplicate, false, faults, cells, maxStates, stopAtFirst);
+        return new Limits(1, deduplicate, false, faults, cells, maxStates, stopAtFirst, budget);
     }
 
     /**
@@ -75,7 +80,7 @@ public record Limits(
      * @return a copy of this
      */
     public Limits forgetting() {
-        return new Limits(depth, false, tears, offs, cells, maxStates, stopAtFirst);
+        return new Limits(depth, false, tears, offs, cells, maxStates, stopAtFirst, budget);
     }
 
     /**
@@ -84,7 +89,7 @@ public record Limits(
      * @return a copy of this
      */
     public Limits withoutTears() {
-        return new Limits(depth, deduplicate, false, offs, cells, maxStates, stopAtFirst);
+        return new Limits(depth, deduplicate, false, offs, cells, maxStates, stopAtFirst, budget);
     }
 
     /**
@@ -93,7 +98,7 @@ public record Limits(
      * @return a copy of this
      */
     public Limits withoutCells() {
-        return new Limits(depth, deduplicate, tears, offs, false, maxStates, stopAtFirst);
+        return new Limits(depth, deduplicate, tears, offs, false, maxStates, stopAtFirst, budget);
     }
 
     /**
@@ -103,7 +108,7 @@ public record Limits(
      * @return a copy of this
      */
     public Limits atMost(long states) {
-        return new Limits(depth, deduplicate, tears, offs, cells, states, stopAtFirst);
+        return new Limits(depth, deduplicate, tears, offs, cells, states, stopAtFirst, budget);
     }
 
     /**
@@ -112,6 +117,28 @@ public record Limits(
      * @return a copy of this
      */
     public Limits untilFirst() {
-        return new Limits(depth, deduplicate, tears, offs, cells, maxStates, true);
+        return new Limits(depth, deduplicate, tears, offs, cells, maxStates, true, budget);
+    }
+
+    /**
+     * Returns the same with less time.
+     *
+     * @param time how long it may take
+     * @return a copy of this
+     */
+    public Limits within(Duration time) {
+        return new Limits(depth, deduplicate, tears, offs, cells, maxStates, stopAtFirst, time);
+    }
+
+    /** Returns when the budget is spent, for work that begins now. */
+    Deadline deadline() {
+        long end = System.nanoTime() + budget.toNanos();
+        return () -> System.nanoTime() - end >= 0;
+    }
+
+    /** When the budget is spent. */
+    @FunctionalInterface
+    interface Deadline {
+        boolean isOver();
     }
 }

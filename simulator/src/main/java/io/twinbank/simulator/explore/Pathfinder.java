@@ -210,7 +210,7 @@ final class Pathfinder {
         }
     }
 
-    private static void switchOff(World world, SchedulePlayer player) throws HalException {
+    static void switchOff(World world, SchedulePlayer player) throws HalException {
         world.board().storage().losePower(world.board().log().survival());
         for (Fault.Off off : player.whileOff()) {
             world.whileOff(off);

@@ -2,6 +2,7 @@
 package io.twinbank.simulator.explore;
 
 import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.Ages;
 import io.twinbank.simulator.Profile;
 import io.twinbank.simulator.boot.BootLoader;
 import io.twinbank.simulator.boot.BootLoaders;
@@ -71,7 +72,7 @@ public record Setting(Profile profile, BootLoaders.Named loader, Scenario scenar
     }
 
     /**
-     * Makes the setting of the shipped agent.
+     * Makes the setting of the shipped agent, of the age that each image says.
      *
      * @param profile what the board stores on
      * @param loader the boot loader
@@ -79,7 +80,7 @@ public record Setting(Profile profile, BootLoaders.Named loader, Scenario scenar
      * @return the setting
      */
     public static Setting of(Profile profile, BootLoaders.Named loader, Scenario scenario) {
-        return new Setting(profile, loader, scenario, AgentVariant.SHIPPED);
+        return new Setting(profile, loader, scenario, new Ages());
     }
 
     /**

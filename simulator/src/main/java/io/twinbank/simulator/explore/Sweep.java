@@ -25,6 +25,7 @@ import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Sweep {
     private final Setting setting;
     private final Mode mode;
     private final Limits limits;
+    private final long firstSeed;
     private final long seeds;
 
     /**
@@ -49,10 +51,35 @@ public final class Sweep {
      * @param seeds how many random schedules; only for {@link Mode#RANDOM}
      */
     public Sweep(Setting setting, Mode mode, Limits limits, long seeds) {
+        this(setting, mode, limits, 0, seeds);
+    }
+
+    private Sweep(Setting setting, Mode mode, Limits limits, long firstSeed, long seeds) {
         this.setting = setting;
         this.mode = mode;
         this.limits = limits;
+        this.firstSeed = firstSeed;
         this.seeds = seeds;
+    }
+
+    /**
+     * Returns the same from another seed on.
+     *
+     * @param seed the first
+     * @return a copy of this
+     */
+    public Sweep fromSeed(long seed) {
+        return new Sweep(setting, mode, limits, seed, seeds);
+    }
+
+    /**
+     * Returns the same with less time.
+     *
+     * @param time how long it may take
+     * @return a copy of this
+     */
+    public Sweep within(Duration time) {
+        return new Sweep(setting, mode, limits.within(time), firstSeed, seeds);
     }
 
     /**
@@ -102,17 +129,20 @@ public final class Sweep {
             BitSet covered = new BitSet();
             long failureCount = 0;
             long struck = 0;
+            int played = 0;
+            Limits.Deadline deadline = limits.deadline();
             for (Schedule schedule : schedules) {
+                if (deadline.isOver() || (failureCount > 0 && limits.stopAtFirst())) {
+                    break;
+                }
+                played++;
                 SchedulePlayer player = new SchedulePlayer(schedule, world::happen);
                 Verdict verdict = pathfinder.play(world, beginning, player);
                 struck += player.fired().size();
                 List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
-                note(schedule, player, verdict, covered, cells);
+                note(schedule, player, verdict, violations, covered, cells);
                 if (!violations.isEmpty() && ++failureCount <= Explorer.MAX_FAILURES) {
                     failures.add(new Failure(schedule, violations));
-                }
-                if (failureCount > 0 && limits.stopAtFirst()) {
-                    break;
                 }
             }
             return new Exploration(
@@ -123,11 +153,11 @@ public final class Sweep {
                     failures,
                     failureCount,
                     struck,
-                    schedules.size(),
+                    played,
                     pathfinder.lives(),
                     uncovered(baseline.size(), covered),
                     pathfinder.rows(),
-                    true,
+                    played == schedules.size(),
                     schedules.stream().mapToInt(Schedule::cuts).max().orElse(0),
                     (System.nanoTime() - started) / 1e9);
         } catch (IOException e) {
@@ -135,7 +165,13 @@ public final class Sweep {
         }
     }
 
-    private void note(Schedule schedule, SchedulePlayer player, Verdict verdict, BitSet covered, List<Cell> cells) {
+    private void note(
+            Schedule schedule,
+            SchedulePlayer player,
+            Verdict verdict,
+            List<Violation> violations,
+            BitSet covered,
+            List<Cell> cells) {
         for (Fault fault : player.fired()) {
             if (fault instanceof Fault.AtOperation here) {
                 covered.set((int) here.operation());
@@ -144,7 +180,7 @@ public final class Sweep {
         if (limits.cells()
                 && !schedule.faults().isEmpty()
                 && schedule.faults().get(0) instanceof Fault.AtOperation at) {
-            cells.add(new Cell(at.operation(), schedule.toString(), verdict, false));
+            cells.add(new Cell(at.operation(), schedule.toString(), schedule, verdict, violations, false));
         }
     }
 
@@ -173,7 +209,7 @@ public final class Sweep {
             case EVENTS -> events(quiet.count(), schedules);
             case RANDOM -> {
                 for (long seed = 0; seed < seeds; seed++) {
-                    schedules.add(RandomSchedules.draw(seed, quiet.count(), quiet.reads()));
+                    schedules.add(RandomSchedules.draw(firstSeed + seed, quiet.count(), quiet.reads()));
                 }
             }
             default -> throw new IllegalStateException(mode + " isn't played");

@@ -35,6 +35,10 @@ public final class Scenario {
         name = b.name;
         about = b.about;
         imageBytes = b.imageBytes;
+        if (imageBytes < MIN_IMAGE_BYTES) {
+            throw new IllegalArgumentException(
+                    "images must have at least " + MIN_IMAGE_BYTES + " bytes, not " + imageBytes);
+        }
         trialAttempts = b.trialAttempts;
         checkpointBytes = b.checkpointBytes;
         breakAfterBytes = b.breakAfterBytes;
@@ -203,13 +207,14 @@ public final class Scenario {
     }
 
     /**
-     * Returns the same story with images of another size.
+     * Returns the same story with images of another size, which its name says.
      *
-     * @param bytes of each image
-     * @return a new scenario
+     * @param bytes of each image, at least 4096
+     * @return a new scenario, such as {@code update@65536}
      */
     public Scenario withImageBytes(int bytes) {
-        Builder b = new Builder(name);
+        int at = name.indexOf('@');
+        Builder b = new Builder((at < 0 ? name : name.substring(0, at)) + "@" + bytes);
         b.about = about;
         b.imageBytes = bytes;
         b.trialAttempts = trialAttempts;

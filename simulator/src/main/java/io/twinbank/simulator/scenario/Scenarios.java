@@ -65,11 +65,15 @@ public final class Scenarios {
     /**
      * Returns one of them.
      *
-     * @param name such as {@code rollback}
+     * @param name such as {@code rollback}, or {@code rollback@65536} with images of another size
      * @return a fresh one
      * @throws IllegalArgumentException if there is none of that name; says which there are
      */
     public static Scenario named(String name) {
+        int at = name.indexOf('@');
+        if (at > 0) {
+            return named(name.substring(0, at)).withImageBytes(Integer.parseInt(name.substring(at + 1)));
+        }
         List<Scenario.Builder> all = builders();
         return all.stream()
                 .filter(builder -> builder.name().equals(name))

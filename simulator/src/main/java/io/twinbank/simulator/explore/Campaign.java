@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.explore;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/**
+ * Many sweeps, as many at a time as there are cores: each has boards of its own, so they share nothing. What is found doesn't
+ * depend on how many run at a time.
+ *
+ * @param <T> what is made of each exploration, on the core that ran it
+ */
+public final class Campaign<T> {
+    private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
+    private final List<Sweep> sweeps;
+    private final Function<Exploration, T> digest;
+
+    /** Told of each sweep that ended, one after another. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * A sweep has ended.
+         *
+         * @param exploration what it found
+         * @param done how many have ended
+         * @param all how many there are
+         */
+        void ended(Exploration exploration, int done, int all);
+    }
+
+    /**
+     * Makes a campaign.
+     *
+     * @param sweeps what to run
+     * @param digest makes of an exploration what is kept of it; called on several threads
+     */
+    public Campaign(List<Sweep> sweeps, Function<Exploration, T> digest) {
+        this.sweeps = List.copyOf(sweeps);
+        this.digest = digest;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param budget how long it may take; empty for no end
+     * @param listener told of each sweep that ended
+     * @return what was made of each that began, in the order of the sweeps
+     */
+    public List<T> run(Optional<Duration> budget, Listener listener) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        ExecutorService pool = Executors.newFixedThreadPool(cores, task -> {
+            Thread thread = new Thread(task, "otasim-sweep");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            return run(pool, System.nanoTime() + budget.orElse(FOR_EVER).toNanos(), listener);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private List<T> run(ExecutorService pool, long end, Listener listener) {
+        int[] done = {0};
+        List<Future<Optional<T>>> running = new ArrayList<>();
+        for (Sweep sweep : sweeps) {
+            running.add(pool.submit(() -> {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return Optional.empty();
+                }
+                Exploration exploration = sweep.within(Duration.ofNanos(left)).explore();
+                synchronized (done) {
+                    done[0]++;
+                    listener.ended(exploration, done[0], sweeps.size());
+                }
+                return Optional.of(digest.apply(exploration));
+            }));
+        }
+        List<T> results = new ArrayList<>();
+        for (Future<Optional<T>> each : running) {
+            result(each).ifPresent(results::add);
+        }
+        return results;
+    }
+
+    private static <T> T result(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a sweep ended by " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while sweeping", e);
+        }
+    }
+}
