@@ -3,6 +3,7 @@ package io.twinbank.simulator.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.twinbank.simulator.scenario.InvalidScenarioException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeoutException;
@@ -13,13 +14,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code otasim}. Exit codes: 0 good, 1 the answer is no, 2 usage. */
+/**
+ * The command {@code otasim}. Exit codes: 0 good, 1 the answer is no, 2 usage, 3 the budget ran out, 4 nothing was proved.
+ */
 @Command(
         name = "otasim",
         description = "A virtual gateway that updates itself, and what can go wrong with it.",
         mixinStandardHelpOptions = true,
         versionProvider = Otasim.Version.class,
-        subcommands = {DemoCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            SweepCommand.class,
+            ReplayCommand.class,
+            ShrinkCommand.class,
+            ProfilesCommand.class
+        })
 public final class Otasim implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -35,15 +44,21 @@ public final class Otasim implements Runnable {
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "io/twinbank/simulator/app/logback.xml");
         LogManager.getLogManager().reset(); // Paho's log of each lost connection; the transport tells of them itself
-        System.exit(new CommandLine(new Otasim())
-                .setOut(new PrintWriter(System.out, true, UTF_8))
-                .setErr(new PrintWriter(System.err, true, UTF_8))
-                .setExecutionExceptionHandler(Otasim::explain)
+        System.exit(command(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8))
                 .execute(args));
+    }
+
+    /** The command line, ready to be executed. */
+    static CommandLine command(PrintWriter out, PrintWriter err) {
+        return new CommandLine(new Otasim()).setOut(out).setErr(err).setExecutionExceptionHandler(Otasim::explain);
     }
 
     /** What the machine refuses gets words; a stack trace is for our own mistakes. */
     private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+        if (e instanceof InvalidScenarioException) {
+            command.getErr().println("otasim: scenario file, " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
         if (!(e instanceof IOException || e instanceof TimeoutException)) {
             throw e;
         }
@@ -53,7 +68,8 @@ public final class Otasim implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: otasim demo");
+        throw new ParameterException(
+                spec.commandLine(), "say what to do: otasim demo, sweep, replay, shrink or profiles");
     }
 
     /** The version of the jar that runs. */

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.app;
+
+import io.twinbank.publisher.Terminal;
+import io.twinbank.simulator.explore.Campaign;
+import io.twinbank.simulator.explore.Exploration;
+import io.twinbank.simulator.explore.Limits;
+import io.twinbank.simulator.explore.Mode;
+import io.twinbank.simulator.explore.ReportFiller;
+import io.twinbank.simulator.explore.Setting;
+import io.twinbank.simulator.explore.SignatureMemory;
+import io.twinbank.simulator.explore.Sweep;
+import io.twinbank.simulator.report.HtmlReport;
+import io.twinbank.simulator.report.JUnitReport;
+import io.twinbank.simulator.report.JsonReport;
+import io.twinbank.simulator.report.RunReport;
+import io.twinbank.simulator.report.SweepReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "sweep",
+        description = {
+            "Runs the shipped agent on simulated boards and strikes it with power cuts and other faults, at every operation.",
+            "Exit codes: 0 nothing bad found; 1 a violation; 2 usage; 3 the time ran out; 4 nothing was proved."
+        },
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class SweepCommand implements Callable<Integer> {
+    private static final int VIOLATION = 1;
+    private static final int BUDGET = 3;
+    private static final int VACUOUS = 4;
+    /** How many stories a report holds, over all its runs, and at least and most in one. */
+    private static final int STORIES = 3_000;
+
+    private static final int FEWEST_STORIES = 2;
+    private static final int MOST_STORIES = 200;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Selection selection;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "how faults are chosen; see 'otasim profiles'. By default single, or depth with --depth")
+    private @Nullable String mode;
+
+    @Option(names = "--depth", paramLabel = "N", description = "how many power cuts strike one after another, at most")
+    private @Nullable Integer depth;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "A..B",
+            defaultValue = "0..999",
+            description = "the seeds of --mode random, both included; 0..999 by default")
+    private String seeds;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "stop after so long; exit code 3 then")
+    private @Nullable Double minutes;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page that a browser shows")
+    private @Nullable Path html;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "write everything as JSON")
+    private @Nullable Path report;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "write JUnit XML, as build servers read it")
+    private @Nullable Path junit;
+
+    @Option(names = "--json", description = "print the figures as one JSON object on standard output")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        AgentLog.off();
+        SignatureMemory.install();
+        Mode chosen = chosenMode();
+        int cuts = depth != null ? depth : chosen == Mode.PAIRS ? 2 : 1;
+        Limits limits = Limits.depth(cuts);
+        boolean pictures = html != null || report != null;
+        List<Sweep> sweeps = new ArrayList<>();
+        long[] range = range();
+        for (Setting setting : selection.settings()) {
+            long count = range[1] - range[0] + 1;
+            sweeps.add(new Sweep(setting, chosen, pictures ? limits : limits.withoutCells(), count).fromSeed(range[0]));
+        }
+        int stories = Math.max(FEWEST_STORIES, Math.min(MOST_STORIES, STORIES / Math.max(1, sweeps.size())));
+        ReportFiller filler = new ReportFiller(chosen, cuts, pictures ? stories : 0);
+        Optional<Duration> budget = Optional.ofNullable(minutes).map(m -> Duration.ofMillis(Math.round(m * 60_000)));
+        long began = System.nanoTime();
+        AtomicBoolean cutShort = new AtomicBoolean();
+        Function<Exploration, RunReport> digest = exploration -> {
+            cutShort.compareAndSet(false, !exploration.closed());
+            return filler.fill(exploration);
+        };
+        List<RunReport> runs = new Campaign<>(sweeps, digest)
+                .run(budget, new SweepProgress(spec.commandLine().getErr(), Terminal.isPresent()));
+        SweepReport found = new SweepReport(
+                "otasim sweep, " + chosen.about(),
+                "otasim " + String.join(" ", arguments()),
+                new Otasim.Version().getVersion()[0],
+                Machine.describe(),
+                range[0],
+                (System.nanoTime() - began) / 1e9,
+                runs);
+        write(found);
+        print(found);
+        return exitCode(found, cutShort.get() || runs.size() < sweeps.size());
+    }
+
+    private List<String> arguments() {
+        return spec.commandLine().getParent().getParseResult().originalArgs();
+    }
+
+    private Mode chosenMode() {
+        try {
+            return mode != null ? Mode.of(mode) : depth == null ? Mode.SINGLE : Mode.DEPTH;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private long[] range() {
+        String[] ends = seeds.split("\\.\\.", -1);
+        try {
+            long first = Long.parseLong(ends[0]);
+            long last = Long.parseLong(ends[ends.length - 1]);
+            if (ends.length <= 2 && first >= 0 && first <= last) {
+                return new long[] {first, last};
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ParameterException(spec.commandLine(), "--seeds " + seeds + ": must look like 0..999");
+    }
+
+    private void write(SweepReport found) throws IOException {
+        if (html != null) {
+            HtmlReport.write(found, html);
+        }
+        if (report != null) {
+            try (Writer out = Files.newBufferedWriter(report)) {
+                JsonReport.write(found, out);
+            }
+        }
+        if (junit != null) {
+            try (Writer out = Files.newBufferedWriter(junit)) {
+                JUnitReport.write(found, out);
+            }
+        }
+    }
+
+    private void print(SweepReport found) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonReport.line(found));
+        } else {
+            out.print(SweepText.of(found));
+        }
+        out.flush();
+    }
+
+    private static int exitCode(SweepReport found, boolean cutShort) {
+        if (found.violations() > 0) {
+            return VIOLATION;
+        }
+        if (cutShort) {
+            return BUDGET;
+        }
+        return found.ok() ? 0 : VACUOUS;
+    }
+}

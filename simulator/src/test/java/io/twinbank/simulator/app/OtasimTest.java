@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands about simulated faults, in this process. */
+class OtasimTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        return Otasim.command(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    @Test
+    void sweep_oneBoard_isGoodAndPrintsTheFixedKeys() throws IOException {
+        int exitCode =
+                run("sweep", "--profile", "ideal", "--boot", "ideal", "--scenario", "update,downgrade", "--json");
+
+        assertEquals(0, exitCode, err::toString);
+        assertEquals(
+                List.of(
+                        "ok",
+                        "violations",
+                        "cuts",
+                        "distinctStates",
+                        "operations",
+                        "uncovered",
+                        "cutsPerSecond",
+                        "seconds",
+                        "runs"),
+                keys(out.toString()));
+        assertTrue(out.toString().startsWith("{\"ok\":true,\"violations\":0,"), out::toString);
+    }
+
+    @Test
+    void sweep_scenarioFile_writesAllReports(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("mine.yaml"), "{name: mine, imageBytes: 4096, offer: [{version: 2.0}]}");
+
+        int exitCode = run(
+                "sweep",
+                "--profile=ideal",
+                "--boot=ideal",
+                "--scenario=" + file,
+                "--html=" + folder.resolve("a.html"),
+                "--report=" + folder.resolve("a.json"),
+                "--junit=" + folder.resolve("a.xml"));
+
+        assertEquals(0, exitCode, err::toString);
+        assertTrue(out.toString().contains("GOOD: 0 violations in "), out::toString);
+        assertTrue(Files.readString(folder.resolve("a.html")).contains("<html"));
+        assertTrue(Files.readString(folder.resolve("a.json"))
+                .contains("\"timelines\":[{\"schedule\":\"ideal/ideal/mine:"));
+        assertTrue(Files.readString(folder.resolve("a.xml")).contains("<testcase classname=\"ideal.ideal\""));
+    }
+
+    @Test
+    void sweep_noTime_saysThatTheBudgetRanOut() {
+        int exitCode = run("sweep", "--profile=ideal", "--boot=ideal", "--minutes=0");
+
+        assertEquals(3, exitCode, err::toString);
+    }
+
+    @Test
+    void sweep_randomSeeds_runsAsManySchedules() {
+        int exitCode = run(
+                "sweep",
+                "--profile=ideal",
+                "--boot=ideal",
+                "--scenario=update",
+                "--mode=random",
+                "--seeds=5..24",
+                "--json");
+
+        assertEquals(0, exitCode, () -> out + " " + err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sweep --profile floppy",
+                "sweep --boot lilo",
+                "sweep --scenario upgrade",
+                "sweep --mode sideways",
+                "sweep --seeds 9..1",
+                "sweep --image-bytes 100",
+                "replay nonsense",
+                "replay ideal/ideal:none",
+                "replay ideal/ideal/update:cut(x,before)",
+                "shrink ideal/ideal/upgrade:none",
+                "nonsense"
+            })
+    void usage_mistake_exitsWith2(String line) {
+        assertEquals(2, run(line.split(" ")), err::toString);
+        assertFalse(err.toString().contains("\tat "), err::toString);
+    }
+
+    @Test
+    void sweep_badScenarioFile_saysTheLine(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), "name: mine\nupgrade: 2.0\n");
+
+        assertEquals(2, run("sweep", "--scenario", file.toString()));
+        assertTrue(err.toString().contains("line 2: found 'upgrade', expected name,"), err::toString);
+    }
+
+    @Test
+    void replay_cut_tellsTheStory() {
+        int exitCode = run("replay", "ideal/ideal/update:cut(7,after)>cut(3,before)");
+
+        assertEquals(0, exitCode, err::toString);
+        String story = out.toString();
+        assertTrue(story.contains("boot 1, POWER_ON: firmware 1.4 in bank A"), story);
+        assertTrue(story.contains("-> operation 7: cut(7,after)"), story);
+        assertTrue(story.contains("JOURNAL          DOWNLOADING into B"), story);
+        assertTrue(story.contains("store JOURNAL"), story);
+        assertTrue(story.contains("firmware 2.0 runs; told: Installed"), story);
+        assertTrue(story.endsWith("GOOD" + System.lineSeparator()), story);
+    }
+
+    @Test
+    void shrink_goodSchedule_exitsWith1() {
+        assertEquals(1, run("shrink", "ideal/ideal/update:cut(7,after)"));
+        assertTrue(out.toString().startsWith("nothing is wrong with "), out::toString);
+    }
+
+    @Test
+    void profiles_listsWhatThereIs() {
+        assertEquals(0, run("profiles"));
+        for (String word : List.of("nor-w25q128jv", "uboot", "bad-then-good", "brown-out")) {
+            assertTrue(out.toString().contains("  " + word + " "), word);
+        }
+    }
+
+    private static List<String> keys(String json) throws IOException {
+        List<String> keys = new ArrayList<>();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME
+                        && parser.getParsingContext().getParent().inRoot()) {
+                    keys.add(parser.currentName());
+                }
+            }
+        }
+        return keys;
+    }
+}
