@@ -4,6 +4,7 @@ package io.twinbank.simulator.medium;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Operation.Part;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -32,10 +33,13 @@ abstract class EccMedium extends FlashMedium {
     private final Defects corrected = new Defects();
 
     private final Ecc ecc;
+    private final byte[] blank;
 
     EccMedium(Cells cells, Units units, int pageBytes, Ecc ecc, OperationLog log) {
         super(cells, units, pageBytes, false, log);
         this.ecc = ecc;
+        this.blank = new byte[Math.max(ecc.bytes(), units.programBytes())];
+        Arrays.fill(blank, ERASED);
     }
 
     @Override
@@ -127,19 +131,26 @@ abstract class EccMedium extends FlashMedium {
     void tornErase(long at, byte[] before, byte[] result) {
         corrected.clear(at, result.length);
         int unit = units().programBytes();
-        for (int from = 0; from < result.length; from += ecc.bytes()) {
-            long covered = (at + from) / ecc.bytes();
-            if (isBlank(result, from, ecc.bytes())) {
+        int covers = ecc.bytes();
+        for (int from = next(before, result, 0, covers);
+                from >= 0;
+                from = next(before, result, from + covers, covers)) {
+            long covered = (at + from) / covers;
+            if (isBlank(result, from, covers)) {
                 bad.set(covered, false);
-            } else if (!bad.get(covered) && !settles(before, before, result, from, ecc.bytes())) {
+            } else if (!bad.get(covered) && !settles(before, before, result, from, covers)) {
                 bad.set(covered, true);
             }
         }
-        for (int from = 0; from < result.length; from += unit) {
-            if (differs(result, before, from, unit)) {
-                programmed.set((at + from) / unit, !isBlank(result, from, unit));
-            }
+        for (int from = next(before, result, 0, unit); from >= 0; from = next(before, result, from + unit, unit)) {
+            programmed.set((at + from) / unit, !isBlank(result, from, unit));
         }
+    }
+
+    /** Returns where the next unit begins that differs, or -1. */
+    private static int next(byte[] one, byte[] other, int from, int unit) {
+        int differs = Arrays.mismatch(one, from, one.length, other, from, other.length);
+        return differs < 0 ? -1 : (from + differs) / unit * unit;
     }
 
     @Override
@@ -180,21 +191,11 @@ abstract class EccMedium extends FlashMedium {
     }
 
     private static boolean differs(byte[] one, byte[] other, int from, int length) {
-        for (int i = from; i < from + length; i++) {
-            if (one[i] != other[i]) {
-                return true;
-            }
-        }
-        return false;
+        return !Arrays.equals(one, from, from + length, other, from, from + length);
     }
 
-    private static boolean isBlank(byte[] bytes, int from, int length) {
-        for (int i = from; i < from + length; i++) {
-            if (bytes[i] != ERASED) {
-                return false;
-            }
-        }
-        return true;
+    private boolean isBlank(byte[] bytes, int from, int length) {
+        return Arrays.equals(bytes, from, from + length, blank, 0, length);
     }
 
     @Override

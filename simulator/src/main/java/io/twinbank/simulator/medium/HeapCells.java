@@ -8,8 +8,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cells in memory, for the small images of fault campaigns. Chunks are shared between states and copied when written, and
- * only the chunks that changed are hashed again.
+ * Cells in memory, for the small images of fault campaigns. Chunks are shared between states and copied when their content
+ * changes, and only these are hashed again.
  */
 public final class HeapCells implements Cells {
     private static final int CHUNK = 4096;
@@ -67,13 +67,27 @@ public final class HeapCells implements Cells {
     @Override
     public void write(long offset, ByteBuffer src) {
         check(offset, src.remaining());
-        saved = null;
         for (long at = offset; src.hasRemaining(); ) {
+            int chunk = (int) (at / CHUNK);
             int from = (int) (at % CHUNK);
             int length = Math.min(CHUNK - from, src.remaining());
-            src.get(own((int) (at / CHUNK)), from, length);
+            if (length < CHUNK || !holds(chunks[chunk], src)) {
+                saved = null;
+                src.get(own(chunk), from, length);
+            } else {
+                src.position(src.position() + CHUNK);
+            }
             at += length;
         }
+    }
+
+    /** Tells whether a chunk is the same already, as most of a large block is that a cut has hardly begun to erase. */
+    private static boolean holds(byte[] chunk, ByteBuffer src) {
+        if (!src.hasArray()) {
+            return false;
+        }
+        int at = src.arrayOffset() + src.position();
+        return Arrays.equals(chunk, 0, CHUNK, src.array(), at, at + CHUNK);
     }
 
     /** Whole chunks of the value that the cells began with are shared instead of written. */
