@@ -19,6 +19,9 @@ import java.util.zip.CRC32C;
  * back; so a power cut can tear only the copy that doesn't count, and its CRC gives it away. A record never stored has two
  * blank copies; one whose first store was cut has a torn first and a blank second one, and is absent, too.
  *
+ * <p>Damage to the newer copy brings the older record back, and so does a page that reads well after a cut and not any more
+ * later: no store of two copies that believes the newer is safe from that.
+ *
  * <p>It keeps nothing in RAM. A load reads two headers and at most two payloads, each at most {@value #READS} times.
  *
  * <p>What a seeded bug would change is protected.
