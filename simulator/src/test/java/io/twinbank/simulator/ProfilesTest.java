@@ -66,6 +66,11 @@ class ProfilesTest {
     }
 
     @Test
+    void all_names_areDifferent() {
+        assertEquals(Profiles.all().size(), names().distinct().count());
+    }
+
+    @Test
     void named_unknown_saysWhichThereAre() {
         assertSame(Profiles.all().get(1), Profiles.named(Profiles.all().get(1).name()));
         String message = assertThrows(IllegalArgumentException.class, () -> Profiles.named("core"))

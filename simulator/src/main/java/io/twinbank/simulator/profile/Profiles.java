@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The storage that comes with the simulator. Units and physics are the part's; the size is what the image needs. */
+/**
+ * The storage that comes with the simulator. Units are the part's, the size is what the image needs; what a description says
+ * it is taken to do is the model's assumption, not the data sheet's word.
+ */
 public final class Profiles {
     private static final byte ERASED = (byte) 0xff;
 
@@ -25,62 +28,59 @@ public final class Profiles {
             FileProfile.fat(),
             nor(
                     "nor-w25q128jv",
-                    "Serial NOR Winbond W25Q128JV: pages of 256 bytes, sectors of 4 KiB (data sheet W25Q128JV,"
-                            + " rev. H, sections 8.2.13 and 8.2.15).",
+                    "Serial NOR Winbond W25Q128JV: pages of 256 bytes, sectors of 4 KiB (data sheet, rev. F).",
                     false),
             nor(
                     "nor-s25fl128l",
-                    "Serial NOR Infineon S25FL128L: pages of 256 bytes, sectors of 4 KiB (data sheet 002-00124); an"
-                            + " erase programs every bit to 0 first (Infineon KBA222273).",
+                    "Serial NOR Infineon S25FL128L: pages of 256 bytes, sectors of 4 KiB (data sheet"
+                            + " 002-00124, rev. H). Taken to program every bit to 0 before it erases, as Infineon"
+                            + " KBA222273 says of NOR in general.",
                     true),
             blocks(
                     "emmc-mtfc4gacajcn",
-                    "eMMC 5.0 Micron MTFC4GACAJCN-1M WT: sectors of 512 bytes, a volatile cache (data sheet"
-                            + " 09005aef86582cce, rev. D; JESD84-B50).",
+                    "eMMC 5.0 Micron MTFC4GACAJCN-1M WT: a volatile cache (data sheet 09005aef86582cce, rev."
+                            + " D). Taken to have atomic sectors of 512 bytes.",
                     new Block(512, 32, true)),
             blocks(
                     "emmc-klm8g1getf-4k",
-                    "eMMC 5.1 Samsung KLM8G1GETF-B041 (data sheet rev. 1.21), with a volatile cache and taken to rewrite"
-                            + " 4 KiB in place as a part with native 4 KiB sectors does in 512-byte emulation"
-                            + " (JESD84-B51).",
+                    "eMMC 5.1 Samsung KLM8G1GETF-B041 (data sheet, rev. 1.21). Taken to have a volatile"
+                            + " cache, and to rewrite 4 KiB in place.",
                     new Block(4096, 32, true)),
             blocks(
                     "sd-lying",
-                    "An SD card that says to have flushed what is still in its cache, as the 8 GB cards of One Laptop"
-                            + " Per Child did up to 1.6 s after a write (linux-mmc, 2010-09-16).",
+                    "An SD card that says to have flushed what it only has in its cache: the 8 GB cards that"
+                            + " One Laptop Per Child reported said so 1.6 s too early (linux-mmc, 2010-09-16).",
                     new Block(512, 3, false)),
             internal(
                     "mcu-stm32l4",
-                    "Internal flash of STM32L476: double words of 8 bytes with check bits, pages of 2 KiB (RM0351,"
-                            + " section 3.3).",
+                    "Internal flash of STM32L476: pages of 2 KiB (data sheet DS10198, rev. 8), double words"
+                            + " of 8 bytes with check bits (RM0351).",
                     new Units(8, 2048, true)),
             internal(
                     "mcu-stm32u5",
-                    "Internal flash of STM32U585: quad words of 16 bytes with check bits, pages of 8 KiB (RM0456,"
-                            + " section 7.3).",
+                    "Internal flash of STM32U585: quad words of 16 bytes with check bits, pages of 8 KiB"
+                            + " (RM0456).",
                     new Units(16, 8192, true)),
             internal(
                     "mcu-stm32h7",
-                    "Internal flash of STM32H743: words of 32 bytes with check bits, sectors of 128 KiB (RM0433,"
-                            + " section 4.3).",
+                    "Internal flash of STM32H743: words of 32 bytes with check bits, sectors of 128 KiB (RM0433).",
                     new Units(32, 128 << 10, true)),
             nand(
                     "nand-w25n01gv",
-                    "SLC NAND Winbond W25N01GV: pages of 2 KiB, blocks of 128 KiB, 1 bit of 512 bytes corrected, up to"
-                            + " 20 of 1024 blocks bad from the factory (data sheet rev. O).",
+                    "SLC NAND Winbond W25N01GV: pages of 2 KiB, blocks of 128 KiB (data sheet, rev. O). Taken"
+                            + " to correct 1 bit of 512 bytes.",
                     new Nand(128 << 10, 1, false)),
             nand(
                     "nand-mt29f2g08",
-                    "SLC NAND Micron MT29F2G08ABAEA: pages of 2 KiB, blocks of 128 KiB, 4 bits of 512 bytes corrected"
-                            + " (data sheet m69a_2gb_nand).",
+                    "SLC NAND Micron MT29F2G08ABAEA: pages of 2 KiB, blocks of 64 pages. Taken to correct 4"
+                            + " bits of 512 bytes.",
                     new Nand(128 << 10, 4, false)),
             nand(
                     "nand-mlc-k9g8g08",
-                    "MLC NAND Samsung K9G8G08U0M: pages of 2 KiB, blocks of 256 KiB, 4 bits of 512 bytes corrected, two"
-                            + " pages to a row of cells (data sheet K9G8G08U0M, paired page address information).",
-                    new Nand(256 << 10, 4, true)),
-            FileProfile.ext4(),
-            FileProfile.fat());
+                    "MLC NAND Samsung K9G8G08U0M: pages of 2 KiB, blocks of 128 pages. Taken to correct 4"
+                            + " bits of 512 bytes, and to have two pages in a row of cells: 0 and 4, 1 and 5, 2 and 8,"
+                            + " and so on.",
+                    new Nand(256 << 10, 4, true)));
 
     /** What tells NAND apart. */
     private record Nand(int blockBytes, int correctable, boolean paired) {}
