@@ -40,13 +40,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * A whole board with two banks. What is durable on a real one survives {@link #boot()}: banks, boot variables, records,
@@ -57,7 +55,7 @@ import java.util.stream.Stream;
  * then every call throws a {@link BoardStop} until the next {@link #boot()}.
  */
 public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
-    private record Saved(Object storage, Object loader, List<Object> counters) {}
+    private record Saved(Object storage, Object loader, long[] counters) {}
 
     /** The one component. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
@@ -76,6 +74,9 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private final FlashGeometry geometry;
     private final Storage storage;
     private final Map<CounterId, BoardCounter> counters = new EnumMap<>(CounterId.class);
+    /** Those that aren't part of the storage. */
+    private final List<SimulatedCounter> fuses = new ArrayList<>();
+
     private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
@@ -98,17 +99,13 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     }
 
     private void addCounter(CounterId id, LongConsumer witness) {
-        counters.put(
-                id,
-                storage.counter(id, spec.counterEnd, witness)
-                        .orElseGet(() -> new SimulatedCounter(id.name(), spec.counterEnd, witness, log)));
-    }
-
-    /** The counters that aren't part of the storage. */
-    private Stream<SimulatedCounter> fuses() {
-        return counters.values().stream()
-                .filter(SimulatedCounter.class::isInstance)
-                .map(SimulatedCounter.class::cast);
+        BoardCounter counter = storage.counter(id, spec.counterEnd, witness).orElse(null);
+        if (counter == null) {
+            SimulatedCounter fuse = new SimulatedCounter(id.name(), spec.counterEnd, witness, log);
+            fuses.add(fuse);
+            counter = fuse;
+        }
+        counters.put(id, counter);
     }
 
     /**
@@ -396,10 +393,11 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public Object save() {
-        return new Saved(
-                storage.save(),
-                loader.save(),
-                fuses().map(SimulatedCounter::save).toList());
+        long[] values = new long[fuses.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = fuses.get(i).value();
+        }
+        return new Saved(storage.save(), loader.save(), values);
     }
 
     @Override
@@ -407,15 +405,18 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         Saved saved = (Saved) state;
         storage.restore(saved.storage());
         loader.restore(saved.loader());
-        Iterator<Object> values = saved.counters().iterator();
-        fuses().forEach(counter -> counter.restore(values.next()));
+        for (int i = 0; i < fuses.size(); i++) {
+            fuses.get(i).value(saved.counters()[i]);
+        }
     }
 
     @Override
     public void addTo(StateHash hash) {
         storage.addTo(hash);
         loader.addTo(hash);
-        fuses().forEach(counter -> counter.addTo(hash));
+        for (SimulatedCounter fuse : fuses) {
+            hash.add(fuse.value());
+        }
     }
 
     BoardBank bankOf(BankId id) {

@@ -3,14 +3,12 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Change;
-import io.twinbank.simulator.medium.Durable;
 import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.OperationLog;
-import io.twinbank.simulator.medium.StateHash;
 import java.util.function.LongConsumer;
 
 /** A counter of fuses: each step is an operation of its own, so that the power can fail between two. */
-final class SimulatedCounter implements BoardCounter, Durable {
+final class SimulatedCounter implements BoardCounter {
     private final String name;
     private final long end;
     private final LongConsumer witness;
@@ -65,20 +63,5 @@ final class SimulatedCounter implements BoardCounter, Durable {
     @Override
     public void value(long next) {
         value = next;
-    }
-
-    @Override
-    public Object save() {
-        return value;
-    }
-
-    @Override
-    public void restore(Object saved) {
-        value = (Long) saved;
-    }
-
-    @Override
-    public void addTo(StateHash hash) {
-        hash.add(value);
     }
 }

@@ -41,6 +41,9 @@ public final class SimulatedServer implements Durable {
     private StateHash.Key told = new StateHash().key();
 
     private Optional<Offer> retained = Optional.empty();
+    /** Kept, for it is over the whole envelope. */
+    private int retainedHash = 0;
+
     private boolean online = true;
     private long bytesServed = 0;
     private long breakAfter = Long.MAX_VALUE;
@@ -56,6 +59,7 @@ public final class SimulatedServer implements Durable {
      */
     public void offer(Offer offer) {
         retained = Optional.of(offer);
+        retainedHash = offer.hashCode();
         if (session != null) {
             session.deliver();
         }
@@ -163,6 +167,7 @@ public final class SimulatedServer implements Durable {
         reports.addAll(saved.reports());
         told = saved.told();
         retained = saved.retained();
+        retainedHash = retained.map(Offer::hashCode).orElse(0);
         online = saved.online();
         bytesServed = saved.bytesServed();
         breakAfter = saved.breakAfter();
@@ -173,7 +178,7 @@ public final class SimulatedServer implements Durable {
     @Override
     public void addTo(StateHash hash) {
         hash.add(told);
-        hash.add(retained.hashCode());
+        hash.add(retainedHash);
         hash.add(online ? 1 : 0);
         hash.add(breakAfter == Long.MAX_VALUE ? -1 : breakAfter - bytesServed);
     }

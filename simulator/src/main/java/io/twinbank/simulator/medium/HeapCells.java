@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * changes, and only these are hashed again.
  */
 public final class HeapCells implements Cells {
-    private static final int CHUNK = 4096;
+    private static final int CHUNK = 1024;
 
     private record Saved(byte[][] chunks, StateHash.Key[] hashes, long high, long low) {}
 

@@ -65,9 +65,16 @@ public final class StateHash {
      */
     public void add(byte[] bytes) {
         int at = 0;
-        for (; at + 8 <= bytes.length; at += 8) {
-            add((long) LONGS.get(bytes, at));
+        long h = high;
+        long l = low;
+        for (; at + 16 <= bytes.length; at += 16) {
+            long a = (long) LONGS.get(bytes, at);
+            long b = (long) LONGS.get(bytes, at + 8);
+            h = fold(a ^ K1, b ^ h);
+            l = fold(b ^ K2, a ^ l) + h;
         }
+        high = h;
+        low = l;
         long rest = bytes.length;
         for (; at < bytes.length; at++) {
             rest = (rest << 8) | (bytes[at] & 0xff);
@@ -96,7 +103,11 @@ public final class StateHash {
     }
 
     private static long mix(long value, long factor) {
-        long folded = Math.multiplyHigh(value ^ factor, factor) ^ (value * factor);
+        long folded = fold(value ^ factor, factor);
         return folded ^ folded >>> 29;
+    }
+
+    private static long fold(long a, long b) {
+        return Math.multiplyHigh(a, b) ^ (a * b);
     }
 }
