@@ -155,7 +155,9 @@ public final class LifeWatch implements BoardObserver {
         deeds.forEach((bank, done) -> {
             if (done.bytesRead > most) {
                 violations.add(new Violation(
-                        "O-R1", done.bytesRead + " bytes of bank " + bank + " read in one life, at most " + most));
+                        "O-R1",
+                        done.bytesRead + " bytes of bank " + bank + " read in one life, at most " + most,
+                        Strictness.TRUTHFUL));
             }
         });
     }
