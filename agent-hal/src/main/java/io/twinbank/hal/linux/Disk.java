@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,6 +36,9 @@ class Disk {
     void createDirectories(Path directory) throws IOException {
         Path parent = parentOf(directory);
         if (!Files.isDirectory(directory)) {
+            if (parent.equals(directory.toAbsolutePath())) {
+                throw new NotDirectoryException(directory.toString());
+            }
             createDirectories(parent);
             Files.createDirectory(directory);
         }
