@@ -98,11 +98,22 @@ public final class VariableArea {
      * @param unit which erase unit
      * @param offset whole program units
      * @param content filled up to whole program units
-     * @throws HalException if it can't be written
+     * @throws HalException if it can't be written, or reads back wrong
      */
     public void append(int unit, int offset, byte[] content) throws HalException {
         region.program(at(unit) + offset, padded(content));
         region.flush();
+        readBack(unit, offset, content);
+    }
+
+    /** Cells may fail without saying so. */
+    private void readBack(int unit, int offset, byte[] content) throws HalException {
+        byte[] found = new byte[content.length];
+        region.read(at(unit) + offset, ByteBuffer.wrap(found));
+        if (!Arrays.equals(found, content)) {
+            throw new HalException(
+                    HalException.Kind.IO, "boot variables in unit " + unit + " aren't what was written there");
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.twinbank.simulator.explore;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.oracle.Strictness;
 import io.twinbank.simulator.oracle.Verdict;
@@ -26,7 +27,7 @@ final class Judge {
         Strictness strictness = setting.strictness(path, attempts);
         List<Violation> violations = new ArrayList<>();
         for (Violation violation : verdict.violations()) {
-            if (violation.counts(strictness)) {
+            if (violation.counts(strictness) && !isBeyond(setting, path, violation)) {
                 violations.add(violation);
             }
         }
@@ -47,5 +48,18 @@ final class Judge {
             violations.add(new Violation("L5", fetched + " bytes fetched, at most " + allowed));
         }
         return violations;
+    }
+
+    /**
+     * A loader that verifies nothing can't keep an old image from running once its variables are gone: only the agent, which
+     * doesn't run yet, knows the floor.
+     */
+    private static boolean isBeyond(Setting setting, Schedule path, Violation violation) {
+        boolean variablesAtFault = path.faults().stream()
+                .anyMatch(fault -> fault instanceof Fault.Off off
+                        && (off.target().equals("variables") || off.target().equals("boot-control")));
+        return variablesAtFault
+                && !setting.loader().abilities().verifies()
+                && List.of("S2", "S3", "S4").contains(violation.oracle());
     }
 }

@@ -21,6 +21,9 @@ import io.twinbank.simulator.scenario.World;
  * @param variant what stands between the agent and its world
  */
 public record Setting(Profile profile, BootLoaders.Named loader, Scenario scenario, AgentVariant variant) {
+    /** What can't be read so many times one after another is lost to whoever reads it. */
+    private static final int LOST = 3;
+
     /**
      * Returns the same with another storage.
      *
@@ -100,6 +103,8 @@ public record Setting(Profile profile, BootLoaders.Named loader, Scenario scenar
                 strictness = max(strictness, strictness(off));
             } else if (fault instanceof Fault.Fails fails && fails.times() == Fault.Fails.FOREVER) {
                 strictness = Strictness.FAIL_CLOSED;
+            } else if (fault instanceof Fault.ReadFails reads && reads.times() >= LOST) {
+                strictness = max(strictness, Strictness.NO_LIE);
             } else if (!(fault instanceof Fault.Cut)) {
                 strictness = max(strictness, Strictness.TRUTHFUL);
             }

@@ -8,6 +8,7 @@ import io.twinbank.simulator.BoardObserver;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.medium.PowerCut;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
@@ -88,7 +89,9 @@ public final class LifeWatch implements BoardObserver {
         SimulatedBoard board = world.board();
         checkBoot();
         checkPermanent();
-        journal.check();
+        if (!(board.log().stopped() instanceof PowerCut)) {
+            journal.check(); // a cut may have taken the last record back
+        }
         checkReads();
         List<String> findings = board.log().findings();
         for (String finding : findings.subList(findingsBefore, findings.size())) {
