@@ -158,13 +158,10 @@ final class SimulatedBank implements BoardBank {
 
     @Override
     public void setSelectable(boolean selectable) throws HalException {
-        if (!selectable || !isSelectable()) {
-            marker.erase(0, geometry.eraseSizeBytes());
-        }
-        if (selectable && !isSelectable()) {
+        marker.erase(0, geometry.eraseSizeBytes());
+        if (selectable) {
             marker.program(0, unit());
         }
-        // also where it was good already: that may have been in a cache only
         marker.flush();
         if (isSelectable() != selectable) {
             throw new HalException(

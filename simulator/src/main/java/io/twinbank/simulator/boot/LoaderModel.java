@@ -205,7 +205,11 @@ public abstract class LoaderModel implements BootLoader {
                 throw new IllegalArgumentException("armTrial of " + bank + " while " + running + " runs, attempts "
                         + attempts + " of at most " + maxAttempts() + ", trialId " + trialId);
             }
-            host.setSelectable(bank, true);
+            if (host.isSelectable(bank)) {
+                host.variables().flush(); // its marker may be good in a cache only
+            } else {
+                host.setSelectable(bank, true);
+            }
             arm(bank, attempts, trialId);
         }
 
