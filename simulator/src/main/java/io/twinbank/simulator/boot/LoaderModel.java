@@ -217,12 +217,14 @@ public abstract class LoaderModel implements BootLoader {
         public void confirm() throws HalException {
             begin("confirm");
             makePermanent(host.running());
+            host.variables().flush(); // a call that was interrupted may have left it in a cache
         }
 
         @Override
         public void disarm() throws HalException {
             begin("disarm");
             endTrial(host.running());
+            host.variables().flush();
         }
 
         private void begin(String call) {
