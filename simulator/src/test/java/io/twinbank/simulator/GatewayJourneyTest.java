@@ -78,7 +78,7 @@ class GatewayJourneyTest {
 
     private List<String> outcomes() {
         return world.server().outcomes().values().stream()
-                .flatMap(reports -> reports.stream().map(UpdateOracles::outcomeOf))
+                .flatMap(reports -> reports.stream().map(UpdateScenario::outcomeOf))
                 .toList();
     }
 }

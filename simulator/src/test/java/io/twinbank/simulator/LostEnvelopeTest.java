@@ -83,7 +83,7 @@ class LostEnvelopeTest {
 
     private static List<String> told(World world) {
         return world.server().outcomes().values().stream()
-                .flatMap(reports -> reports.stream().map(UpdateOracles::outcomeOf))
+                .flatMap(reports -> reports.stream().map(UpdateScenario::outcomeOf))
                 .toList();
     }
 }

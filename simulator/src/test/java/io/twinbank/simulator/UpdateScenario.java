@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.twinbank.core.Offer;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
@@ -12,6 +15,7 @@ import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.fault.SchedulePlayer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -110,5 +114,18 @@ final class UpdateScenario {
 
     private static URI uriOf(long sequence) {
         return URI.create("sim:/firmware-" + sequence);
+    }
+
+    static String outcomeOf(String report) {
+        try (JsonParser json = new JsonFactory().createParser(report)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.FIELD_NAME && json.currentName().equals("outcome")) {
+                    return json.nextTextValue();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(report, e);
+        }
+        throw new AssertionError("no outcome in " + report);
     }
 }

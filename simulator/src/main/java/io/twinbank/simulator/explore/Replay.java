@@ -7,6 +7,7 @@ import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.fault.SchedulePlayer;
 import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.medium.StateHash;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
@@ -70,5 +71,19 @@ public record Replay(
      */
     public boolean violates(String oracle) {
         return violations.stream().anyMatch(violation -> violation.oracle().equals(oracle));
+    }
+
+    /**
+     * Returns the hash of everything that was seen: operations, boots, what the agents told, and the verdict.
+     *
+     * @return equal for two runs of one schedule, on any Java
+     */
+    public StateHash.Key traceHash() {
+        StateHash hash = new StateHash();
+        operations.forEach(operation -> hash.add(operation.toString()));
+        boots.forEach(boot -> hash.add(boot.toString()));
+        events.forEach(event -> hash.add(event.toString()));
+        hash.add(verdict.toString());
+        return hash.key();
     }
 }

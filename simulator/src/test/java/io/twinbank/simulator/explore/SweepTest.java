@@ -9,7 +9,10 @@ import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.fault.Schedule;
+import io.twinbank.simulator.medium.StateHash;
+import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenario;
+import io.twinbank.simulator.scenario.Scenarios;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,32 @@ class SweepTest {
             assertEquals(cell.verdict().boots(), replay.verdict().boots(), cell::toString);
             assertEquals(cell.verdict().permanent(), replay.verdict().permanent(), cell::toString);
             assertEquals(cell.verdict().told(), replay.verdict().told(), cell::toString);
+        }
+    }
+
+    @Test
+    void replay_twentySeedsTwice_areTheSameToTheLastOperation() {
+        assertSameTwice(20);
+    }
+
+    @Tag("slow")
+    @Test
+    void replay_aThousandSeedsTwice_areTheSameToTheLastOperation() {
+        assertSameTwice(1000);
+    }
+
+    private static void assertSameTwice(int seeds) {
+        Setting setting = Setting.of(
+                Profiles.named("nor-w25q128jv"),
+                BootLoaders.named("uboot"),
+                Scenarios.named("update").withImageBytes(4096));
+        for (long seed = 0; seed < seeds; seed++) {
+            Schedule schedule = RandomSchedules.draw(seed, 50, 100);
+
+            StateHash.Key first = Replay.of(setting, schedule).traceHash();
+            StateHash.Key second = Replay.of(setting, schedule).traceHash();
+
+            assertEquals(first, second, "seed " + seed + ": " + schedule);
         }
     }
 
