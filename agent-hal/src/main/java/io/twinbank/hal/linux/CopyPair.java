@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -36,6 +38,9 @@ import java.util.zip.CRC32C;
  * is needed, so one flush does, and a record that isn't longer than before needs no new space. The one exception is
  * the birth: copy 1 is forced under another name first and then renamed, holding "deleted", so that a pair whose first
  * write was cut reads as absent, and a pair without a good copy is always a damaged one.
+ *
+ * <p>A copy that can't be read at all, unlike a torn one, may be the newer and be there the next time. So the other isn't
+ * believed at once, lest a record that was stored and acknowledged goes back to the one before.
  */
 final class CopyPair {
     static final int HEADER_SIZE = 48;
@@ -45,6 +50,8 @@ final class CopyPair {
     private static final int DELETED = 2;
     private static final int NAME_SIZE = 24;
     private static final int CRC_AT = 44;
+    /** How many loads in a row fail before a copy that can't be read counts as lost. */
+    private static final int PATIENCE = 3;
 
     private final Disk disk;
     private final Path directory;
@@ -54,6 +61,10 @@ final class CopyPair {
     private int distrusted = -1;
     /** Whether the files' names are known to be on the medium; a start before this one may have failed to get them there. */
     private boolean named;
+    /** The sequence that counts, once it was read or written: an unreadable copy can't be newer, for nobody else writes. */
+    private OptionalLong latest = OptionalLong.empty();
+    /** How many loads in a row couldn't read the copy that may be the newer. */
+    private int unreadableLoads = 0;
 
     /** A good copy. */
     private record Copy(int number, long sequence, Optional<byte[]> payload) {}
@@ -139,6 +150,7 @@ final class CopyPair {
                 named = true;
             }
             distrusted = -1;
+            latest = OptionalLong.of(sequence);
         } catch (IOException e) {
             distrusted = number;
             throw Disk.fault("write", file, takeBack(file, e));
@@ -188,26 +200,33 @@ final class CopyPair {
         boolean exists = false;
         for (int number = 0; number <= 1; number++) {
             Path file = file(number);
-            if (!Files.exists(file)) {
-                damage.add(file.getFileName() + ": missing");
-                continue;
-            }
-            exists = true;
             try {
                 Copy copy = decode(number, file);
                 boolean newer = !good.isEmpty() && copy.sequence - good.get(0).sequence > 0;
                 good.add(newer ? 0 : good.size(), copy);
+                exists = true;
+            } catch (NoSuchFileException e) {
+                damage.add(file.getFileName() + ": missing");
             } catch (DamagedException e) {
                 damage.add(file.getFileName() + ": " + e.getMessage());
+                exists = true;
             } catch (IOException e) {
-                // The other copy is there for this.
                 unreadable = e;
             }
         }
-        if (good.isEmpty() && unreadable != null) {
+        if (unreadable != null && (good.isEmpty() || mayBeOutdated(good.get(0)))) {
             throw Disk.fault("read", directory.resolve(name), unreadable);
         }
+        if (!good.isEmpty()) {
+            latest = OptionalLong.of(good.get(0).sequence);
+            unreadableLoads = 0;
+        }
         return new Pair(good, exists, String.join("; ", damage));
+    }
+
+    /** Whether the other copy, which can't be read, may be newer and is still waited for. */
+    private boolean mayBeOutdated(Copy copy) {
+        return !latest.equals(OptionalLong.of(copy.sequence)) && ++unreadableLoads <= PATIENCE;
     }
 
     private ByteBuffer encode(int number, long sequence, Optional<byte[]> payload) {

@@ -16,6 +16,7 @@ final class FaultyDisk extends Disk {
     String failWrite = "";
     String failForce = "";
     String failRead = "";
+    String failOpen = "";
     /** How many more bytes fit. */
     long space = Long.MAX_VALUE;
 
@@ -23,7 +24,15 @@ final class FaultyDisk extends Disk {
 
     @Override
     FileChannel open(Path file, OpenOption... options) throws IOException {
-        return new Channel(file.getFileName().toString(), FileChannel.open(file, options));
+        String name = file.getFileName().toString();
+        check(name, failOpen, "Input/output error");
+        return new Channel(name, FileChannel.open(file, options));
+    }
+
+    private static void check(String name, String pattern, String message) throws IOException {
+        if (!pattern.isEmpty() && name.matches(pattern)) {
+            throw new IOException(message);
+        }
     }
 
     private final class Channel extends FileChannel {
@@ -35,21 +44,15 @@ final class FaultyDisk extends Disk {
             this.real = real;
         }
 
-        private void check(String pattern, String message) throws IOException {
-            if (!pattern.isEmpty() && name.matches(pattern)) {
-                throw new IOException(message);
-            }
-        }
-
         @Override
         public int read(ByteBuffer dst, long position) throws IOException {
-            check(failRead, "Input/output error");
+            check(name, failRead, "Input/output error");
             return real.read(dst, position);
         }
 
         @Override
         public int write(ByteBuffer src, long position) throws IOException {
-            check(failWrite, "Input/output error");
+            check(name, failWrite, "Input/output error");
             if (space == 0) {
                 throw new IOException("No space left on device");
             }
@@ -63,7 +66,7 @@ final class FaultyDisk extends Disk {
 
         @Override
         public void force(boolean metaData) throws IOException {
-            check(failForce, "Input/output error");
+            check(name, failForce, "Input/output error");
             forces++;
             real.force(metaData);
         }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -273,18 +274,83 @@ class FileStateStoreTest {
     }
 
     @Test
-    void load_oneCopyUnreadable_findsTheOther() throws IOException {
+    void load_staleCopyUnreadable_findsTheNewer() throws IOException {
         storeBoth();
 
-        disk.failRead = "JOURNAL.0";
-        assertInstanceOf(Found.class, store.load(StateKey.JOURNAL));
-        disk.failRead = "JOURNAL.1";
-        assertInstanceOf(Found.class, store.load(StateKey.JOURNAL));
+        disk.failRead = oldest().getFileName().toString();
+
+        assertEquals(new Found(SECOND), store.load(StateKey.JOURNAL));
+    }
+
+    @Test
+    void load_newerCopyUnreadableForAMoment_isAFaultAndNotTheOlder() throws IOException {
+        storeBoth();
+
+        disk.failRead = newest().getFileName().toString();
+        HalException fault = assertThrows(HalException.class, () -> store.load(StateKey.JOURNAL));
+        disk.failRead = "";
+
+        assertEquals(HalException.Kind.IO, fault.kind());
+        assertEquals(new Found(SECOND), store.load(StateKey.JOURNAL));
+    }
+
+    @Test
+    void load_newerCopyUnreadableForGood_isTheOlderInTheEnd() throws IOException {
+        storeBoth();
+
+        disk.failRead = newest().getFileName().toString();
+        for (int load = 0; load < 3; load++) {
+            assertThrows(HalException.class, () -> store.load(StateKey.JOURNAL));
+        }
+
+        assertEquals(new Found(FIRST), store.load(StateKey.JOURNAL));
+    }
+
+    @Test
+    void store_newerCopyUnreadableForAMoment_neverTearsIt() throws IOException {
+        storeBoth();
+        disk.failRead = newest().getFileName().toString();
+
+        assertThrows(HalException.class, () -> store.store(StateKey.JOURNAL, FIRST));
+
+        disk.failRead = "";
+        assertEquals(new Found(SECOND), store.load(StateKey.JOURNAL));
+    }
+
+    @Test
+    void load_afterAStart_doesNotBelieveEitherCopyBeforeTheOtherWasRead() throws IOException {
+        storeBoth();
+        store.close();
+
+        for (Path copy : List.of(oldest(), newest())) {
+            store = FileStateStore.open(folder, 4096, disk);
+            disk.failRead = copy.getFileName().toString();
+            assertThrows(HalException.class, () -> store.load(StateKey.JOURNAL), copy.toString());
+            disk.failRead = "";
+            assertEquals(new Found(SECOND), store.load(StateKey.JOURNAL));
+            store.close();
+        }
+    }
+
+    @Test
+    void load_bothCopiesUnreadable_isAFaultForEver() throws IOException {
+        storeBoth();
+
         disk.failRead = "JOURNAL.*";
-        assertEquals(
-                HalException.Kind.IO,
-                assertThrows(HalException.class, () -> store.load(StateKey.JOURNAL))
-                        .kind());
+
+        for (int load = 0; load < 10; load++) {
+            HalException fault = assertThrows(HalException.class, () -> store.load(StateKey.JOURNAL));
+            assertEquals(HalException.Kind.IO, fault.kind());
+        }
+    }
+
+    @Test
+    void load_copiesThatCannotBeOpened_areNotAbsent() throws IOException {
+        storeBoth();
+
+        disk.failOpen = "JOURNAL.*";
+
+        assertThrows(HalException.class, () -> store.load(StateKey.JOURNAL));
     }
 
     @Test
