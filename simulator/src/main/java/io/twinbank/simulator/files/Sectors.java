@@ -42,6 +42,7 @@ final class Sectors {
         return result;
     }
 
+    /** A disk writes whole sectors: what a tear says of bits goes for them. */
     private static boolean isWritten(int position, Tear tear, SplittableRandom random) {
         long at = (long) position * Page.SECTOR;
         return switch (tear.kind()) {
@@ -51,6 +52,9 @@ final class Sectors {
             case SUFFIX -> at >= tear.parameter();
             case EVEN -> position % 2 == 0;
             case ODD -> position % 2 == 1;
+            case BITS -> (tear.parameter() >> position % Byte.SIZE & 1) == 1;
+            case ONE_BIT -> position == tear.parameter();
+            case ALL_BUT_BIT -> position != tear.parameter();
             case SEEDED -> random.nextBoolean();
             default -> throw new IllegalArgumentException("a disk writes whole sectors and can't be torn by " + tear);
         };

@@ -207,8 +207,12 @@ final class Volume implements Durable {
             return Sectors.tears(sectors().count());
         }
 
+        /** Names get to the medium in one transaction of the journal, which a cut can't tear. */
         @Override
         public void torn(Tear tear) {
+            if (kept.isDirectory(node)) {
+                return;
+            }
             kept = kept.with(node, sectors().torn(kept.file(node), tear));
         }
 

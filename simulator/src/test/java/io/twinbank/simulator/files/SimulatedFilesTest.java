@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.OperationLog;
 import io.twinbank.simulator.medium.PowerCut;
@@ -36,7 +37,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the simulated file system promises, and what it doesn't. */
 class SimulatedFilesTest {
@@ -107,6 +110,37 @@ class SimulatedFilesTest {
         log.powerOn();
         String half = "a".repeat(Page.SECTOR);
         assertEquals(half + "b".repeat(Page.SECTOR) + half, read("f"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prefix:7", "suffix:64", "even", "seeded:3", "all-but-bit:1"})
+    void force_ofADirectoryCutInTheMiddle_isNotDone(String tear) throws IOException {
+        Files.createDirectory(root.resolve("d"));
+        log.faults((operation, change) -> new Fate.Cut(Tear.parse(tear), Survival.NONE));
+
+        assertThrows(PowerCut.class, () -> force(""));
+
+        files.losePower(Survival.NONE);
+        log.powerOn();
+        log.faults(Faults.none());
+        assertTrue(Files.isDirectory(root));
+        assertFalse(Files.exists(root.resolve("d")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one-bit:1, aba", "all-but-bit:1, bab", "bits:5, bab", "prefix:512, baa", "suffix:1024, aab"})
+    void force_cutInTheMiddle_writesTheSectorsThatTheTearSays(String tear, String sectors) throws IOException {
+        durable("f", "a".repeat(3 * Page.SECTOR));
+        write("f", 0, "b".repeat(3 * Page.SECTOR));
+        log.faults((operation, change) -> new Fate.Cut(Tear.parse(tear), Survival.NONE));
+
+        assertThrows(PowerCut.class, () -> force("f"));
+
+        files.losePower(Survival.NONE);
+        log.powerOn();
+        StringBuilder expected = new StringBuilder();
+        sectors.chars().forEach(c -> expected.append(Character.toString(c).repeat(Page.SECTOR)));
+        assertEquals(expected.toString(), read("f"));
     }
 
     @Test
