@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -156,11 +157,11 @@ class SimulatorDocTest {
         List<String> rows = rows(heading);
         List<String> wanted = expected.toList();
 
-        for (String row : wanted) {
-            assertTrue(
-                    rows.stream().anyMatch(found -> found.startsWith(row)),
-                    () -> "missing below " + heading + ":\n" + row);
-        }
+        String missing = wanted.stream()
+                .filter(row -> rows.stream().noneMatch(found -> found.startsWith(row)))
+                .collect(Collectors.joining("\n"));
+
+        assertEquals("", missing, () -> "missing below " + heading + ":\n" + missing + "\n");
         assertEquals(wanted.size(), rows.size(), () -> "rows below " + heading + ": " + rows);
     }
 
