@@ -35,6 +35,9 @@ interface BootFacts {
     /** The running bank and its image are what Security says is permanent. */
     boolean confirmed() throws HalException;
 
+    /** The journal's target and its image are what Security says is permanent: success may have been reported. */
+    boolean committed();
+
     /**
      * The boot loader has another bank to fall back to, whose security version, as it reads it, isn't below the counter, and which
      * holds the image of its stored envelope, and that verifies. Where the boot loader verifies for itself, the envelope may be

@@ -124,9 +124,12 @@ final class BootTable {
             row(
                     "17d",
                     Trial.RUNNING,
-                    "ARMED, TRIAL, COMMITTING; running ≠ target and named (row 20c, or the environment was lost)",
+                    "ARMED, TRIAL, COMMITTING; running ≠ target and named, and the target isn't Security's confirmed (row 20c, or the environment was lost)",
                     AS_JOURNALLED,
-                    facts -> in(facts, ARMED, TRIAL, COMMITTING) && !facts.runsTarget() && facts.named(),
+                    facts -> in(facts, ARMED, TRIAL, COMMITTING)
+                            && !facts.runsTarget()
+                            && facts.named()
+                            && !facts.committed(),
                     CONFIRM,
                     AGAIN),
             row(

@@ -109,6 +109,13 @@ final class StartFacts implements BootFacts {
     }
 
     @Override
+    public boolean committed() {
+        Optional<Security.Confirmed> target =
+                journal().map(j -> new Security.Confirmed(j.target(), Optional.of(j.imageDigest())));
+        return target.isPresent() && security.confirmed().equals(target);
+    }
+
+    @Override
     public boolean fallbackOk() throws HalException {
         if (fallbackOk == null) {
             BankId other = status.running().other();

@@ -33,6 +33,7 @@ class BootTableTest {
             boolean over,
             boolean named,
             boolean confirmed,
+            boolean committed,
             boolean fallbackOk)
             implements BootFacts {}
 
@@ -61,6 +62,19 @@ class BootTableTest {
             if (facts.status().trial() == Trial.RUNNING && facts.over() && facts.runsTarget() && facts.fallbackOk()) {
                 boolean knownGood = facts.named() && facts.confirmed() && !trialOrLater(facts);
                 assertTrue(!confirms || knownGood, facts.toString());
+            }
+        }
+    }
+
+    @Test
+    void match_trialOfAnOtherBankThanTheCommittedOne_isNeverConfirmedWhileThatOneBoots() throws Exception {
+        for (Facts facts : everything()) {
+            boolean committing = facts.journal()
+                    .map(journal -> journal.state() == UpdateState.COMMITTING)
+                    .orElse(false);
+
+            if (facts.status().trial() == Trial.RUNNING && committing && facts.committed() && facts.fallbackOk()) {
+                assertEquals("17b", BootTable.match(facts).id(), facts.toString());
             }
         }
     }
@@ -113,7 +127,7 @@ class BootTableTest {
         List<Facts> all = new ArrayList<>();
         for (Trial trial : Trial.values()) {
             for (Optional<Journal> journal : journals()) {
-                for (int bits = 0; bits < 1 << 9; bits++) {
+                for (int bits = 0; bits < 1 << 10; bits++) {
                     BankId running = bit(bits, 0) ? BankId.A : BankId.B;
                     boolean runsTarget = journal.map(j -> j.target() == running).orElse(false);
                     boolean unreadable = journal.isEmpty() && bit(bits, 1);
@@ -128,6 +142,7 @@ class BootTableTest {
                                     && (bit(bits, 5) || journal.get().cause().isPresent()),
                             named,
                             bit(bits, 6),
+                            !runsTarget && !bit(bits, 6) && bit(bits, 9),
                             bit(bits, 7)));
                 }
             }
