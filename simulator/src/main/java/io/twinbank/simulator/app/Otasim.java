@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             SweepCommand.class,
             ReplayCommand.class,
             ShrinkCommand.class,
+            BenchCommand.class,
             ProfilesCommand.class
         })
 public final class Otasim implements Runnable {
