@@ -399,8 +399,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         row = what.id();
         ready = true;
         steps.run(what, deed);
-        if (ready && machine.state() != IDLE) {
-            // A look around while nothing is under way proves nothing: what failed may be the next thing to be tried.
+        if (ready && machine.state() != IDLE && !what.steps().contains(Step.RESUME)) {
+            // To look around or to take up again proves nothing: what failed is the next thing to be tried.
             faults.over();
         }
         recovered();

@@ -378,6 +378,24 @@ class UpdateEngineTest {
         assertEquals("", gateway.agent.status().waitingFor());
     }
 
+    @Test
+    void fail_forGood_wearsTheFlashLessAndLess() throws Exception {
+        Gateway gateway = new Gateway();
+        for (int i = 0; i < 10_000; i++) {
+            gateway.board.trace().failNext("write B", HalException.Kind.IO);
+            gateway.board.trace().failNext("store OUTCOMES", HalException.Kind.IO);
+        }
+        gateway.board.trace().clear();
+
+        gateway.installNewImage();
+        gateway.pass(Duration.ofHours(1));
+
+        long erases = gateway.board.trace().steps().stream()
+                .filter(step -> step.startsWith("erase B"))
+                .count();
+        assertTrue(erases > 2 && erases < 150, erases + " erases in an hour");
+    }
+
     private static Cause causeOf(Outcome outcome) {
         return assertInstanceOf(Outcome.Failed.class, outcome).cause();
     }

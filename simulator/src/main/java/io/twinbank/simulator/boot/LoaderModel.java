@@ -229,7 +229,6 @@ public abstract class LoaderModel implements BootLoader {
 
         private void begin(String call) {
             host.log().checkAliveToWrite(Part.BOOT_CONTROL, call);
-            host.log().call(call);
         }
     }
 }

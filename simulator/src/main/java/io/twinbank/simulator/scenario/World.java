@@ -303,6 +303,7 @@ public final class World implements Durable, AutoCloseable {
         board.addTo(hash);
         server.addTo(hash);
         hash.add(episode);
+        hash.add(outage ? 1 : 0);
     }
 
     /**
