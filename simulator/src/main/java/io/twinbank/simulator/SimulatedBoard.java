@@ -242,7 +242,8 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         boots.add(new Boot(log.boots(), lastCause, result));
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
-            if (loader.control().status().trial() == Trial.RUNNING) {
+            if (log.ask(() -> loader.control().status().trial()) == Trial.RUNNING) {
+                // by the loader, which needn't read again what it has just booted
                 watchdog.deadline(spec.trialWatchdog);
             }
         }

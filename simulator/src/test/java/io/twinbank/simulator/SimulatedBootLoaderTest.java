@@ -8,13 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import io.twinbank.hal.CounterId;
+import io.twinbank.hal.HalException;
 import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.boot.BootVariables;
 import io.twinbank.simulator.boot.IdealLoader;
 import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.fault.SchedulePlayer;
+import io.twinbank.simulator.medium.Change;
+import io.twinbank.simulator.medium.Fate;
+import io.twinbank.simulator.medium.Faults;
+import io.twinbank.simulator.medium.Operation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +132,39 @@ class SimulatedBootLoaderTest {
 
         assertEquals(Optional.of(Duration.ofMinutes(10)), board.watchdogDeadline());
         assertEquals(Duration.ZERO, board.clock().sinceBoot());
+    }
+
+    @Test
+    void boot_trial_readsNothingThatTheLoaderDoesNot() throws IOException {
+        board = bench.board().loader(BootLoaders.named("uboot").factory()).build();
+        Bench.install(board, BankId.B, bench.image(1));
+        Bench.install(board, BankId.A, bench.image(1));
+        booted();
+        board.loader().control().armTrial(BankId.B, 3, 5);
+        AtomicInteger reads = new AtomicInteger();
+        board.faults(countingTo(reads));
+
+        board.loader().boot();
+        int ofTheLoader = reads.getAndSet(0);
+        booted();
+
+        assertEquals(ofTheLoader, reads.get());
+        assertTrue(board.watchdogDeadline().isPresent());
+    }
+
+    private static Faults countingTo(AtomicInteger reads) {
+        return new Faults() {
+            @Override
+            public Fate at(Operation operation, Change change) {
+                return Fate.DONE;
+            }
+
+            @Override
+            public Optional<HalException.Kind> atRead() {
+                reads.incrementAndGet();
+                return Optional.empty();
+            }
+        };
     }
 
     @Test

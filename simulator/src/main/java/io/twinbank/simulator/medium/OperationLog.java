@@ -106,6 +106,36 @@ public final class OperationLog {
         return faults.readsAstray();
     }
 
+    /** A question that somebody answers from memory, although the answer is read here. */
+    @FunctionalInterface
+    public interface Question<T> {
+        /**
+         * Answers it.
+         *
+         * @return the answer
+         * @throws HalException if the cells themselves can't be read
+         */
+        T answer() throws HalException;
+    }
+
+    /**
+     * Asks what no fault strikes, and no schedule counts.
+     *
+     * @param <T> what the answer is
+     * @param question changes nothing
+     * @return the answer
+     * @throws HalException if the cells themselves can't be read
+     */
+    public synchronized <T> T ask(Question<T> question) throws HalException {
+        Faults present = faults;
+        faults = Faults.none();
+        try {
+            return question.answer();
+        } finally {
+            faults = present;
+        }
+    }
+
     /**
      * Names the call that the following operations belong to, such as {@code store JOURNAL}.
      *
