@@ -7,6 +7,7 @@ import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.Platform;
 import io.twinbank.simulator.boot.SimImage;
+import java.time.Duration;
 
 /**
  * What stands between the shipped agent and its world: nothing, or what makes it behave like an agent of another age, or
@@ -47,6 +48,16 @@ public interface AgentVariant {
      */
     default PayloadSource payloads(PayloadSource source) {
         return source;
+    }
+
+    /**
+     * Tells how long the firmware takes to start the agent.
+     *
+     * @param running what the running image says of itself
+     * @return counted from boot
+     */
+    default Duration startsAfter(SimImage.Spec running) {
+        return Duration.ZERO;
     }
 
     /**

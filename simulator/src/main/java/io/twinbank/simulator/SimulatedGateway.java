@@ -6,6 +6,7 @@ import io.twinbank.core.AgentStatus;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
@@ -222,7 +223,7 @@ public final class SimulatedGateway {
                 .build();
         Life fresh = new Life(scheduler, agent, bootedAt);
         life = fresh;
-        agent.start();
+        scheduler.after(Scheduler.Lane.AGENT, variant.startsAfter(running.get()), agent::start);
         return fresh;
     }
 

@@ -56,7 +56,7 @@ public final class VirtualScheduler implements Scheduler {
     }
 
     /** More tasks than this at one moment are a loop that lets no time pass: on a real board it would go on for ever. */
-    private static final int TASKS_AT_ONCE = 200_000;
+    private static final int TASKS_AT_ONCE = 10_000;
 
     private final VirtualTime time;
     private final PriorityQueue<Task> queue =

@@ -76,6 +76,25 @@ public record Exploration(
         }
     }
 
+    /** Returns the same run without faults, which no cut was to strike, with other failures. */
+    Exploration quiet(List<Failure> others) {
+        return new Exploration(
+                setting,
+                baseline,
+                quiet,
+                cells,
+                List.copyOf(others),
+                others.size(),
+                cuts,
+                distinctStates,
+                lives,
+                List.of(),
+                rows,
+                closed,
+                deepest,
+                seconds);
+    }
+
     /**
      * Tells whether nothing bad was found, and something was looked at.
      *

@@ -14,6 +14,7 @@ import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
+import io.twinbank.simulator.oracle.RecordsWatch;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
@@ -35,8 +36,15 @@ public final class Explorer {
     /** How many failures are kept; all are counted. */
     public static final int MAX_FAILURES = 200;
 
-    /** A state after a first cut, still to be explored. */
-    private record Node(Object state, Schedule path, int level, long fetched, long operation, String variant) {}
+    /** A state after a cut, still to be explored, and which records the cut itself has spoilt. */
+    private record Node(
+            Object state,
+            Schedule path,
+            int level,
+            long fetched,
+            long operation,
+            String variant,
+            List<Violation> lost) {}
 
     private final Setting setting;
     private final Limits limits;
@@ -131,7 +139,8 @@ public final class Explorer {
         finish(node, verdict, known != null);
     }
 
-    private void finish(Node node, Verdict verdict, boolean duplicate) {
+    private void finish(Node node, Verdict after, boolean duplicate) {
+        Verdict verdict = after.and(node.lost());
         List<Violation> violations = judge(node.path(), verdict, node.fetched());
         if (limits.cells() && node.level() == 1) {
             cells.add(new Cell(node.operation(), node.variant(), node.path(), verdict, violations, duplicate));
@@ -155,6 +164,7 @@ public final class Explorer {
         private final Schedule path;
         private final int level;
         private final int remaining;
+        private final RecordsWatch records;
         private long number = 0;
 
         Fork(World here, Schedule path, int level, int remaining) {
@@ -162,6 +172,7 @@ public final class Explorer {
             this.path = path;
             this.level = level;
             this.remaining = remaining;
+            this.records = new RecordsWatch(here.board().storage().records());
         }
 
         @Override
@@ -174,6 +185,7 @@ public final class Explorer {
                 closed = false;
             } else if (remaining > 0) {
                 try {
+                    records.before(operation);
                     fork(change);
                 } catch (HalException e) {
                     throw new UncheckedIOException("forking at " + operation, e);
@@ -190,6 +202,7 @@ public final class Explorer {
             each(Tear.BEFORE);
             here.board().restore(before);
             change.whole();
+            records.note();
             each(Tear.AFTER);
             here.board().restore(before);
             if (limits.tears()) {
@@ -206,31 +219,33 @@ public final class Explorer {
             Object torn = here.board().save();
             for (Survival survival : survivals) {
                 here.board().storage().losePower(survival);
+                List<Violation> lost = records.afterCut(survivals.size() > 1);
                 Cut cut = new Cut(number, tear, survivals.size() == 1 ? Survival.NONE : survival);
                 if (limits.offs().isEmpty()) {
-                    child(path.then(cut), cut.tear() + (survivals.size() == 1 ? "" : "," + survival));
+                    child(path.then(cut), cut.tear() + (survivals.size() == 1 ? "" : "," + survival), lost);
                 } else {
-                    eachOff(path.then(cut));
+                    eachOff(path.then(cut), lost);
                 }
                 here.board().restore(torn);
             }
         }
 
-        private void eachOff(Schedule cut) throws HalException {
+        private void eachOff(Schedule cut, List<Violation> lost) throws HalException {
             Object off = here.board().save();
             for (Fault.Off fault : limits.offs()) {
-                here.whileOff(fault);
-                child(cut.then(fault), fault.toString());
+                List<Violation> found = new ArrayList<>(lost);
+                found.addAll(records.whileOff(here, fault));
+                child(cut.then(fault), fault.toString(), found);
                 here.board().restore(off);
             }
         }
 
-        private void child(Schedule schedule, String variant) throws HalException {
+        private void child(Schedule schedule, String variant, List<Violation> lost) throws HalException {
             considered++;
             int left = remaining - 1;
             Verdict known = pathfinder.known(here.key(ResetControl.Cause.POWER_ON), left);
             Object state = known == null ? here.save() : "known";
-            Node node = new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant);
+            Node node = new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant, lost);
             if (known != null) {
                 finish(node, known, true);
             } else if (left > 0) {

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** A way to search for schedules that end badly. */
 public enum Mode {
+    /** No fault at all, twice over: both runs must be the same. */
+    QUIET("no fault, and the same once more"),
     /** Every power cut, torn ones and every subset of unflushed writes included. */
     SINGLE("every power cut"),
     /** Every pair of them. */

@@ -89,6 +89,7 @@ public final class Sweep {
      */
     public Exploration explore() {
         return switch (mode) {
+            case QUIET -> quiet();
             case SINGLE -> explorer(limits.toDepth(1));
             case PAIRS -> explorer(limits.toDepth(2));
             case DEPTH -> explorer(limits);
@@ -101,6 +102,31 @@ public final class Sweep {
 
     private Exploration explorer(Limits far) {
         return new Explorer(setting, far).explore();
+    }
+
+    /** The second run is done in another world, so that nothing is left of the first. */
+    private Exploration quiet() {
+        Exploration first = explorer(limits.toDepth(0));
+        Exploration second = explorer(limits.toDepth(0));
+        List<Failure> failures = new ArrayList<>(first.failures());
+        if (!first.baseline().equals(second.baseline()) || !first.quiet().equals(second.quiet())) {
+            failures.add(new Failure(
+                    Schedule.NONE,
+                    List.of(new Violation(
+                            "DETERMINISM", "two runs without faults differ " + difference(first, second)))));
+        }
+        return first.quiet(failures);
+    }
+
+    private static String difference(Exploration first, Exploration second) {
+        for (int i = 0; i < first.baseline().size() && i < second.baseline().size(); i++) {
+            Operation one = first.baseline().get(i);
+            Operation other = second.baseline().get(i);
+            if (!one.equals(other)) {
+                return "at " + one + " and " + other;
+            }
+        }
+        return "in their ends: " + first.quiet() + " and " + second.quiet();
     }
 
     private static List<Off> lost() {
@@ -138,6 +164,9 @@ public final class Sweep {
                 played++;
                 SchedulePlayer player = new SchedulePlayer(schedule, world::happen);
                 Verdict verdict = pathfinder.play(world, beginning, player);
+                if (mode == Mode.BROWN_OUT) {
+                    verdict = verdict.and(Progress.of(baseline, player));
+                }
                 struck += player.fired().size();
                 List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
                 note(schedule, player, verdict, violations, covered, cells);

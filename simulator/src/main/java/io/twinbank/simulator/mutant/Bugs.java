@@ -74,15 +74,16 @@ final class Bugs {
     }
 
     static AgentVariant records(BiFunction<Platform, StateStore, StateStore> bug) {
-        return platform(board -> {
-            StateStore records = bug.apply(board, board.stateStore());
-            return new ForwardingPlatform(board) {
-                @Override
-                public StateStore stateStore() {
-                    return records;
-                }
-            };
-        });
+        return platform(board -> withRecords(board, bug.apply(board, board.stateStore())));
+    }
+
+    static Platform withRecords(Platform board, StateStore records) {
+        return new ForwardingPlatform(board) {
+            @Override
+            public StateStore stateStore() {
+                return records;
+            }
+        };
     }
 
     /** Only the floor: the other counter isn't the update's. */

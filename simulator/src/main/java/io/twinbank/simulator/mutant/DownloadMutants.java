@@ -9,7 +9,9 @@ import io.twinbank.hal.Platform;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.ForwardingPlatform;
+import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.oracle.JournalHeader;
+import io.twinbank.simulator.scenario.Scenarios;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -26,35 +28,42 @@ final class DownloadMutants {
                         "M09",
                         "the checkpoint is stored before what it speaks of is written",
                         Set.of("L5"),
-                        Search.SINGLE,
+                        Mode.SINGLE,
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.platform(WritesLate::new))),
                 new Mutant(
                         "M10",
                         "the block in which the cut fell isn't erased again",
                         Set.of("O-W1"),
-                        Search.SINGLE,
+                        Mode.SINGLE,
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.banks((board, id, bank) -> new NoErase(bank, board.stateStore())))),
                 new Mutant(
                         "M11",
                         "a checkpoint outlives its update, and is taken for that of the next one",
                         Set.of("L1"),
-                        Search.SINGLE,
+                        Mode.SINGLE,
                         () -> Stages.ideal("bad-then-good"),
                         sound -> sound.with(Bugs.records((board, store) -> new AnyCheckpoint(store)))),
                 new Mutant(
                         "M42",
                         "what is left of the cut update is put aside before it is gone on with: a second cut loses it",
                         Set.of("L1", "L2"),
-                        Search.PAIRS,
+                        Mode.PAIRS,
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.records((board, store) -> new PutsAside(store)))),
+                new Mutant(
+                        "M43",
+                        "a download that was cut keeps no more checkpoints: short lives never come to its end",
+                        Set.of("L3"),
+                        Mode.BROWN_OUT,
+                        () -> Stages.ideal(Scenarios.named("update").withImageBytes(32 << 10), "ideal"),
+                        sound -> sound.with(Bugs.records((board, store) -> new NoMoreCheckpoints(store)))),
                 new Mutant(
                         "M61",
                         "after a cut the block in which it fell is skipped",
                         Set.of("L1"),
-                        Search.SINGLE,
+                        Mode.SINGLE,
                         () -> Stages.ideal("update"),
                         sound ->
                                 sound.with(Bugs.banks((board, id, bank) -> new SkipsBlock(bank, board.stateStore())))));
@@ -181,6 +190,28 @@ final class DownloadMutants {
                 return new Found(claimed);
             }
             return loaded;
+        }
+    }
+
+    private static final class NoMoreCheckpoints extends ForwardingRecords {
+        private boolean resumed = false;
+
+        NoMoreCheckpoints(StateStore store) {
+            super(store);
+        }
+
+        @Override
+        public Loaded load(StateKey key) throws HalException {
+            Loaded loaded = super.load(key);
+            resumed |= key == StateKey.CHECKPOINT && loaded instanceof Found;
+            return loaded;
+        }
+
+        @Override
+        public void store(StateKey key, byte[] record) throws HalException {
+            if (key != StateKey.CHECKPOINT || !resumed) {
+                super.store(key, record);
+            }
         }
     }
 

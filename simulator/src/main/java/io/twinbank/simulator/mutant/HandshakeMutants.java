@@ -14,6 +14,7 @@ import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.oracle.JournalHeader;
 import java.util.List;
 import java.util.Optional;
@@ -29,28 +30,40 @@ final class HandshakeMutants {
                         "M01",
                         "the trial is armed before the bank is verified",
                         Set.of("S6"),
-                        Search.QUIET,
+                        Mode.QUIET,
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.platform(ArmsEarly::new))),
                 new Mutant(
                         "M24",
                         "the image is confirmed before its self-test has passed",
                         Set.of("S7"),
-                        Search.QUIET,
+                        Mode.QUIET,
                         () -> Stages.ideal("rollback"),
                         sound -> sound.with(confirmsEarly())),
                 new Mutant(
                         "M30",
                         "which bank runs is taken from the journal, not measured",
                         Set.of("L4"),
-                        Search.QUIET,
+                        Mode.QUIET,
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.boot((board, boot) -> new BelievesJournal(boot, board.stateStore())))),
+                new Mutant(
+                        "M46",
+                        "the id of a trial is the time of day",
+                        Set.of("DETERMINISM"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("update"),
+                        sound -> sound.with(Bugs.boot((board, boot) -> new ForwardingBoot(boot) {
+                            @Override
+                            public void armTrial(BankId bank, int attempts, long trialId) throws HalException {
+                                super.armTrial(bank, attempts, System.nanoTime());
+                            }
+                        }))),
                 new Mutant(
                         "M59",
                         "a disarm forgets that the trial runs, and makes it permanent",
                         Set.of("S7"),
-                        Search.QUIET,
+                        Mode.QUIET,
                         () -> Stages.ideal("rollback"),
                         sound -> sound.with(Bugs.boot((board, boot) -> new ForgetsTrial(boot)))));
     }

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.mutant;
 
-import io.twinbank.simulator.explore.Exploration;
 import io.twinbank.simulator.explore.Exploration.Failure;
-import io.twinbank.simulator.oracle.Violation;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * What became of a seeded bug.
  *
  * @param mutant the bug
- * @param failure the first schedule at which an oracle noticed it that had to; empty if none did
- * @param others who noticed besides, with an oracle that the bug doesn't name
- * @param falseAlarms what the same search finds without the bug
+ * @param failure the first schedule found in which an oracle that had to notice it did; empty if there is none
+ * @param falseAlarms what the same search finds without the bug; nothing, from a simulator that is right
  * @param seconds how long it took
  */
-public record MutantRun(
-        Mutant mutant, Optional<Failure> failure, List<String> others, List<Failure> falseAlarms, double seconds) {
+public record MutantRun(Mutant mutant, Optional<Failure> failure, List<Failure> falseAlarms, double seconds) {
+    public MutantRun {
+        falseAlarms = List.copyOf(falseAlarms);
+    }
+
     /**
      * Hunts a seeded bug.
      *
@@ -25,27 +26,7 @@ public record MutantRun(
      * @return whether it was noticed
      */
     public static MutantRun of(Mutant mutant) {
-        Exploration buggy =
-                mutant.search().explore(mutant.bug().apply(mutant.sound().get()));
-        Exploration sound = mutant.search().explore(mutant.sound().get());
-        Optional<Failure> failure = buggy.failures().stream()
-                .filter(found -> killer(mutant, found).isPresent())
-                .findFirst();
-        List<String> others = buggy.failures().stream()
-                .flatMap(found -> found.violations().stream())
-                .map(Violation::oracle)
-                .filter(oracle -> !mutant.oracles().contains(oracle))
-                .distinct()
-                .sorted()
-                .toList();
-        return new MutantRun(mutant, failure, others, sound.failures(), buggy.seconds() + sound.seconds());
-    }
-
-    private static Optional<String> killer(Mutant mutant, Failure failure) {
-        return failure.violations().stream()
-                .map(Violation::oracle)
-                .filter(mutant.oracles()::contains)
-                .findFirst();
+        return new Hunt().run(mutant);
     }
 
     /**
@@ -63,14 +44,27 @@ public record MutantRun(
      * @return such as {@code S6}; empty if none of its oracles did
      */
     public String killedBy() {
-        return failure.flatMap(found -> killer(mutant, found)).orElse("");
+        return failure.flatMap(mutant::killer).orElse("");
+    }
+
+    /**
+     * Returns the schedule in which it was noticed.
+     *
+     * @return empty if it wasn't
+     */
+    public String replay() {
+        return failure.map(found -> found.schedule().toString()).orElse("");
     }
 
     @Override
     public String toString() {
-        return mutant.id() + " " + (killed() ? "killed by " + killedBy() : "ALIVE") + " in " + mutant.search() + ", "
-                + String.format("%.2f s", seconds)
-                + failure.map(found -> ": " + found).orElse("") + others
+        return String.format(
+                        Locale.ROOT,
+                        "%s in mode %s, %.2f s: ",
+                        mutant.id(),
+                        mutant.mode().text(),
+                        seconds)
+                + failure.map(found -> "killed by " + killedBy() + ", " + found).orElse("ALIVE")
                 + (falseAlarms.isEmpty() ? "" : ", false alarms: " + falseAlarms);
     }
 }

@@ -17,11 +17,15 @@ public final class Mutants {
     public static List<Mutant> all() {
         return Stream.of(
                         BankMutants.all(),
+                        ClockMutants.all(),
                         DownloadMutants.all(),
                         HandshakeMutants.all(),
                         LoaderMutants.all(),
                         CounterMutants.all(),
-                        ReportMutants.all())
+                        FileMutants.all(),
+                        RecordMutants.all(),
+                        ReportMutants.all(),
+                        StoreMutants.all())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparing(Mutant::id))
                 .toList();

@@ -10,7 +10,7 @@ import io.twinbank.simulator.scenario.Scenarios;
 
 /** The settings that bugs are put into: the shipped agent, small images, and no more of a board than a bug needs. */
 final class Stages {
-    private static final String NOR = "nor-w25q128jv";
+    static final String NOR = "nor-w25q128jv";
 
     private static final int SMALL = 4096;
 
@@ -29,9 +29,13 @@ final class Stages {
         return Setting.of(IdealChip.losing(), BootLoaders.named(loader), scenario);
     }
 
+    /** With an image as small as can be, where each operation is to fail in many ways. */
+    static Setting small(String scenario, String loader) {
+        return ideal(Scenarios.named(scenario).withImageBytes(SMALL), loader);
+    }
+
     /** Serial NOR, with the reference store of records; the image is as small as can be, for a page is an operation. */
     static Setting nor(String scenario, String loader) {
-        Scenario small = Scenarios.named(scenario).withImageBytes(SMALL);
-        return ideal(small, loader).with(Profiles.named(NOR));
+        return small(scenario, loader).with(Profiles.named(NOR));
     }
 }

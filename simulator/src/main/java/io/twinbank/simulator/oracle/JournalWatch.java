@@ -41,6 +41,9 @@ final class JournalWatch {
     private final BoardRecords records;
     private final List<Violation> violations;
     private JournalHeader last = JournalHeader.of(new StateStore.Absent());
+    /** What was there when the call began that is under way: one that fails may leave it so. */
+    private JournalHeader before = last;
+
     private boolean touched = false;
 
     JournalWatch(BoardRecords records, List<Violation> violations) {
@@ -50,21 +53,32 @@ final class JournalWatch {
 
     void begin() throws HalException {
         last = read();
+        before = last;
         touched = false;
     }
 
     /** Told of each operation before it is done: what a call before it has stored can be read now. */
     void operation(Operation operation) {
         if (touched) {
-            check();
+            check(false);
         }
         touched = operation.call().equals(CALL);
+        if (!touched) {
+            before = last;
+        }
     }
 
-    void check() {
+    /** Told of the end of a life. */
+    void end() {
+        check(true);
+    }
+
+    /** In the middle of a call nothing may be there; whether a cut may leave it so isn't asked here. */
+    private void check(boolean atEnd) {
         JournalHeader next = read();
-        if (!next.equals(last)) {
-            if (!isLegal(last, next)) {
+        boolean there = !next.state().equals("ABSENT") && !next.state().equals("UNREADABLE");
+        if (!next.equals(last) && (there || atEnd)) {
+            if (!next.equals(before) && !isLegal(last, next)) {
                 violations.add(new Violation("S11", "the journal went from " + last + " to " + next, Strictness.EXACT));
             }
             last = next;

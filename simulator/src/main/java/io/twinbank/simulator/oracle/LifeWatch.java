@@ -12,6 +12,7 @@ import io.twinbank.simulator.medium.PowerCut;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
- * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7),
+ * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
+ * a trial comes to its end in time (O-T1),
  * whether loader and agent read the same variables (S9), how the journal goes on (S11), how often a bank is read (O-R1), and
  * what the board itself found (S4, O-W1).
  */
@@ -39,6 +41,9 @@ public final class LifeWatch implements BoardObserver {
      */
     private static final int READS_PER_LIFE = 200;
 
+    /** The agent's own deadline, counted from boot, and the grace that its guard has. */
+    private static final Duration LONGEST_TRIAL = Duration.ofSeconds(5 * 60 + 15);
+
     private final World world;
     private final Verifier verifier;
     private final Map<BankId, Deeds> deeds = new EnumMap<>(BankId.class);
@@ -48,6 +53,7 @@ public final class LifeWatch implements BoardObserver {
     private int bootsBefore = 0;
     private Optional<Firmware> runs = Optional.empty();
     private boolean askPermanent = false;
+    private boolean onTrial = false;
 
     /**
      * Makes a watch.
@@ -70,6 +76,7 @@ public final class LifeWatch implements BoardObserver {
         journal.begin();
         runs = Optional.empty();
         askPermanent = false;
+        onTrial = false;
         for (BankId bank : BankId.values()) {
             deeds.put(bank, new Deeds());
         }
@@ -90,9 +97,10 @@ public final class LifeWatch implements BoardObserver {
         checkBoot();
         checkPermanent();
         if (!(board.log().stopped() instanceof PowerCut)) {
-            journal.check(); // a cut may have taken the last record back
+            journal.end(); // a cut may have taken the last record back
         }
         checkReads();
+        checkTrialEnded();
         List<String> findings = board.log().findings();
         for (String finding : findings.subList(findingsBefore, findings.size())) {
             violations.add(new Violation(oracleOf(finding), finding));
@@ -140,6 +148,7 @@ public final class LifeWatch implements BoardObserver {
         if (boots.get(boots.size() - 1).result() instanceof BootResult.Booted booted) {
             checkBooted(booted.bank());
             checkPermanent();
+            onTrial = world.board().permanentBank().isEmpty();
         }
     }
 
@@ -150,6 +159,17 @@ public final class LifeWatch implements BoardObserver {
             violations.add(
                     new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
             runs = Optional.empty();
+        }
+    }
+
+    /** A trial that isn't confirmed has come to its end in time, whatever its agent does. */
+    private void checkTrialEnded() {
+        Duration lasted = world.board().clock().sinceBoot();
+        if (onTrial && world.board().permanentBank().isEmpty() && lasted.compareTo(LONGEST_TRIAL) > 0) {
+            violations.add(new Violation(
+                    "O-T1",
+                    "a trial ended " + lasted.toSeconds() + " s after boot, at most " + LONGEST_TRIAL.toSeconds(),
+                    Strictness.EXACT));
         }
     }
 

@@ -30,12 +30,22 @@ public record Verdict(
      * @return a new verdict
      */
     public Verdict after(long fetched, List<Violation> found) {
+        return new Verdict(ending, boots + 1, fetchedBytes + fetched, permanent, told, violations).and(found);
+    }
+
+    /**
+     * Returns the verdict with something more that went wrong.
+     *
+     * @param found what
+     * @return this if nothing did
+     */
+    public Verdict and(List<Violation> found) {
         if (found.isEmpty()) {
-            return new Verdict(ending, boots + 1, fetchedBytes + fetched, permanent, told, violations);
+            return this;
         }
         List<Violation> all = new ArrayList<>(found);
         all.addAll(violations);
-        return new Verdict(ending, boots + 1, fetchedBytes + fetched, permanent, told, all);
+        return new Verdict(ending, boots, fetchedBytes, permanent, told, all);
     }
 
     /**

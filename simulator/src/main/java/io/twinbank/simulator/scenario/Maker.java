@@ -71,6 +71,11 @@ final class Maker {
 
     /** Makes firmware whose body is drawn from its version, so that no two have a block in common. */
     Firmware make(SimImage.Spec spec, long sequence, int imageBytes) {
+        return make(spec, sequence, imageBytes, 0);
+    }
+
+    /** Makes firmware whose manifest claims a higher security version than its image has. */
+    Firmware make(SimImage.Spec spec, long sequence, int imageBytes, long claimedMore) {
         byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
         new SplittableRandom(spec.version().hashCode()).nextBytes(body);
         ByteArrayOutputStream image = new ByteArrayOutputStream();
@@ -79,7 +84,7 @@ final class Maker {
             byte[] bytes = image.toByteArray();
             byte[] envelope = new EnvelopeBuilder(
                             SimulatedBoard.COMPONENT, sequence, IDENTITY.vendorId(), IDENTITY.classId())
-                    .securityVersion(spec.securityVersion())
+                    .securityVersion(spec.securityVersion() + claimedMore)
                     .image(new EnvelopeBuilder.Image(
                             Digest.sha256Of(bytes),
                             bytes.length,

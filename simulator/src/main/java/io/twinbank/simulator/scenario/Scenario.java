@@ -29,6 +29,7 @@ public final class Scenario {
     private final List<Firmware> offers;
     private final Firmware next;
     private final long breakAfterBytes;
+    private final long manifestsClaim;
     private final Maker maker = new Maker();
 
     private Scenario(Builder b) {
@@ -42,12 +43,13 @@ public final class Scenario {
         trialAttempts = b.trialAttempts;
         checkpointBytes = b.checkpointBytes;
         breakAfterBytes = b.breakAfterBytes;
+        manifestsClaim = b.manifestsClaim;
         long sequence = 1;
         other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes));
         installed = maker.make(b.installed, sequence++, imageBytes);
         List<Firmware> made = new ArrayList<>();
         for (SimImage.Spec offer : b.offers) {
-            made.add(maker.make(offer, sequence++, imageBytes));
+            made.add(maker.make(offer, sequence++, imageBytes, manifestsClaim));
         }
         offers = List.copyOf(made);
         long highest = b.installed.securityVersion();
@@ -181,7 +183,7 @@ public final class Scenario {
         Firmware expected = installed;
         for (Firmware offer : offers) {
             boolean follows = offer.spec().securityVersion() >= expected.spec().securityVersion();
-            if (follows && passes(offer.spec().behaviour())) {
+            if (follows && passes(offer.spec().behaviour()) && manifestsClaim == 0) {
                 expected = offer;
             }
         }
@@ -220,6 +222,7 @@ public final class Scenario {
         b.trialAttempts = trialAttempts;
         b.checkpointBytes = checkpointBytes;
         b.breakAfterBytes = breakAfterBytes;
+        b.manifestsClaim = manifestsClaim;
         b.other = other.map(Firmware::spec).orElse(null);
         b.installed = installed.spec();
         offers.forEach(offer -> b.offers.add(offer.spec()));
@@ -239,6 +242,7 @@ public final class Scenario {
         private int trialAttempts = 3;
         private int checkpointBytes = 4096;
         private long breakAfterBytes = Long.MAX_VALUE;
+        private long manifestsClaim = 0;
         private SimImage.@org.jspecify.annotations.Nullable Spec other = spec("1.0", Behaviour.WORKS);
         private SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
         private final List<SimImage.Spec> offers = new ArrayList<>();
@@ -328,6 +332,17 @@ public final class Scenario {
          */
         public Builder offer(String version, Behaviour behaviour, int agentAge) {
             offers.add(new SimImage.Spec(version, spec(version, behaviour).securityVersion(), behaviour, agentAge));
+            return this;
+        }
+
+        /**
+         * Lets the manifests of all offers claim a higher security version than their images have: none can be installed.
+         *
+         * @param more by how many
+         * @return this
+         */
+        public Builder manifestsClaim(int more) {
+            manifestsClaim = more;
             return this;
         }
 

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.simulator.explore.SignatureMemory;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,9 +15,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MutantsTest {
+    @BeforeAll
+    static void rememberSignatures() {
+        SignatureMemory.install();
+    }
+
     static List<Mutant> all() {
         return Mutants.all();
     }
+
+    /** Only here for what the sweeps without bugs cost, which many share. */
+    private static final Hunt HUNT = new Hunt();
 
     @Tag("slow")
     @ParameterizedTest
@@ -25,17 +35,25 @@ class MutantsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"M01", "M04", "M07", "M09", "M22", "M27", "M42", "M51"})
+    @ValueSource(strings = {"M01", "M09", "M15", "M22", "M27", "M33", "M37", "M42", "M45", "M46", "M47", "M51", "M60"})
     void run_someOfEachKind_areKilledWithoutFalseAlarm(String id) {
         assertKilled(Mutants.named(id));
     }
 
     private static void assertKilled(Mutant mutant) {
-        MutantRun run = MutantRun.of(mutant);
+        MutantRun run = HUNT.run(mutant);
 
         assertTrue(run.killed(), run::toString);
         assertTrue(mutant.oracles().contains(run.killedBy()), run::toString);
         assertEquals(List.of(), run.falseAlarms());
+    }
+
+    @Test
+    void all_areAtLeastFiftyWithIdsOfTheirOwn() {
+        long ids = Mutants.all().stream().map(Mutant::id).distinct().count();
+
+        assertEquals(Mutants.all().size(), ids);
+        assertTrue(ids >= 50, ids + " seeded bugs");
     }
 
     @Test
