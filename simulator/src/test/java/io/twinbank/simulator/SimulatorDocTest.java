@@ -83,8 +83,11 @@ class SimulatorDocTest {
     void seededBugs_comparedWithTheCode_areTheSame() throws IOException {
         assertTable(
                 Mutants.all().stream()
-                        .map(mutant ->
-                                row(mutant.id(), mutant.about(), String.join(", ", new TreeSet<>(mutant.oracles())))),
+                        .map(mutant -> row(
+                                mutant.id(),
+                                mutant.about(),
+                                String.join(", ", new TreeSet<>(mutant.oracles())),
+                                mutant.mode().text())),
                 "Seeded bugs");
     }
 

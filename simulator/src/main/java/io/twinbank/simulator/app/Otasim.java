@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             SweepCommand.class,
             ReplayCommand.class,
             ShrinkCommand.class,
+            MutantsCommand.class,
             BenchCommand.class,
             ProfilesCommand.class
         })
@@ -70,7 +71,7 @@ public final class Otasim implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: otasim demo, sweep, replay, shrink or profiles");
+                spec.commandLine(), "say what to do: otasim demo, sweep, replay, shrink, mutants, bench or profiles");
     }
 
     /** The version of the jar that runs. */

@@ -143,6 +143,23 @@ class OtasimTest {
     }
 
     @Test
+    void mutants_two_areNoticedAndPrintTheFixedKeys() {
+        int exitCode = run("mutants", "M01", "M33", "--json");
+
+        assertEquals(0, exitCode, err::toString);
+        assertTrue(
+                out.toString().startsWith("{\"ok\":true,\"total\":2,\"killed\":2,\"falseAlarms\":0,\"mutants\":[{"),
+                out::toString);
+        assertTrue(out.toString().contains("{\"id\":\"M01\",\"killed\":true,\"killedBy\":\"S6\",\"mode\":\"quiet\","));
+    }
+
+    @Test
+    void mutants_unknownId_saysWhichThereAre() {
+        assertEquals(2, run("mutants", "M00"));
+        assertTrue(err.toString().startsWith("no seeded bug 'M00'"), err::toString);
+    }
+
+    @Test
     void profiles_listsWhatThereIs() {
         assertEquals(0, run("profiles"));
         for (String word : List.of("nor-w25q128jv", "uboot", "bad-then-good", "brown-out")) {
