@@ -49,6 +49,7 @@ final class BootTable {
                     AS_JOURNALLED,
                     facts -> in(facts, COMMITTING) && !facts.over() && facts.same() && facts.confirmed(),
                     DISARM,
+                    STATUS_NONE,
                     AGAIN),
             row(
                     "13a",
@@ -80,6 +81,7 @@ final class BootTable {
                     AS_JOURNALLED,
                     facts -> facts.journal().isPresent(),
                     DISARM,
+                    STATUS_NONE,
                     AGAIN),
             row(
                     "14",
@@ -120,6 +122,7 @@ final class BootTable {
                     AS_JOURNALLED,
                     facts -> !in(facts, ARMED, TRIAL, COMMITTING) && facts.named() && facts.confirmed(),
                     CONFIRM,
+                    STATUS_NONE,
                     AGAIN),
             row(
                     "17d",
@@ -131,6 +134,7 @@ final class BootTable {
                             && facts.named()
                             && !facts.committed(),
                     CONFIRM,
+                    STATUS_NONE,
                     AGAIN),
             row(
                     "17b",
@@ -148,6 +152,7 @@ final class BootTable {
                     facts -> in(facts, IDLE),
                     SAY_NO_FALLBACK,
                     CONFIRM,
+                    STATUS_NONE,
                     AGAIN),
             row(
                     "17e",
@@ -168,7 +173,7 @@ final class BootTable {
                     Set.of(ARMED),
                     facts -> in(facts, ARMED) && !facts.over(),
                     ASK_GATE),
-            row("19", Trial.ARMED, "any other", AS_JOURNALLED, facts -> true, DISARM, AGAIN),
+            row("19", Trial.ARMED, "any other", AS_JOURNALLED, facts -> true, DISARM, STATUS_NONE, AGAIN),
             row(
                     "20a",
                     Trial.NONE,

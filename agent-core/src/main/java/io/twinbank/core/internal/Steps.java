@@ -143,7 +143,7 @@ final class Steps {
                 return digestRunning(journal);
             }
             case CONFIRM -> board.boot().confirm();
-            case STATUS_NONE -> confirmTook();
+            case STATUS_NONE -> trialOver(row);
             case SECURITY_CONFIRMED ->
                 store(security.confirmed(running(), Optional.of(journal.imageDigest()), journal.sequence()));
             case ADVANCE_COUNTER -> board.advanceCounter(running());
@@ -236,12 +236,14 @@ final class Steps {
         return false;
     }
 
-    private void confirmTook() throws HalException {
+    /** A boot loader that says it is done, and isn't, is a device fault: to go on would be to ask it again and again. */
+    private void trialOver(Row row) throws HalException {
         status = board.boot().status();
         if (status.trial() != BootStatus.Trial.NONE) {
+            String asked = row.steps().contains(Step.CONFIRM) ? "confirm" : "disarm";
             throw new HalException(
                     HalException.Kind.OUTCOME_UNKNOWN,
-                    "confirm returned, but the boot loader still says " + status.trial());
+                    asked + " returned, but the boot loader still says " + status.trial());
         }
     }
 

@@ -463,11 +463,16 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         if (writing && faults.persist()) {
             // Later, for the record of the failure may not be storable either.
             later(wait, () -> failed(Cause.FLASH, Optional.empty(), fault.toString()));
-        } else if (machine.state() == COMMITTING && late && steps.status().trial() == BootStatus.Trial.RUNNING) {
+        } else if (machine.state() == COMMITTING && late && triesTarget()) {
             later(wait, () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage()));
         } else {
             later(wait, this::again);
         }
+    }
+
+    private boolean triesTarget() {
+        return steps.status().trial() == BootStatus.Trial.RUNNING
+                && steps.running() == machine.journal().target();
     }
 
     private void waitForDevice() {

@@ -103,6 +103,17 @@ class BootTableTest {
         }
     }
 
+    /** Else a boot loader that says "done" and didn't would be asked again at once, for ever. */
+    @Test
+    void rows_thatLookAgainAndLeaveTheJournal_readBackThatTheTrialIsOver() {
+        for (BootTable.StartRow row : BootTable.ROWS) {
+            List<Step> steps = row.row().steps();
+            if (steps.contains(Step.AGAIN) && row.row().next().isEmpty()) {
+                assertEquals(steps.size() - 2, steps.indexOf(Step.STATUS_NONE), row.row() + ": " + steps);
+            }
+        }
+    }
+
     @Test
     void rows_comparedWithTheDesign_areTheSame() throws Exception {
         Path design = Path.of("..", "docs", "design.md");

@@ -542,6 +542,80 @@ class UpdateEngineTest {
     }
 
     @Test
+    void start_confirmDoesNotTake_waitsForTheDeviceUntilItDoes() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.board.bootControl().loseVariables();
+        gateway.board.bootControl().deaf(true);
+        gateway.board.trace().clear();
+
+        gateway.boot();
+        gateway.pass(Duration.ofMinutes(2));
+        String waitingFor = gateway.agent.status().waitingFor();
+        long asked = asked(gateway, "confirm");
+        gateway.board.bootControl().deaf(false);
+        gateway.pass(Duration.ofMinutes(1));
+
+        assertEquals("17a", lastRowOfTrouble(gateway));
+        assertEquals("the device", waitingFor);
+        assertTrue(asked > 3 && asked < 10, asked + " confirms in two minutes");
+        assertEquals("", gateway.agent.status().waitingFor());
+        assertEquals(BootStatus.Trial.NONE, gateway.board.bootControl().status().trial());
+    }
+
+    @Test
+    void start_confirmOfTheFallbackDoesNotTake_isAskedLessAndLess() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.installNewImage();
+        gateway.board.bootControl().loseVariables();
+        gateway.board.bootControl().deaf(true);
+        gateway.board.trace().clear();
+
+        gateway.boot();
+        gateway.pass(Duration.ofMinutes(2));
+
+        long asked = asked(gateway, "confirm");
+        assertEquals("17d", lastRowOfTrouble(gateway));
+        assertEquals("the device", gateway.agent.status().waitingFor());
+        assertTrue(asked > 3 && asked < 10, asked + " confirms in two minutes");
+    }
+
+    @Test
+    void start_disarmDoesNotTake_waitsForTheDeviceUntilItDoes() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.board.bootControl().load(BankId.B, 2);
+        gateway.board.bootControl().armTrial(BankId.B, 1, 5);
+        gateway.board.bootControl().deaf(true);
+        gateway.boot();
+        gateway.boot();
+        gateway.board.trace().clear();
+
+        gateway.pass(Duration.ofMinutes(2));
+        String waitingFor = gateway.agent.status().waitingFor();
+        long asked = asked(gateway, "disarm");
+        gateway.board.bootControl().deaf(false);
+        gateway.pass(Duration.ofMinutes(1));
+
+        assertEquals("14a", lastRowOfTrouble(gateway));
+        assertEquals("the device", waitingFor);
+        assertTrue(asked > 3 && asked < 10, asked + " disarms in two minutes");
+        assertEquals("", gateway.agent.status().waitingFor());
+    }
+
+    private static long asked(Gateway gateway, String step) {
+        return gateway.board.trace().steps().stream().filter(step::equals).count();
+    }
+
+    private static String lastRowOfTrouble(Gateway gateway) {
+        return gateway.events.stream()
+                .filter(AgentEvent.Trouble.class::isInstance)
+                .map(event -> ((AgentEvent.Trouble) event).what())
+                .filter(detail -> detail.contains("at row "))
+                .map(detail -> detail.replaceAll(".*at row (\\w+):.*", "$1"))
+                .reduce((first, last) -> last)
+                .orElse("none");
+    }
+
+    @Test
     void journal_duringATrial_countsTheStarts() throws Exception {
         Gateway gateway = new Gateway();
         gateway.installNewImage();

@@ -34,6 +34,7 @@ public final class FakeBootControl implements BootControl {
     private int attemptsLeft;
     private long lastTrialId;
     private boolean variablesLost;
+    private boolean deaf;
 
     /**
      * Makes a boot loader that runs bank A, with an image of security version 0 in it and none in bank B.
@@ -102,6 +103,9 @@ public final class FakeBootControl implements BootControl {
     @Override
     public synchronized void confirm() throws HalException {
         trace.step("confirm");
+        if (deaf) {
+            return;
+        }
         permanent = running;
         trial = Trial.NONE;
         attemptsLeft = 0;
@@ -111,6 +115,9 @@ public final class FakeBootControl implements BootControl {
     @Override
     public synchronized void disarm() throws HalException {
         trace.step("disarm");
+        if (deaf) {
+            return;
+        }
         trial = trial == Trial.RUNNING ? Trial.RUNNING : Trial.NONE;
         attemptsLeft = 0;
         variablesLost = false;
@@ -175,6 +182,15 @@ public final class FakeBootControl implements BootControl {
      */
     public synchronized void spoil(BankId bank) {
         images.remove(bank);
+    }
+
+    /**
+     * Says whether {@link #confirm} and {@link #disarm} answer that they are done and change nothing.
+     *
+     * @param nothingIsDone whether it is so, until told otherwise
+     */
+    public synchronized void deaf(boolean nothingIsDone) {
+        deaf = nothingIsDone;
     }
 
     /** Loses the variables: at the next boots bank A is tried, then bank B, in turn. */
