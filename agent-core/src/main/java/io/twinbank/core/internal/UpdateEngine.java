@@ -18,7 +18,6 @@ import io.twinbank.core.Rejection;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
-import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.ManifestVerifier;
@@ -31,19 +30,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens: each event leads to a row of {@link UpdateTable}, each start to one of {@link BootTable}, and {@link Steps}
+ * What happens: each event leads to a row of {@link UpdateTable}, each start to one of {@link BootTable}, and {@link RowRunner}
  * carries the row out. Everything here runs on the agent thread. After a device fault the engine looks again, as after a start:
  * the start-up rows know the way from every state.
  */
-final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port {
+final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
     private static final Duration GATE_EVERY = Duration.ofSeconds(5);
     private static final Duration GATE_DEADLINE = Duration.ofHours(24);
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
-
-    /** Something that a device fault may interrupt. */
-    private interface Work {
-        void run() throws HalException;
-    }
 
     private final OtaAgentConfig config;
     private final Scheduler scheduler;
@@ -53,25 +47,18 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final StateMachine machine;
     private final Outbox outbox;
     private final Steps steps;
+    private final RowRunner rows;
     private final StartUp startUp;
     private final ArmCheck armCheck;
     private final Installation installation;
     private final TrialGuard guard;
     private final Offers offers;
     private @Nullable TrialRun trial;
-    private @Nullable Cancellable timer;
-    /** Whether a device fault is to be waited for. */
-    private boolean troubled = false;
-
-    private final FaultBackoff faults = new FaultBackoff();
     private Duration gateShut = Duration.ZERO;
-    private boolean ready;
     private boolean started;
-    private boolean closed;
     /** The image was read back, and nothing has been waited for since. */
     private boolean verifiedJustNow;
 
-    private String row = "";
     private long securityVersion;
 
     UpdateEngine(
@@ -93,6 +80,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 events,
                 config.platform().identity().name());
         steps = new Steps(config, board, records, machine, outbox, events, this);
+        rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, records, machine, steps, outbox);
         armCheck = new ArmCheck(board);
         installation = new Installation(config, board, records, scheduler, sources, events, this);
@@ -119,7 +107,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     /** Returns the row that was carried out last. */
     String row() {
-        return row;
+        return rows.row();
     }
 
     Installation installation() {
@@ -138,7 +126,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     void offered(Incoming offer) {
-        judging(() -> offers.offered(offer));
+        rows.judge(() -> offers.offered(offer), offers::takeParked);
     }
 
     void online(boolean now) {
@@ -151,10 +139,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Rows 9, 9b and 9c. */
     void cancel() {
         Outcome outcome = new Outcome.Cancelled(Cause.OPERATOR);
-        switch (ready ? machine.state() : IDLE) {
+        switch (ready() ? machine.state() : IDLE) {
             case DOWNLOADING, VERIFYING, STAGED -> end(UpdateTable.CANCEL, outcome);
             case ARMED -> end(UpdateTable.CALL_OFF, outcome);
-            case IDLE, TRIAL, COMMITTING -> row = UpdateTable.CANCEL_LATE.id();
+            case IDLE, TRIAL, COMMITTING -> rows.note(UpdateTable.CANCEL_LATE);
         }
     }
 
@@ -165,7 +153,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     void close() {
-        closed = true;
+        rows.close();
         stopActivities();
     }
 
@@ -173,25 +161,25 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public boolean ready() {
-        return ready;
+        return rows.ready();
     }
 
     @Override
     public void accept(Incoming offer, InstallPlan plan) {
         try {
-            carryOut(UpdateTable.ACCEPT, Deed.accept(offer, plan));
+            rows.carryOut(UpdateTable.ACCEPT, Deed.accept(offer, plan));
         } catch (HalException e) {
             if (machine.state() == DOWNLOADING) {
                 failed(Cause.FLASH, Optional.empty(), e.toString());
             } else {
                 // Nothing is journalled, so nothing is owed; a fault that doesn't pass isn't worth the wear of more
                 // tries.
-                if (faults.persist()) {
+                if (rows.faultsPersist()) {
                     offer.answer(new Outcome.Rejected(Rejection.of(RejectReason.FLASH_FAILED, e.toString())));
                 } else {
                     offers.park(offer);
                 }
-                trouble(e);
+                rows.trouble(e);
             }
         }
     }
@@ -206,7 +194,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     @Override
     public void supersede(Incoming offer, InstallPlan plan) {
         end(machine.state() == ARMED ? UpdateTable.CALL_OFF : UpdateTable.SUPERSEDE, new Outcome.Superseded());
-        if (ready) {
+        if (ready()) {
             accept(offer, plan);
         } else {
             offers.park(offer);
@@ -215,7 +203,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void refuse(Incoming offer, OutcomeRecord outcome) throws HalException {
-        row = UpdateTable.REFUSE.id();
+        rows.note(UpdateTable.REFUSE);
         outbox.add(outcome);
         offer.settled().run();
         outcome.outcome().ifPresent(offer.answer()::complete);
@@ -225,16 +213,22 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void downloaded() {
-        doing(() -> carryOut(UpdateTable.DOWNLOADED, Deed.none()), Cause.FLASH);
+        rows.run(() -> {
+            try {
+                rows.carryOut(UpdateTable.DOWNLOADED, Deed.none());
+            } catch (HalException e) {
+                failed(Cause.FLASH, Optional.empty(), e.toString());
+            }
+        });
     }
 
     @Override
     public void verified() {
         verifiedJustNow = true;
         if (machine.state() == STAGED) {
-            doing(this::askGate);
+            rows.run(this::askGate);
         } else {
-            doing(() -> carryOut(UpdateTable.VERIFIED, Deed.none()));
+            rows.run(() -> rows.carryOut(UpdateTable.VERIFIED, Deed.none()));
         }
     }
 
@@ -249,25 +243,25 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     private void end(Row how, Outcome outcome) {
         stopActivities();
-        doing(() -> carryOut(how, Deed.end(outcome)));
+        rows.run(() -> rows.carryOut(how, Deed.end(outcome)));
     }
 
     // The trial
 
     @Override
     public void passed() {
-        doing(() -> carryOut(UpdateTable.COMMIT, Deed.none()));
+        rows.run(() -> rows.carryOut(UpdateTable.COMMIT, Deed.none()));
     }
 
     @Override
     public void condemned(Cause cause, String detail) {
-        doing(() -> condemn(cause, detail));
+        rows.run(() -> condemn(cause, detail));
     }
 
     @Override
     public void condemn(Cause cause, String detail) throws HalException {
         Row how = machine.state() == TRIAL ? UpdateTable.CONDEMN : UpdateTable.CONDEMN_COMMIT;
-        carryOut(how, Deed.condemn(cause, detail));
+        rows.carryOut(how, Deed.condemn(cause, detail));
     }
 
     // What steps begin
@@ -291,9 +285,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             gateShut = gateShut.plus(GATE_EVERY);
             if (machine.state() == ARMED && gateShut.compareTo(GATE_DEADLINE) > 0) {
                 gateShut = Duration.ZERO;
-                carryOut(UpdateTable.GATE_SHUT, Deed.none());
+                rows.carryOut(UpdateTable.GATE_SHUT, Deed.none());
             } else {
-                later(GATE_EVERY, () -> doing(this::askGate));
+                rows.later(GATE_EVERY, () -> rows.run(this::askGate));
             }
         } else if (machine.state() == ARMED) {
             reset();
@@ -318,14 +312,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         if (unfit.isPresent()) {
             end(UpdateTable.UNFIT, unfit.get());
         } else {
-            carryOut(UpdateTable.ARM, Deed.none());
+            rows.carryOut(UpdateTable.ARM, Deed.none());
         }
     }
 
     @Override
     public void notArmed() throws HalException {
         events.accept(new AgentEvent.Trouble("the boot loader didn't take the trial"));
-        carryOut(UpdateTable.NOT_ARMED, Deed.none());
+        rows.carryOut(UpdateTable.NOT_ARMED, Deed.none());
     }
 
     @Override
@@ -356,22 +350,22 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** May return before the reset comes; then no other step of an update is begun, and it is asked for again. */
     @Override
     public void reset() throws HalException {
-        ready = false;
+        rows.notReady();
         events.accept(new AgentEvent.Waiting("reset"));
         board.platform().resetControl().reset();
-        later(RESET_AGAIN, this::again);
+        rows.later(RESET_AGAIN, this::again);
     }
 
     /** Reads everything again, as after a start, and carries out the first start-up row that matches. */
     @Override
     public void again() {
-        ready = false;
+        rows.notReady();
         stopActivities();
-        scheduler.execute(Lane.AGENT, () -> doing(this::look));
+        scheduler.execute(Lane.AGENT, () -> rows.run(this::look));
     }
 
     private void look() throws HalException {
-        Row first = startUp.look(!started, !faults.persist(), status -> {
+        Row first = startUp.look(!started, !rows.faultsPersist(), status -> {
             if (status.trial() == BootStatus.Trial.RUNNING) {
                 guard.arm();
             }
@@ -381,7 +375,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             started = true;
             events.accept(new AgentEvent.Started(steps.running(), first.id()));
         }
-        carryOut(first, Deed.none());
+        rows.carryOut(first, Deed.none());
     }
 
     /** Nothing under way: take up what had to wait. */
@@ -390,101 +384,29 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         if (steps.status().trial() == BootStatus.Trial.NONE) {
             guard.disarm();
         }
-        scheduler.execute(Lane.AGENT, () -> judging(offers::takeParked));
+        scheduler.execute(Lane.AGENT, () -> rows.judge(offers::takeParked, offers::takeParked));
     }
 
-    // How rows are carried out
+    // When the device fails
 
-    private void carryOut(Row what, Deed deed) throws HalException {
-        row = what.id();
-        ready = true;
-        steps.run(what, deed);
-        if (ready && machine.state() != IDLE && !what.steps().contains(Step.RESUME)) {
-            // To look around or to take up again proves nothing: what failed is the next thing to be tried.
-            faults.over();
-        }
-        recovered();
-    }
-
-    private void recovered() {
-        if (troubled) {
-            troubled = false;
-            events.accept(new AgentEvent.Recovered(row));
-        }
-    }
-
-    private void doing(Work work) {
-        doing(work, Cause.UNKNOWN);
-    }
-
-    /** Does something; a device fault ends the update where the cause says so, and else has the engine look again later. */
-    private void doing(Work work, Cause fatal) {
-        if (closed) {
-            return;
-        }
-        try {
-            work.run();
-        } catch (HalException e) {
-            if (fatal == Cause.FLASH) {
-                failed(Cause.FLASH, Optional.empty(), e.toString());
-            } else {
-                trouble(e);
-            }
-        }
-    }
-
-    /** Judges an offer; a device fault meanwhile disturbs no update that is under way. */
-    private void judging(Work work) {
-        if (closed) {
-            return;
-        }
-        try {
-            work.run();
-            if (ready) {
-                recovered();
-            }
-        } catch (HalException e) {
-            events.accept(new AgentEvent.Trouble("an offer can't be judged: " + e.getMessage() + "; again in "
-                    + FaultBackoff.LONGEST.toSeconds() + " s"));
-            waitForDevice();
-            scheduler.after(Lane.AGENT, FaultBackoff.LONGEST, () -> judging(offers::takeParked));
-        }
-    }
-
-    private void trouble(HalException fault) {
+    @Override
+    public Runnable interrupted(HalException fault, boolean persistent) {
         stopActivities();
-        ready = false;
-        Duration wait = faults.next();
-        events.accept(new AgentEvent.Trouble("device fault " + fault.kind() + " at row " + row + ": "
-                + fault.getMessage() + "; again in " + wait.toSeconds() + " s"));
-        waitForDevice();
         boolean late = board.clock().sinceBoot().compareTo(config.confirmWithin()) > 0;
         boolean writing = machine.state() == DOWNLOADING || machine.state() == VERIFYING;
-        if (writing && faults.persist()) {
+        if (writing && persistent) {
             // Later, for the record of the failure may not be storable either.
-            later(wait, () -> failed(Cause.FLASH, Optional.empty(), fault.toString()));
-        } else if (machine.state() == COMMITTING && late && triesTarget()) {
-            later(wait, () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage()));
-        } else {
-            later(wait, this::again);
+            return () -> failed(Cause.FLASH, Optional.empty(), fault.toString());
         }
+        if (machine.state() == COMMITTING && late && triesTarget()) {
+            return () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage());
+        }
+        return this::again;
     }
 
     private boolean triesTarget() {
         return steps.status().trial() == BootStatus.Trial.RUNNING
                 && steps.running() == machine.journal().target();
-    }
-
-    private void waitForDevice() {
-        troubled = true;
-        events.accept(new AgentEvent.Waiting("the device"));
-    }
-
-    private void later(Duration delay, Runnable task) {
-        if (timer != null) {
-            timer.cancel();
-        }
-        timer = scheduler.after(Lane.AGENT, delay, task);
     }
 
     private void stopActivities() {
@@ -494,9 +416,6 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             trial.stop();
             trial = null;
         }
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
+        rows.cancelTimer();
     }
 }

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Cause;
 import io.twinbank.core.Offer;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.UpdateState;
-import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus;
@@ -23,7 +21,6 @@ import io.twinbank.hal.StateStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -326,109 +323,6 @@ class UpdateEngineTest {
     }
 
     @Test
-    void accept_envelopeCannotBeStoredOnce_isTakenWhenTheDeviceHasRecovered() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.trace().failNext("store MANIFEST_B", HalException.Kind.IO);
-
-        Optional<Outcome> answer = gateway.offer(Gateway.newEnvelope());
-        String waitingFor = gateway.agent.status().waitingFor();
-        gateway.pass(Duration.ofSeconds(2));
-
-        assertEquals(Optional.empty(), answer);
-        assertEquals("the device", waitingFor);
-        assertTrue(gateway.steps().contains("store MANIFEST_B"), gateway.steps()::toString);
-    }
-
-    @Test
-    void accept_envelopeCannotBeStored_isRefusedAndWritesNoFlash() throws Exception {
-        Gateway gateway = new Gateway();
-        for (int i = 0; i < 10; i++) {
-            gateway.board.trace().failNext("store MANIFEST_B", HalException.Kind.NO_SPACE);
-        }
-        CompletableFuture<Outcome> answer =
-                gateway.agent.offer(new Offer.Envelope(Gateway.newEnvelope())).toCompletableFuture();
-        gateway.board.trace().clear();
-
-        gateway.pass(Duration.ofMinutes(2));
-
-        assertEquals(
-                RejectReason.FLASH_FAILED,
-                assertInstanceOf(Outcome.Rejected.class, answer.join())
-                        .rejection()
-                        .reason());
-        assertEquals(
-                Set.of("delete CHECKPOINT"), Set.copyOf(gateway.board.trace().steps()));
-    }
-
-    @Test
-    void fail_outcomeCannotBeStored_waitsForTheDevice() throws Exception {
-        Gateway gateway = new Gateway();
-        for (int i = 0; i < 20; i++) {
-            gateway.board.trace().failNext("write B", HalException.Kind.IO);
-            gateway.board.trace().failNext("write B", HalException.Kind.IO);
-            gateway.board.trace().failNext("store OUTCOMES", HalException.Kind.IO);
-        }
-
-        gateway.installNewImage();
-        gateway.pass(Duration.ofMinutes(50));
-
-        assertEquals(
-                List.of(Cause.FLASH),
-                gateway.outcomes().stream().map(UpdateEngineTest::causeOf).toList());
-        assertEquals("", gateway.agent.status().waitingFor());
-    }
-
-    @Test
-    void fail_forGood_wearsTheFlashLessAndLess() throws Exception {
-        Gateway gateway = new Gateway();
-        for (int i = 0; i < 10_000; i++) {
-            gateway.board.trace().failNext("write B", HalException.Kind.IO);
-            gateway.board.trace().failNext("store OUTCOMES", HalException.Kind.IO);
-        }
-        gateway.board.trace().clear();
-
-        gateway.installNewImage();
-        gateway.pass(Duration.ofHours(1));
-
-        long erases = gateway.board.trace().steps().stream()
-                .filter(step -> step.startsWith("erase B"))
-                .count();
-        assertTrue(erases > 2 && erases < 150, erases + " erases in an hour");
-    }
-
-    private static Cause causeOf(Outcome outcome) {
-        return assertInstanceOf(Outcome.Failed.class, outcome).cause();
-    }
-
-    @Test
-    void start_runningBankCannotBeReadForAWhile_isNotAnotherImage() throws Exception {
-        Gateway gateway = new Gateway();
-        for (int i = 0; i < 4; i++) {
-            gateway.board.trace().failNext("read A", HalException.Kind.ECC);
-        }
-
-        gateway.boot();
-        gateway.pass(Duration.ofSeconds(3));
-
-        assertEquals(List.of(), gateway.outcomes());
-        assertEquals("", gateway.agent.status().waitingFor());
-    }
-
-    @Test
-    void accept_bankCannotBegin_failsAndStaysInvalid() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.trace().failNext("begin B", HalException.Kind.IO);
-
-        Optional<Outcome> answer = gateway.offer(Gateway.newEnvelope());
-
-        assertEquals(
-                Cause.FLASH,
-                assertInstanceOf(Outcome.Failed.class, answer.orElseThrow()).cause());
-        assertTrue(gateway.board.bootControl().isInvalid(BankId.B));
-        assertEquals(UpdateState.IDLE, gateway.agent.status().state());
-    }
-
-    @Test
     void download_wrongBytes_isRefusedAndMayBeTriedAgainAfterAnHour() throws Exception {
         Gateway gateway = new Gateway();
         gateway.served = Gateway.OLD_IMAGE;
@@ -477,157 +371,6 @@ class UpdateEngineTest {
         gateway.pass(Duration.ofMinutes(61));
 
         assertEquals(2, gateway.outcomes().size());
-    }
-
-    @Test
-    void start_newDevice_isSilent() throws Exception {
-        Gateway gateway = new Gateway();
-
-        assertEquals(List.of(), gateway.outcomes());
-        assertEquals(new AgentEvent.Started(BankId.A, "25"), gateway.events.get(0));
-        assertEquals(10, gateway.agent.status().sequence());
-    }
-
-    @Test
-    void start_journalUnreadable_saysStateLostOnce() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.stateStore().put(StateKey.JOURNAL, new StateStore.Corrupt("both copies"));
-
-        gateway.boot();
-        gateway.boot();
-
-        assertEquals(1, gateway.outcomes().size());
-        assertInstanceOf(Outcome.StateLost.class, gateway.outcomes().get(0));
-    }
-
-    @Test
-    void start_securityUnreadable_rebuildsTheFloorFromTheRunningEnvelope() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.stateStore().put(StateKey.SECURITY, new StateStore.Corrupt("both copies"));
-        gateway.boot();
-
-        Optional<Outcome> answer = gateway.offer(Gateway.envelope(10, 1, Gateway.NEW_IMAGE));
-
-        assertEquals(
-                RejectReason.SEQUENCE_TOO_LOW,
-                assertInstanceOf(Outcome.Rejected.class, answer.orElseThrow())
-                        .rejection()
-                        .reason());
-    }
-
-    @Test
-    void start_anotherImageThanTheConfirmedOne_saysSoOnce() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.bank(BankId.A).flip(7);
-
-        gateway.boot();
-        gateway.boot();
-
-        assertEquals(1, gateway.outcomes().size());
-        assertInstanceOf(Outcome.UnexpectedImage.class, gateway.outcomes().get(0));
-    }
-
-    @Test
-    void start_bootStatusUnreadable_looksAgainUntilItIs() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.events.clear();
-        gateway.board.trace().failNext("status", HalException.Kind.IO);
-        gateway.boot();
-        boolean startedAtOnce = gateway.events.stream().anyMatch(AgentEvent.Started.class::isInstance);
-
-        gateway.pass(Duration.ofSeconds(2));
-
-        assertFalse(startedAtOnce);
-        assertTrue(gateway.events.stream().anyMatch(AgentEvent.Started.class::isInstance));
-    }
-
-    @Test
-    void start_confirmDoesNotTake_waitsForTheDeviceUntilItDoes() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.bootControl().loseVariables();
-        gateway.board.bootControl().deaf(true);
-        gateway.board.trace().clear();
-
-        gateway.boot();
-        gateway.pass(Duration.ofMinutes(2));
-        String waitingFor = gateway.agent.status().waitingFor();
-        long asked = asked(gateway, "confirm");
-        gateway.board.bootControl().deaf(false);
-        gateway.pass(Duration.ofMinutes(1));
-
-        assertEquals("17a", lastRowOfTrouble(gateway));
-        assertEquals("the device", waitingFor);
-        assertTrue(asked > 3 && asked < 10, asked + " confirms in two minutes");
-        assertEquals("", gateway.agent.status().waitingFor());
-        assertEquals(BootStatus.Trial.NONE, gateway.board.bootControl().status().trial());
-    }
-
-    @Test
-    void start_confirmOfTheFallbackDoesNotTake_isAskedLessAndLess() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.installNewImage();
-        gateway.board.bootControl().loseVariables();
-        gateway.board.bootControl().deaf(true);
-        gateway.board.trace().clear();
-
-        gateway.boot();
-        gateway.pass(Duration.ofMinutes(2));
-
-        long asked = asked(gateway, "confirm");
-        assertEquals("17d", lastRowOfTrouble(gateway));
-        assertEquals("the device", gateway.agent.status().waitingFor());
-        assertTrue(asked > 3 && asked < 10, asked + " confirms in two minutes");
-    }
-
-    @Test
-    void start_disarmDoesNotTake_waitsForTheDeviceUntilItDoes() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.board.bootControl().load(BankId.B, 2);
-        gateway.board.bootControl().armTrial(BankId.B, 1, 5);
-        gateway.board.bootControl().deaf(true);
-        gateway.boot();
-        gateway.boot();
-        gateway.board.trace().clear();
-
-        gateway.pass(Duration.ofMinutes(2));
-        String waitingFor = gateway.agent.status().waitingFor();
-        long asked = asked(gateway, "disarm");
-        gateway.board.bootControl().deaf(false);
-        gateway.pass(Duration.ofMinutes(1));
-
-        assertEquals("14a", lastRowOfTrouble(gateway));
-        assertEquals("the device", waitingFor);
-        assertTrue(asked > 3 && asked < 10, asked + " disarms in two minutes");
-        assertEquals("", gateway.agent.status().waitingFor());
-    }
-
-    private static long asked(Gateway gateway, String step) {
-        return gateway.board.trace().steps().stream().filter(step::equals).count();
-    }
-
-    private static String lastRowOfTrouble(Gateway gateway) {
-        return gateway.events.stream()
-                .filter(AgentEvent.Trouble.class::isInstance)
-                .map(event -> ((AgentEvent.Trouble) event).what())
-                .filter(detail -> detail.contains("at row "))
-                .map(detail -> detail.replaceAll(".*at row (\\w+):.*", "$1"))
-                .reduce((first, last) -> last)
-                .orElse("none");
-    }
-
-    @Test
-    void journal_duringATrial_countsTheStarts() throws Exception {
-        Gateway gateway = new Gateway();
-        gateway.installNewImage();
-        gateway.selfTest = SelfTest.Result.notYet("modem not registered");
-
-        gateway.boot();
-        gateway.boot();
-
-        StateStore.Found found = (StateStore.Found) gateway.board.stateStore().load(StateKey.JOURNAL);
-        Journal journal = Journal.decode(found.record());
-        assertEquals(UpdateState.TRIAL, journal.state());
-        assertEquals(2, journal.starts());
     }
 
     @Test
