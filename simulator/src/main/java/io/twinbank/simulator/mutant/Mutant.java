@@ -46,6 +46,11 @@ public record Mutant(
         this(id, about, oracles, mode, List.of(), sound, bug);
     }
 
+    /** Returns the same bug, hunted in another mode. */
+    Mutant in(Mode other) {
+        return new Mutant(id, about, oracles, other, sound, bug);
+    }
+
     /** Returns the first of its oracles that complains. */
     Optional<String> killer(Failure failure) {
         return failure.violations().stream()

@@ -27,6 +27,8 @@ public final class RecordsWatch {
     private final BoardRecords records;
     private final Map<StateKey, Set<StateStore.Loaded>> known = new EnumMap<>(StateKey.class);
     private String call = "";
+    /** Whether an operation has changed them since they were last read: reading them at every operation costs too much. */
+    private boolean changed = true;
 
     /**
      * Makes a watch.
@@ -44,12 +46,15 @@ public final class RecordsWatch {
      * @throws HalException if the records can't be read
      */
     public void before(Operation operation) throws HalException {
-        String now = operation.part() == Part.STATE_STORE ? operation.call() : "";
-        if (!now.equals(call) || now.isEmpty()) {
+        boolean store = operation.part() == Part.STATE_STORE;
+        String now = store ? operation.call() : "";
+        boolean another = !now.equals(call) || now.isEmpty();
+        if (another && changed) {
             known.clear();
+            collect(known);
         }
         call = now;
-        note();
+        changed = store;
     }
 
     /**
@@ -58,9 +63,12 @@ public final class RecordsWatch {
      * @throws HalException if the records can't be read
      */
     public void note() throws HalException {
+        if (!changed) {
+            return;
+        }
         for (StateKey key : StateKey.values()) {
             StateStore.Loaded found = records.peek(key);
-            if (!known.containsKey(key) || found instanceof StateStore.Found || call.startsWith("delete")) {
+            if (found instanceof StateStore.Found || call.startsWith("delete")) {
                 known.computeIfAbsent(key, any -> new HashSet<>()).add(found);
             }
         }

@@ -2,9 +2,11 @@
 package io.twinbank.simulator.mutant;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.explore.SignatureMemory;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +40,22 @@ class MutantsTest {
     @ValueSource(strings = {"M01", "M09", "M15", "M22", "M27", "M33", "M37", "M42", "M45", "M46", "M47", "M51", "M60"})
     void run_someOfEachKind_areKilledWithoutFalseAlarm(String id) {
         assertKilled(Mutants.named(id));
+    }
+
+    /** The modes that every reader of the table takes for cheaper, in this order. */
+    private static final List<Mode> CHEAPEST_FIRST = List.of(Mode.QUIET, Mode.SINGLE, Mode.PAIRS);
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("all")
+    void run_inACheaperMode_isNotNoticed(Mutant mutant) {
+        int own = CHEAPEST_FIRST.indexOf(mutant.mode());
+
+        for (Mode cheaper : CHEAPEST_FIRST.subList(0, own < 0 ? 1 : own)) {
+            MutantRun run = HUNT.run(mutant.in(cheaper));
+
+            assertFalse(run.killed(), run::toString);
+        }
     }
 
     private static void assertKilled(Mutant mutant) {
