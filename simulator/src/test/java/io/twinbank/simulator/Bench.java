@@ -50,6 +50,14 @@ final class Bench {
         return board;
     }
 
+    /** A board that runs bank A, and has nothing in the other. */
+    SimulatedBoard bootedBoard(SimulatedBoardBuilder builder) throws IOException {
+        SimulatedBoard board = builder.build();
+        install(board, BankId.A, image(1));
+        board.boot();
+        return board;
+    }
+
     static void install(SimulatedBoard board, BankId bank, byte[] image) throws IOException {
         board.install(bank, new ByteArrayInputStream(image), new byte[0]);
     }

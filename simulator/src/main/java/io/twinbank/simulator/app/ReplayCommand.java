@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -26,18 +25,13 @@ final class ReplayCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Selection selection;
-
-    @Parameters(
-            paramLabel = "PROFILE/BOOT/SCENARIO:SCHEDULE",
-            description = "as a sweep prints it, such as 'ideal/uboot/update:cut(18,after)'")
-    private String text;
+    private TargetParameter about;
 
     @Override
     public Integer call() throws IOException {
         AgentLog.off();
         SignatureMemory.install();
-        Target target = Target.parse(text, selection, spec.commandLine());
+        Target target = about.target();
         Replay replay = Replay.of(target.setting(), target.schedule());
         PrintWriter out = spec.commandLine().getOut();
         out.print(StoryText.of(Storyteller.tell(target.setting(), target.schedule()), replay));

@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -29,22 +28,17 @@ final class ShrinkCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Selection selection;
-
-    @Parameters(
-            paramLabel = "PROFILE/BOOT/SCENARIO:SCHEDULE",
-            description = "as a sweep prints it, such as 'ideal/uboot/update:cut(18,after)'")
-    private String text;
+    private TargetParameter about;
 
     @Override
     public Integer call() throws IOException {
         AgentLog.off();
         SignatureMemory.install();
-        Target target = Target.parse(text, selection, spec.commandLine());
+        Target target = about.target();
         PrintWriter out = spec.commandLine().getOut();
         Replay replay = Replay.of(target.setting(), target.schedule());
         if (replay.violations().isEmpty()) {
-            out.println("nothing is wrong with " + text);
+            out.println("nothing is wrong with " + target);
             return 1;
         }
         String oracle = replay.violations().get(0).oracle();
@@ -52,7 +46,7 @@ final class ShrinkCommand implements Callable<Integer> {
         out.print(StoryText.of(Storyteller.tell(target.setting(), smallest), Replay.of(target.setting(), smallest)));
         out.println();
         out.println(TestSource.of(target.setting(), smallest));
-        out.println("otasim replay '" + target.setting() + ":" + smallest + "'");
+        out.println("otasim replay '" + new Target(target.setting(), smallest) + "'");
         return 0;
     }
 }

@@ -24,4 +24,9 @@ record Target(Setting setting, Schedule schedule) {
             throw new ParameterException(command, String.valueOf(e.getMessage()), e);
         }
     }
+
+    @Override
+    public String toString() {
+        return setting + ":" + schedule;
+    }
 }

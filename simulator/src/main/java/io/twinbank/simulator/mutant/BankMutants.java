@@ -9,6 +9,8 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.ForwardingBank;
+import io.twinbank.simulator.ForwardingBoot;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.VirtualScheduler;
 import io.twinbank.simulator.explore.Mode;

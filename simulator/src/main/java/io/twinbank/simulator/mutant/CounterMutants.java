@@ -8,6 +8,7 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.ForwardingBoot;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.explore.Setting;

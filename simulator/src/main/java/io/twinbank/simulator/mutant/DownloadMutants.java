@@ -8,6 +8,7 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.ForwardingBank;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.oracle.JournalHeader;

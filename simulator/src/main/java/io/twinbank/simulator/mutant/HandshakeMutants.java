@@ -12,6 +12,8 @@ import io.twinbank.hal.Platform;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.ForwardingBank;
+import io.twinbank.simulator.ForwardingBoot;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.explore.Mode;

@@ -11,17 +11,28 @@ import io.twinbank.hal.contract.FlashBankContract;
 import io.twinbank.hal.contract.StateStoreContract;
 import io.twinbank.simulator.medium.Survival;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shipped parts keep their promises on a file system that keeps no more of its own than it must. */
+@ParameterizedClass
+@MethodSource("profiles")
 class FilePartsContractTest {
-    abstract static class Bank extends FlashBankContract {
-        private final FileProfile profile;
-        private FileBench bench;
+    private final FileProfile profile;
 
-        Bank(FileProfile profile) {
-            this.profile = profile;
-        }
+    FilePartsContractTest(FileProfile profile) {
+        this.profile = profile;
+    }
+
+    static List<FileProfile> profiles() {
+        return List.of(FileProfile.ext4(), FileProfile.fat());
+    }
+
+    @Nested
+    class Bank extends FlashBankContract {
+        private FileBench bench;
 
         @Override
         protected FlashBank newBank() throws IOException {
@@ -41,13 +52,9 @@ class FilePartsContractTest {
         }
     }
 
-    abstract static class Store extends StateStoreContract {
-        private final FileProfile profile;
+    @Nested
+    class Store extends StateStoreContract {
         private FileBench bench;
-
-        Store(FileProfile profile) {
-            this.profile = profile;
-        }
 
         @Override
         protected StateStore newStore() throws IOException {
@@ -62,13 +69,9 @@ class FilePartsContractTest {
         }
     }
 
-    abstract static class Counter extends CounterContract {
-        private final FileProfile profile;
+    @Nested
+    class Counter extends CounterContract {
         private FileBench bench;
-
-        Counter(FileProfile profile) {
-            this.profile = profile;
-        }
 
         @Override
         protected MonotonicCounter newCounter() throws IOException {
@@ -82,48 +85,6 @@ class FilePartsContractTest {
         protected MonotonicCounter reopen(MonotonicCounter old) throws IOException {
             bench.cutPower(Survival.NONE);
             return old;
-        }
-    }
-
-    @Nested
-    class BankOnExt4 extends Bank {
-        BankOnExt4() {
-            super(FileProfile.ext4());
-        }
-    }
-
-    @Nested
-    class BankOnFat extends Bank {
-        BankOnFat() {
-            super(FileProfile.fat());
-        }
-    }
-
-    @Nested
-    class StoreOnExt4 extends Store {
-        StoreOnExt4() {
-            super(FileProfile.ext4());
-        }
-    }
-
-    @Nested
-    class StoreOnFat extends Store {
-        StoreOnFat() {
-            super(FileProfile.fat());
-        }
-    }
-
-    @Nested
-    class CounterOnExt4 extends Counter {
-        CounterOnExt4() {
-            super(FileProfile.ext4());
-        }
-    }
-
-    @Nested
-    class CounterOnFat extends Counter {
-        CounterOnFat() {
-            super(FileProfile.fat());
         }
     }
 }

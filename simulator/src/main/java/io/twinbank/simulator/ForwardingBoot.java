@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator.mutant;
+package io.twinbank.simulator;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
@@ -7,11 +7,17 @@ import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import java.util.OptionalLong;
 
-/** A handshake that hands every call on: what a bug overrides. */
-class ForwardingBoot implements BootControl {
-    final BootControl boot;
+/** A handshake that hands every call on: what a subclass watches, or does otherwise, it overrides. */
+public class ForwardingBoot implements BootControl {
+    /** The handshake behind this one. */
+    protected final BootControl boot;
 
-    ForwardingBoot(BootControl boot) {
+    /**
+     * Makes a handshake that is like another one.
+     *
+     * @param boot the other one
+     */
+    protected ForwardingBoot(BootControl boot) {
         this.boot = boot;
     }
 

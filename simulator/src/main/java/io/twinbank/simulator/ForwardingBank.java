@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator.mutant;
+package io.twinbank.simulator;
 
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
 
-/** A bank that hands every call on: what a bug overrides. */
-class ForwardingBank implements FlashBank {
-    final FlashBank bank;
+/** A bank that hands every call on: what a subclass watches, or does otherwise, it overrides. */
+public class ForwardingBank implements FlashBank {
+    /** The bank behind this one. */
+    protected final FlashBank bank;
 
-    ForwardingBank(FlashBank bank) {
+    /**
+     * Makes a bank that is like another one.
+     *
+     * @param bank the other one
+     */
+    protected ForwardingBank(FlashBank bank) {
         this.bank = bank;
     }
 
