@@ -51,7 +51,7 @@ final class SweepCommand implements Callable<Integer> {
     private static final int STORIES = 3_000;
 
     private static final int FEWEST_STORIES = 2;
-    private static final int MOST_STORIES = 200;
+    private static final int MOST_STORIES = 1_000;
 
     @Spec
     private CommandSpec spec;

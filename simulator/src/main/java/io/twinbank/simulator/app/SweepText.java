@@ -54,6 +54,9 @@ final class SweepText {
                     if (!violation.shrunk().isEmpty()) {
                         line("  shrunk: otasim replay '%s'", violation.shrunk());
                     }
+                    if (!violation.remark().isEmpty()) {
+                        line("  %s", violation.remark());
+                    }
                 }
             }
             for (VacuityReport fact : run.vacuity()) {

@@ -70,6 +70,7 @@ final class BitFlips {
                     List.copyOf(counted.operations),
                     quiet,
                     List.copyOf(cells),
+                    Exploration.Pairs.NONE,
                     List.copyOf(failures),
                     failureCount,
                     considered,

@@ -5,6 +5,8 @@ import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
+import io.twinbank.simulator.report.OperationReport.Step;
+import io.twinbank.simulator.report.Outcome;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -15,6 +17,7 @@ import java.util.SortedSet;
  * @param baseline the operations of the run without faults, in order
  * @param quiet what became of the run without faults
  * @param cells what became of each first cut, in order; empty if they weren't asked for
+ * @param pairs what became of first and second cuts; empty if there are none, or they weren't asked for
  * @param failures what must not happen and does, at most {@value Explorer#MAX_FAILURES}
  * @param failureCount how many there are
  * @param cuts how many post-cut states were considered
@@ -31,6 +34,7 @@ public record Exploration(
         List<Operation> baseline,
         Verdict quiet,
         List<Cell> cells,
+        Pairs pairs,
         List<Failure> failures,
         long failureCount,
         long cuts,
@@ -64,6 +68,36 @@ public record Exploration(
     }
 
     /**
+     * What became of first and second cuts, summed up by the kinds of operations that they struck. Nothing is run twice, so a
+     * pair whose state was seen before is counted where it was seen first.
+     *
+     * @param firsts the kinds of operations that a first cut struck, without the lines of the agent
+     * @param seconds those that a second cut struck, in the lives after the first
+     * @param squares first by first
+     */
+    public record Pairs(List<Step> firsts, List<Step> seconds, List<Pair> squares) {
+        /** There are none. */
+        public static final Pairs NONE = new Pairs(List.of(), List.of(), List.of());
+
+        public Pairs {
+            firsts = List.copyOf(firsts);
+            seconds = List.copyOf(seconds);
+            squares = List.copyOf(squares);
+        }
+    }
+
+    /**
+     * Pairs of cuts at operations of the same two kinds.
+     *
+     * @param first index of the first operation's kind
+     * @param second index of the second operation's kind
+     * @param outcome the worst
+     * @param pairs how many were considered
+     * @param schedule the first with that outcome
+     */
+    public record Pair(int first, int second, Outcome outcome, long pairs, Schedule schedule) {}
+
+    /**
      * A schedule that ends badly.
      *
      * @param schedule the faults
@@ -83,6 +117,7 @@ public record Exploration(
                 baseline,
                 quiet,
                 cells,
+                pairs,
                 List.copyOf(others),
                 others.size(),
                 cuts,

@@ -44,6 +44,7 @@ public final class Explorer {
             long fetched,
             long operation,
             String variant,
+            int square,
             List<Violation> lost) {}
 
     private final Setting setting;
@@ -58,6 +59,7 @@ public final class Explorer {
     private final List<Cell> cells = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Deque<Node> nodes = new ArrayDeque<>();
+    private final PairsTally pairs;
     private final BitSet covered = new BitSet();
     private final Limits.Deadline deadline;
     private long failureCount = 0;
@@ -76,6 +78,7 @@ public final class Explorer {
         this.limits = limits;
         this.deadline = limits.deadline();
         this.pathfinder = new Pathfinder(limits.deduplicate());
+        this.pairs = new PairsTally(setting);
         this.world = setting.world();
         this.last = setting.world();
     }
@@ -105,6 +108,7 @@ public final class Explorer {
                     List.copyOf(baseline),
                     quiet,
                     List.copyOf(cells),
+                    pairs.found(),
                     List.copyOf(failures),
                     failureCount,
                     considered,
@@ -142,6 +146,7 @@ public final class Explorer {
     private void finish(Node node, Verdict after, boolean duplicate) {
         Verdict verdict = after.and(node.lost());
         List<Violation> violations = judge(node.path(), verdict, node.fetched());
+        pairs.note(node.square(), node.path(), verdict, violations);
         if (limits.cells() && node.level() == 1) {
             cells.add(new Cell(node.operation(), node.variant(), node.path(), verdict, violations, duplicate));
         }
@@ -166,6 +171,7 @@ public final class Explorer {
         private final int remaining;
         private final RecordsWatch records;
         private long number = 0;
+        private int square = PairsTally.NONE;
 
         Fork(World here, Schedule path, int level, int remaining) {
             this.here = here;
@@ -180,6 +186,9 @@ public final class Explorer {
             number++;
             if (level == 0) {
                 baseline.add(operation);
+            }
+            if (limits.cells() && limits.depth() > 1) {
+                square = pairs.at(here, path, operation);
             }
             if (remaining > 0 && isEnough()) {
                 closed = false;
@@ -245,7 +254,8 @@ public final class Explorer {
             int left = remaining - 1;
             Verdict known = pathfinder.known(here.key(ResetControl.Cause.POWER_ON), left);
             Object state = known == null ? here.save() : "known";
-            Node node = new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant, lost);
+            Node node =
+                    new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant, square, lost);
             if (known != null) {
                 finish(node, known, true);
             } else if (left > 0) {

@@ -2,7 +2,6 @@
 package io.twinbank.simulator.explore;
 
 import io.twinbank.simulator.SimulatedGateway.Ending;
-import io.twinbank.simulator.explore.Exploration.Cell;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.report.Outcome;
@@ -18,11 +17,12 @@ final class Outcomes {
 
     private Outcomes() {}
 
-    static Outcome of(Scenario scenario, Cell cell, String phase) {
-        return cell.violations().stream()
+    /** Names what became of a fault in a phase. */
+    static Outcome of(Scenario scenario, Verdict verdict, List<Violation> violations, String phase) {
+        return violations.stream()
                 .map(Outcomes::of)
                 .max(Outcome::compareTo)
-                .orElseGet(() -> good(scenario, cell.verdict(), phase));
+                .orElseGet(() -> good(scenario, verdict, phase));
     }
 
     private static Outcome of(Violation violation) {

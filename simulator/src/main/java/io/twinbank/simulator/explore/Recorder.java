@@ -39,7 +39,8 @@ final class Recorder implements Faults {
 
     @Override
     public Fate at(Operation operation, Change change) {
-        Step step = new Step(phase(operation), operation.part().name(), operation.name(), operation.call(), source());
+        Step step = new Step(
+                phase(world, operation), operation.part().name(), operation.name(), operation.call(), source());
         operations.add(new OperationReport(operations.size() + 1L, operation.boot(), step));
         return faults.at(operation, change);
     }
@@ -50,8 +51,8 @@ final class Recorder implements Faults {
     }
 
     /** The journal's state when the operation begins; none of ours in the boot loader. */
-    private String phase(Operation operation) {
-        if (operation.part() == Operation.Part.BOOT_LOADER) {
+    static String phase(World world, Operation operation) {
+        if (operation.part() == Operation.Part.BOOT_LOADER || operation.call().equals("boot")) {
             return BOOT;
         }
         try {

@@ -8,8 +8,8 @@ import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.report.CellReport;
 import io.twinbank.simulator.report.Outcome;
+import io.twinbank.simulator.report.PairsReport;
 import io.twinbank.simulator.report.RunReport;
-import io.twinbank.simulator.report.TimelineReport;
 import io.twinbank.simulator.report.VacuityReport;
 import io.twinbank.simulator.report.ViolationReport;
 import java.util.ArrayList;
@@ -55,17 +55,21 @@ public final class ReportFiller {
     private final class Run {
         private final Exploration found;
         private final Baseline baseline;
-        private final List<TimelineReport> timelines = new ArrayList<>();
+        private final Stories stories;
         private final Set<String> shrunk = new HashSet<>();
 
         Run(Exploration found) {
             this.found = found;
             this.baseline = Baseline.of(found.setting());
+            this.stories = new Stories(found.setting(), maxTimelines);
         }
 
         RunReport fill() {
             List<ViolationReport> violations = violations();
             List<CellReport> cells = cells();
+            PairsReport pairs =
+                    found.pairs().squares().isEmpty() ? null : new PairsFiller(found, baseline, stories).fill();
+            violations.addAll(stories.violations());
             Setting setting = found.setting();
             return new RunReport(
                     new RunReport.Id(
@@ -78,8 +82,8 @@ public final class ReportFiller {
                             + found.quiet().permanent() + " runs",
                     baseline.operations(),
                     cells,
-                    null,
-                    timelines,
+                    pairs,
+                    stories.timelines(),
                     violations,
                     vacuity(),
                     found.uncovered(),
@@ -87,7 +91,7 @@ public final class ReportFiller {
                             found.cuts(),
                             found.cuts(),
                             found.distinctStates(),
-                            found.failureCount(),
+                            found.failureCount() + stories.violations().size(),
                             depthClosed(),
                             found.seconds()));
         }
@@ -112,35 +116,40 @@ public final class ReportFiller {
             Violation violation = failure.violations().get(0);
             Schedule schedule = failure.schedule();
             if (!shrunk.add(violation.oracle()) || schedule.faults().isEmpty()) {
-                return report(violation, schedule, "", "", List.of(), RunReport.NO_TIMELINE);
+                return report(violation, schedule, "");
             }
-            Schedule smallest = new Shrinker(found.setting(), violation.oracle()).shrink(schedule);
-            Story story = Storyteller.tell(found.setting(), smallest);
-            timelines.add(story.timeline());
-            return report(
-                    violation,
-                    schedule,
-                    found.setting() + ":" + smallest,
-                    TestSource.of(found.setting(), smallest),
-                    story.pages(),
-                    timelines.size() - 1);
+            try {
+                Schedule smallest = new Shrinker(found.setting(), violation.oracle()).shrink(schedule);
+                Story story = Storyteller.tell(found.setting(), smallest);
+                return report(violation, schedule, smallest, story);
+            } catch (RuntimeException e) {
+                // what was found counts, also where the simulator can't show it a second time
+                return report(violation, schedule, "not shrunk: " + e.getMessage());
+            }
         }
 
-        private ViolationReport report(
-                Violation violation,
-                Schedule schedule,
-                String smallest,
-                String test,
-                List<ViolationReport.Page> pages,
-                int timeline) {
+        private ViolationReport report(Violation violation, Schedule schedule, Schedule smallest, Story story) {
             return new ViolationReport(
                     violation.oracle(),
                     violation.message(),
                     found.setting() + ":" + schedule,
-                    smallest,
-                    test,
-                    pages,
-                    timeline);
+                    found.setting() + ":" + smallest,
+                    "",
+                    TestSource.of(found.setting(), smallest),
+                    story.pages(),
+                    stories.keep(story));
+        }
+
+        private ViolationReport report(Violation violation, Schedule schedule, String remark) {
+            return new ViolationReport(
+                    violation.oracle(),
+                    violation.message(),
+                    found.setting() + ":" + schedule,
+                    "",
+                    remark,
+                    "",
+                    List.of(),
+                    RunReport.NO_TIMELINE);
         }
 
         private List<CellReport> cells() {
@@ -148,12 +157,8 @@ public final class ReportFiller {
             Set<String> told = new HashSet<>();
             for (Cell cell : found.cells()) {
                 String phase = baseline.phaseOf(cell.operation());
-                Outcome outcome = Outcomes.of(found.setting().scenario(), cell, phase);
-                boolean tell = timelines.size() < maxTimelines && told.add(phase + outcome);
-                if (tell) {
-                    timelines.add(
-                            Storyteller.tell(found.setting(), cell.schedule()).timeline());
-                }
+                Outcome outcome = Outcomes.of(found.setting().scenario(), cell.verdict(), cell.violations(), phase);
+                boolean tell = stories.haveRoom() && told.add(phase + outcome);
                 reports.add(new CellReport(
                         cell.operation(),
                         cell.variant(),
@@ -161,7 +166,7 @@ public final class ReportFiller {
                         cell.duplicate(),
                         cell.verdict().boots(),
                         found.setting() + ":" + cell.schedule(),
-                        tell ? timelines.size() - 1 : RunReport.NO_TIMELINE));
+                        tell ? stories.tell(cell.schedule()) : RunReport.NO_TIMELINE));
             }
             return reports;
         }

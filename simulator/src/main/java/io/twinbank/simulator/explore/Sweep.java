@@ -179,6 +179,7 @@ public final class Sweep {
                     baseline,
                     quiet,
                     cells,
+                    Exploration.Pairs.NONE,
                     failures,
                     failureCount,
                     struck,

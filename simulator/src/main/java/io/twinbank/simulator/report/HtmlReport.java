@@ -18,8 +18,8 @@ import java.util.zip.GZIPOutputStream;
  * later shows it.
  */
 public final class HtmlReport {
-    private static final List<String> SCRIPTS =
-            List.of("base.js", "grid.js", "overview.js", "heat.js", "timeline.js", "violations.js", "main.js");
+    private static final List<String> SCRIPTS = List.of(
+            "base.js", "grid.js", "overview.js", "heat.js", "pairs.js", "timeline.js", "violations.js", "main.js");
 
     private HtmlReport() {}
 

@@ -94,7 +94,8 @@ public final class JUnitReport {
     private static String words(ViolationReport violation) {
         String shortest = violation.shrunk().isEmpty() ? violation.schedule() : violation.shrunk();
         return violation.oracle() + ": " + violation.message() + "\n  otasim replay '" + shortest + "'\n  found as "
-                + violation.schedule() + "\n";
+                + violation.schedule() + "\n"
+                + (violation.remark().isEmpty() ? "" : "  " + violation.remark() + "\n");
     }
 
     private static String vacuous(RunReport run) {

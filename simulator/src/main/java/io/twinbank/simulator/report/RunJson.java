@@ -56,7 +56,7 @@ final class RunJson {
         });
         array(json, "cells", run.cells(), cell -> cell(json, cell));
         if (run.pairs() != null) {
-            array(json, "pairs", run.pairs().rows(), json::writeString);
+            pairs(json, run.pairs());
         }
         array(json, "timelines", run.timelines(), timeline -> timeline(json, timeline));
         array(json, "steps", steps.keySet(), step -> step(json, step));
@@ -93,6 +93,9 @@ final class RunJson {
         json.writeStringField("message", violation.message());
         json.writeStringField("schedule", violation.schedule());
         json.writeStringField("shrunk", violation.shrunk());
+        if (!violation.remark().isEmpty()) {
+            json.writeStringField("remark", violation.remark());
+        }
     }
 
     private static void violation(JsonGenerator json, ViolationReport violation) throws IOException {
@@ -122,6 +125,23 @@ final class RunJson {
         json.writeNumberField("boots", cell.boots());
         json.writeStringField("schedule", cell.schedule());
         pointer(json, cell.timeline());
+        json.writeEndObject();
+    }
+
+    private void pairs(JsonGenerator json, PairsReport pairs) throws IOException {
+        json.writeObjectFieldStart("pairs");
+        array(json, "firsts", pairs.firsts(), kind -> json.writeNumber(index(steps, kind)));
+        array(json, "seconds", pairs.seconds(), kind -> json.writeNumber(index(steps, kind)));
+        array(json, "squares", pairs.squares(), square -> {
+            json.writeStartObject();
+            json.writeNumberField("first", square.first());
+            json.writeNumberField("second", square.second());
+            json.writeStringField("outcome", square.outcome().id());
+            json.writeNumberField("pairs", square.pairs());
+            json.writeStringField("schedule", square.schedule());
+            pointer(json, square.timeline());
+            json.writeEndObject();
+        });
         json.writeEndObject();
     }
 

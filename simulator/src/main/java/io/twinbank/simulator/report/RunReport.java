@@ -72,11 +72,15 @@ public record RunReport(
             throw new IllegalArgumentException(
                     figures.violations() + " violations can't be fewer than the " + violations.size() + " kept");
         }
+        int count = timelines.size();
         for (CellReport cell : cells) {
-            checkTimeline(cell.timeline(), timelines.size());
+            checkTimeline(cell.timeline(), count);
+        }
+        if (pairs != null) {
+            pairs.squares().forEach(square -> checkTimeline(square.timeline(), count));
         }
         for (ViolationReport violation : violations) {
-            checkTimeline(violation.timeline(), timelines.size());
+            checkTimeline(violation.timeline(), count);
         }
     }
 

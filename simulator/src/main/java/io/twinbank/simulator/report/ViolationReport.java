@@ -10,6 +10,7 @@ import java.util.List;
  * @param message what is wrong, with its figures
  * @param schedule what {@code otasim replay} takes; that of the cell where it was found
  * @param shrunk the shortest schedule that shows the same; empty if it wasn't shrunk
+ * @param remark why it wasn't shrunk though it should have been; most often empty
  * @param junitTest the source of a test that fails until it is mended; may be empty
  * @param pages what the fault changed
  * @param timeline index of its timeline in the run, or {@link RunReport#NO_TIMELINE}
@@ -19,6 +20,7 @@ public record ViolationReport(
         String message,
         String schedule,
         String shrunk,
+        String remark,
         String junitTest,
         List<Page> pages,
         int timeline) {

@@ -3,19 +3,18 @@
 
 /** From the best to the worst, as the Java class Outcome has them. A bad one has a glyph, beside its colour. */
 const OUTCOMES = {
-  success: { label: 'committed', symbol: 'c' },
-  resumed: { label: 'resumed', symbol: 'r' },
-  rolled_back: { label: 'rolled back', symbol: 'b' },
-  stayed: { label: 'stayed on old', symbol: 's' },
-  fail_closed: { label: 'failed closed', symbol: 'f' },
-  rule_broken: { label: 'rule broken', symbol: 'R', glyph: '§' },
-  lied: { label: 'wrong report', symbol: 'L', glyph: '!' },
-  not_converged: { label: 'never at rest', symbol: 'N', glyph: '∞' },
-  floor_violated: { label: 'floor violated', symbol: 'F', glyph: '↓' },
-  wrong_image: { label: 'wrong image', symbol: 'W', glyph: '≠' },
-  no_boot: { label: 'brick', symbol: 'X', glyph: '×' },
+  success: { label: 'committed' },
+  resumed: { label: 'resumed' },
+  rolled_back: { label: 'rolled back' },
+  stayed: { label: 'stayed on old' },
+  fail_closed: { label: 'failed closed' },
+  rule_broken: { label: 'rule broken', glyph: '§' },
+  lied: { label: 'wrong report', glyph: '!' },
+  not_converged: { label: 'never at rest', glyph: '∞' },
+  floor_violated: { label: 'floor violated', glyph: '↓' },
+  wrong_image: { label: 'wrong image', glyph: '≠' },
+  no_boot: { label: 'brick', glyph: '×' },
 };
-const BY_SYMBOL = Object.fromEntries(Object.entries(OUTCOMES).map(([id, outcome]) => [outcome.symbol, id]));
 
 const VACUITY = {
   V1: 'Faults fired',
@@ -131,13 +130,18 @@ async function unpack(index) {
   run.index = index;
   run.column = new Map(run.baseline.map((operation, i) => [operation.number, i]));
   run.variants = inOrder([...new Set(run.cells.map(cell => cell.variant))]);
-  run.parts = [...new Set(run.steps.map(step => step.part))].sort();
+  run.parts = [...new Set(run.steps.map(step => step.part))].filter(part => part).sort();
   run.phases = [...new Set(run.steps.map(step => step.phase))];
   const row = new Map(run.variants.map((variant, i) => [variant, i]));
   run.grid = new Array(run.variants.length * run.baseline.length);
   run.cells.forEach(cell => {
     run.grid[row.get(cell.variant) * run.baseline.length + run.column.get(cell.operation)] = cell;
   });
+  if (run.pairs) {
+    run.pairs.squares.forEach(square => {
+      square.duplicate = !square.pairs;
+    });
+  }
   run.stepOf = operation => run.steps[operation.step];
   run.cellAt = (column, variant) => run.grid[variant * run.baseline.length + column];
   run.rowOf = cell => row.get(cell.variant);

@@ -9,7 +9,7 @@ const GLYPH = 14;
  * columns, rows; at(column, row), an object with outcome and perhaps duplicate, or undefined; pick(column, row);
  * tell(column, row), lines for tip and readout; label, for who can't see it; rowHeight, or 0 for square cells;
  * headHeight, footHeight, drawHead(pen, grid), drawFoot(pen, grid, top); widest that fitting and largest that zooming
- * makes a column; scale(width), perhaps, the edges of columns of different widths that fit.
+ * makes a column; shrinks, perhaps, if duplicates are smaller, not paler; scale(width), perhaps, the edges of columns of different widths that fit.
  */
 class Grid {
   constructor(model, readout) {
@@ -139,9 +139,13 @@ class Grid {
     const top = this.y(row);
     const gap = this.widthOf(column) >= 6 ? 1 : 0;
     const under = this.rowHeight >= 6 ? 1 : 0;
-    pen.globalAlpha = this.dim && cell.duplicate ? 0.45 : 1;
+    const width = Math.max(1, this.x(column + 1) - left - gap);
+    const height = Math.max(1, this.y(row + 1) - top - under);
+    const repeated = this.dim && cell.duplicate;
+    const smaller = repeated && this.model.shrinks ? 0.26 : 0;
+    pen.globalAlpha = repeated && !smaller ? 0.45 : 1;
     pen.fillStyle = this.palette[cell.outcome];
-    pen.fillRect(left, top, Math.max(1, this.x(column + 1) - left - gap), Math.max(1, this.y(row + 1) - top - under));
+    pen.fillRect(left + width * smaller, top + height * smaller, width * (1 - 2 * smaller), height * (1 - 2 * smaller));
     pen.globalAlpha = 1;
   }
 

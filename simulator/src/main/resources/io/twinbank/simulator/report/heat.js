@@ -177,64 +177,6 @@ function gutter(run) {
   return names;
 }
 
-/** The phases of the first cuts, down the left of their pairs. */
-function drawFirstCuts(run, canvas, grid) {
-  const steps = run.baseline.slice(0, run.pairs.length).map(run.stepOf);
-  const pen = paper(canvas, 100, grid.y(steps.length));
-  pen.font = '600 11px ' + grid.palette.sans;
-  pen.textAlign = 'right';
-  pen.textBaseline = 'middle';
-  let free = 0;
-  for (let from = 0; from < steps.length;) {
-    let to = from + 1;
-    while (to < steps.length && steps[to].phase === steps[from].phase) {
-      to++;
-    }
-    const top = grid.y(from);
-    const height = grid.y(to) - top;
-    pen.fillStyle = phaseColour(run, steps[from].phase);
-    pen.fillRect(92, top, 8, Math.max(1, height - 1));
-    if (top + height / 2 - 6 >= free) {
-      pen.fillStyle = grid.palette.muted;
-      pen.fillText(words(steps[from].phase), 88, Math.max(6, top + height / 2));
-      free = top + height / 2 + 6;
-    }
-    from = to;
-  }
-}
-
-/** What each pair of cuts came to, worst variant first. */
-function pairsModel(run, names, pick) {
-  const rows = run.pairs;
-  const columns = Math.max(1, ...rows.map(row => row.length));
-  const cells = Object.fromEntries(Object.entries(BY_SYMBOL).map(([symbol, outcome]) => [symbol, { outcome }]));
-  return {
-    label: 'Pairs of cuts of ' + runName(run) + ': first cut down, second cut across.',
-    columns,
-    rows: rows.length,
-    rowHeight: 0,
-    headHeight: 4,
-    footHeight: AXIS,
-    widest: Math.max(1, Math.min(12, 760 / Math.max(columns, rows.length))),
-    largest: 12,
-    at: (column, row) => cells[rows[row][column]],
-    pick,
-    tell(column, row) {
-      if (row < 0) {
-        return ['second cut ' + count(column + 1) + ' operations after the first'];
-      }
-      const cell = cells[rows[row][column]];
-      const operation = run.baseline[row];
-      const first = operation ? 'first cut in operation ' + operation.number + ', ' + words(run.stepOf(operation).phase)
-        + ': ' + (run.stepOf(operation).call || run.stepOf(operation).name) : 'first cut ' + (row + 1);
-      const later = 'second cut ' + count(column + 1) + ' operations later';
-      return [cell ? tellOutcome(cell.outcome) : 'nothing to cut', first, later];
-    },
-    drawHead: (pen, grid) => drawFirstCuts(run, names, grid),
-    drawFoot: (pen, grid, bottom) => drawNumbers(pen, grid, bottom, column => column + 1),
-  };
-}
-
 function tally(outcomes) {
   const sums = Object.fromEntries(Object.keys(OUTCOMES).map(id => [id, 0]));
   outcomes.forEach(outcome => sums[outcome]++);
@@ -254,15 +196,15 @@ function legend(outcomes, ...more) {
     ...items, absent.length ? make('span', { class: 'none' }, none) : '', ...more);
 }
 
-/** Chooses whether cells whose state was seen before are paler. */
-function dimmer(run, grid) {
-  const repeats = run.cells.filter(cell => cell.duplicate).length;
+/** Chooses whether cells whose state was seen before look like it. */
+function dimmer(cells, grid, label) {
+  const repeats = cells.filter(cell => cell.duplicate).length;
   const dim = event => {
     grid.dim = event.target.checked;
     grid.draw();
   };
   return repeats ? make('label', {}, make('input', { type: 'checkbox', checked: true, onchange: dim }),
-    'paler where the state was seen before (' + count(repeats) + ')') : '';
+    label + ' (' + count(repeats) + ')') : '';
 }
 
 function zoomer(grid) {
@@ -278,10 +220,7 @@ function drawRun(run, alone, pick, pickPair) {
   const heat = run.cells.length || !run.pairs
     ? new Grid(heatModel(run, pick), hint('Point at a square to read it; click it, or press Enter, for what happened.'))
     : undefined;
-  const firsts = make('canvas', { 'aria-hidden': 'true' });
-  const pairs = run.pairs
-    ? new Grid(pairsModel(run, firsts, pickPair), hint('Point at a square to read it; click a bad one for more.'))
-    : undefined;
+  const pairs = run.pairs ? pairsGrid(run, pickPair) : undefined;
   const figures = [['cuts', run.cuts], ['states considered', run.statesConsidered], ['distinct', run.distinctStates]];
   refill(byId('run'),
     make('div', { class: 'panel-head' },
@@ -294,14 +233,8 @@ function drawRun(run, alone, pick, pickPair) {
     alone ? '' : make('ul', { class: 'facts', 'aria-label': 'Non-vacuity of this run' }, ...run.vacuity.map(fact =>
       make('li', { class: fact.holds ? '' : 'broken' }, (fact.holds ? '✓ ' : '✗ ') + fact.id + ' ' + fact.text))),
     ...heat ? [make('div', { class: 'heat' }, gutter(run), heat.element), heat.readout,
-      legend(run.cells.map(cell => cell.outcome), dimmer(run, heat))] : [],
-    ...pairs ? [
-      make('div', { class: 'panel-head pairs-head' }, make('h2', {}, 'Pairs of cuts'),
-        make('span', { class: 'run-figures' },
-          'first cut from top to bottom, second from left to right, in operations after it'),
-        zoomer(pairs)),
-      make('div', { class: 'heat' }, firsts, pairs.element), pairs.readout,
-      legend(run.pairs.flatMap(row => [...row].map(letter => BY_SYMBOL[letter]).filter(id => id)))] : []);
+      legend(run.cells.map(cell => cell.outcome), dimmer(run.cells, heat, 'paler where the state was seen before'))] : [],
+    ...pairs ? pairsView(run, pairs) : []);
   [heat, pairs].forEach(grid => grid && grid.draw());
   return { heat, pairs };
 }

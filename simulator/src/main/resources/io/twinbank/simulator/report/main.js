@@ -19,14 +19,21 @@ class Page {
     const violated = this.sweep.runs.findIndex(run => run.violations.length);
     const index = this.sweep.runs[asked.get('run')] ? Number(asked.get('run')) : Math.max(0, violated);
     await this.showRun(index);
-    const operation = Number(asked.get('operation'));
-    const cell = this.run.cells.find(each => each.operation === operation && each.variant === asked.get('fault'))
-      || this.run.cells.find(each => OUTCOMES[each.outcome].glyph)
+    const squares = this.run.pairs ? this.run.pairs.squares : [];
+    const cell = this.asked(asked)
+      || [...this.run.cells, ...squares].find(each => OUTCOMES[each.outcome].glyph)
       || this.run.cells.find(each => each.timeline !== undefined && each.outcome === 'rolled_back')
       || this.run.cells.find(each => each.timeline !== undefined);
     if (cell) {
       this.showCell(cell);
     }
+  }
+
+  /** The fault that the address names. */
+  asked(asked) {
+    const [operation, first, second] = ['operation', 'first', 'second'].map(name => Number(asked.get(name) || NaN));
+    return this.run.cells.find(each => each.operation === operation && each.variant === asked.get('fault'))
+      || (this.run.pairs && this.run.pairs.squares.find(each => each.first === first && each.second === second));
   }
 
   async showRun(index) {
@@ -43,7 +50,7 @@ class Page {
     }
     const { heat, pairs } = drawRun(this.run, this.sweep.runs.length === 1,
       (column, row) => this.pick(this.run.cellAt(column, row)),
-      (column, row) => this.pickPair(this.run.baseline[row].number, column + 1));
+      square => this.pick(square));
     this.heat = heat;
     this.pairs = pairs;
     this.remember({ run: index });
@@ -56,20 +63,17 @@ class Page {
     }
   }
 
-  /** Of pairs only the violations are kept one by one. */
-  pickPair(first, second) {
-    const schedule = new RegExp('\\bcut\\(' + first + ',.*>.*\\bcut\\(' + second + ',');
-    const at = this.run.violations.findIndex(violation => schedule.test(violation.schedule));
-    if (at >= 0) {
-      this.showViolation(this.run.index, at);
-    }
-  }
-
+  /** A cell, or a square of pairs. */
   showCell(cell) {
-    this.heat.moveTo(this.run.column.get(cell.operation), this.run.rowOf(cell));
+    if (cell.first === undefined) {
+      this.heat.moveTo(this.run.column.get(cell.operation), this.run.rowOf(cell));
+      this.remember({ run: this.run.index, operation: cell.operation, fault: cell.variant });
+    } else {
+      this.pairs.moveTo(cell.second, cell.first);
+      this.remember({ run: this.run.index, first: cell.first, second: cell.second });
+    }
     this.detail = new Detail(this.run, cell);
     this.detail.draw();
-    this.remember({ run: this.run.index, operation: cell.operation, fault: cell.variant });
   }
 
   /** The cell where it was found; where none has its schedule, as with pairs, its timeline alone. */

@@ -12,8 +12,7 @@ class Detail {
     this.cell = cell;
     this.timeline = cell.timeline === undefined ? undefined : run.timelines[cell.timeline];
     const boots = this.timeline ? this.timeline.boots : [];
-    this.boot = boots.findIndex(boot => boot.ending === 'CUT');
-    this.boot = this.boot < 0 ? 0 : this.boot;
+    this.boot = Math.max(0, boots.map(boot => boot.ending).lastIndexOf('CUT'));
   }
 
   draw() {
@@ -42,6 +41,19 @@ class Detail {
       return make('div', { class: 'panel-head' },
         make('span', { class: 'oracle' }, cell.oracle), make('span', {}, cell.message));
     }
+    const term = (label, value, kind = '') =>
+      make('div', {}, make('dt', {}, label), make('dd', { class: kind }, value));
+    if (cell.first !== undefined) {
+      const [first, second] = [run.pairs.firsts[cell.first], run.pairs.seconds[cell.second]].map(step => run.steps[step]);
+      return make('div', {},
+        make('div', { class: 'panel-head' },
+          make('span', { class: 'chip', id: 'detail-outcome' }, swatch(cell.outcome), OUTCOMES[cell.outcome].label),
+          make('span', {}, 'pair of cuts'),
+          make('span', { class: 'muted' }, tellPairs(cell))),
+        make('dl', { class: 'terms' },
+          term('first cut', words(first.phase) + ', ' + kindName(first)),
+          term('second cut', words(second.phase) + ', ' + kindName(second))));
+    }
     const operation = run.baseline[run.column.get(cell.operation)];
     const title = make('div', { class: 'panel-head' },
       make('span', { class: 'chip', id: 'detail-outcome' }, swatch(cell.outcome), OUTCOMES[cell.outcome].label),
@@ -49,8 +61,6 @@ class Detail {
       make('span', { class: 'muted' }, many(cell.boots, 'boot') + ' to rest'
         + (cell.duplicate ? ', the same state was seen before' : '')));
     const step = run.stepOf(operation);
-    const term = (label, value, kind = '') =>
-      make('div', {}, make('dt', {}, label), make('dd', { class: kind }, value));
     const terms = make('dl', { class: 'terms' },
       term('phase', words(step.phase)),
       term('changes', words(step.part) + ', ' + step.name),

@@ -76,6 +76,9 @@ class Violations {
     if (shortest !== violation.schedule) {
       body.append(part('As it was found', command(replay(violation.schedule))));
     }
+    if (violation.remark) {
+      body.append(make('p', { class: 'muted' }, violation.remark));
+    }
     const whole = (await unpack(index)).violations;
     const show = { type: 'button', class: 'plain', onclick: () => this.show(index, places[0]) };
     body.append(make('div', {}, make('button', show, 'Show what happened')));

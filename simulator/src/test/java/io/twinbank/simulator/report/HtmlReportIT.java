@@ -133,16 +133,45 @@ class HtmlReportIT {
         browser.until("document.querySelector('#run-title').innerText.includes('nor-4k / mcuboot / upgrade')");
         browser.click("#runs .segment button:nth-child(2)");
         browser.until("document.querySelector('#run').innerText.includes('pairs, depth 2')");
-        clickPair();
+        clickSquare(SampleReport.FIRST_OF_PAIR, SampleReport.SECOND_OF_PAIR);
 
-        browser.until("document.querySelector('#detail').innerText.includes('cut(150,after)>cut(7,before)')");
+        browser.until("document.querySelector('#detail').innerText.includes('never at rest')");
         assertQuiet("matrix");
     }
 
-    private static void clickPair() throws Exception {
+    @Test
+    void pairs_squareClicked_opensItsTimeline() throws Exception {
+        open("pairs", SampleReport.pairs(), false);
+
+        clickSquare(5, 9);
+
+        browser.until("document.querySelector('#detail').innerText.includes('second cut')");
+        String detail = browser.text("#detail");
+        assertTrue(detail.contains("cut(72,after)>cut(10,before)"), detail);
+        assertTrue(detail.contains("downloading, store JOURNAL write"), detail);
+        assertTrue(detail.contains("pairs, this is the worst"), detail);
+        assertEquals(3L, browser.evaluate("document.querySelectorAll('.lane').length"));
+        assertTrue(((String) browser.evaluate("location.hash")).endsWith("first=5&second=9"));
+        assertQuiet("pairs-light");
+    }
+
+    @Test
+    void pairs_badSquare_isShownAtOnceAndFromItsAddress() throws Exception {
+        open("pairs", SampleReport.pairs(), true);
+
+        assertTrue(browser.text("#detail-outcome").contains("never at rest"), browser.text("#detail"));
+        assertTrue(browser.text("#violations").contains("not at rest after 12 boots"), browser.text("#violations"));
+        assertQuiet("pairs-dark");
+
+        browser.open(folder.resolve("pairs.html"), "#run=0&first=0&second=1", 1280, 1500, false);
+        assertTrue(browser.text("#detail").contains("cut(1,after)>cut(2,before)"), browser.text("#detail"));
+    }
+
+    private static void clickSquare(int first, int second) throws Exception {
         browser.evaluate("page.pairs.canvas.scrollIntoView({ block: 'center' })");
         String box = "page.pairs.canvas.getBoundingClientRect()";
-        browser.clickAt(box + ".left + page.pairs.x(6) + 1", box + ".top + page.pairs.y(149) + 1");
+        browser.clickAt(
+                box + ".left + page.pairs.centre(" + second + ")", box + ".top + page.pairs.y(" + first + ") + 8");
     }
 
     @Test

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * Reports that look like real ones, without the hours of a sweep: an upgrade of a 64 KiB image, with outcomes where a real
@@ -52,8 +52,10 @@ final class SampleReport {
             Outcome.RULE_BROKEN,
             List.of("O-W1", "BANK_B page 12 is programmed twice without an erase"));
     private static final int MOST_TIMELINES = 500;
-    private static final int FIRST_OF_PAIR = 150;
-    private static final int SECOND_OF_PAIR = 7;
+    /** The kinds of operations that the pair strikes which is violated. */
+    static final int FIRST_OF_PAIR = 3;
+
+    static final int SECOND_OF_PAIR = 7;
 
     private final SplittableRandom random;
     private final RunReport.Id id;
@@ -81,7 +83,7 @@ final class SampleReport {
                                 id,
                                 upgrade,
                                 Map.of(1500L, Map.of("odd", Outcome.WRONG_IMAGE), last, Map.of("after", Outcome.LIED)))
-                        .run(null)));
+                        .run(false)));
     }
 
     /** One run of about 300 operations with 14 variants and one violation. */
@@ -92,14 +94,14 @@ final class SampleReport {
                         new RunReport.Id("nor-4k", "u-boot", "upgrade", "single", 1),
                         upgrade,
                         Map.of(arm, Map.of("prefix:255", Outcome.BRICK)))
-                .run(null);
+                .run(false);
         return sweep("Upgrade of a 64 KiB image", List.of(run));
     }
 
     /** A run in which nothing is wrong. */
     static SweepReport clean() {
         RunReport.Id id = new RunReport.Id("nor-4k", "u-boot", "upgrade", "single", 1);
-        return sweep("Clean", List.of(new SampleReport(id, SampleUpgrade.ofBlocks(2), Map.of()).run(null)));
+        return sweep("Clean", List.of(new SampleReport(id, SampleUpgrade.ofBlocks(2), Map.of()).run(false)));
     }
 
     /** Every bad outcome, and text that tries to break out of the page. */
@@ -112,7 +114,7 @@ final class SampleReport {
             }
         }
         RunReport.Id id = new RunReport.Id(HOSTILE, "u-boot", HOSTILE, "single", 1);
-        return sweep(HOSTILE, List.of(new SampleReport(id, upgrade, bad).run(null)));
+        return sweep(HOSTILE, List.of(new SampleReport(id, upgrade, bad).run(false)));
     }
 
     /** 40 runs and their pairs, two of them violated, one vacuous. */
@@ -134,7 +136,7 @@ final class SampleReport {
     static SweepReport pairs() {
         RunReport.Id id = new RunReport.Id("nor-4k", "u-boot", "upgrade", "pairs", 2);
         SampleUpgrade upgrade = SampleUpgrade.ofBlocks(8);
-        return sweep("Pairs", List.of(new SampleReport(id, upgrade, Map.of()).run(pairs(upgrade))));
+        return sweep("Pairs", List.of(new SampleReport(id, upgrade, Map.of()).run(true)));
     }
 
     private static RunReport oneOf(SampleUpgrade upgrade, RunReport.Id id) {
@@ -151,28 +153,46 @@ final class SampleReport {
                 bad.put(op, Map.of("even", Outcome.NOT_CONVERGED, "odd", Outcome.NOT_CONVERGED));
             }
         }
-        return new SampleReport(id, upgrade, bad).run(null);
+        return new SampleReport(id, upgrade, bad).run(false);
     }
 
-    private static PairsReport pairs(SampleUpgrade upgrade) {
-        SplittableRandom random = new SplittableRandom(5);
-        int count = upgrade.operations().size();
-        return new PairsReport(IntStream.range(0, count)
-                .mapToObj(first -> {
-                    StringBuilder row = new StringBuilder();
-                    int recovery = count - Math.max(0, first / 17 * 17 - 10);
-                    for (int second = 0; second < count; second++) {
-                        boolean wrong = first == FIRST_OF_PAIR - 1 && second == SECOND_OF_PAIR - 1;
-                        Outcome outcome = wrong
-                                ? Outcome.NOT_CONVERGED
-                                : recovery - second < 14 && random.nextInt(3) == 0
-                                        ? Outcome.ROLLED_BACK
-                                        : recovery - second < 14 ? Outcome.COMMITTED : Outcome.RESUMED;
-                        row.append(second < recovery ? outcome.symbol() : PairsReport.NONE);
-                    }
-                    return row.toString();
-                })
-                .toList());
+    /** Recovery goes back to the phase before that of the first cut, and on from there. */
+    private PairsReport squares() {
+        Map<Step, OperationReport> kinds = new LinkedHashMap<>();
+        for (OperationReport operation : upgrade.operations()) {
+            Step step = operation.step();
+            String call = step.part().startsWith("BANK") ? "" : step.call();
+            kinds.putIfAbsent(new Step(step.phase(), step.part(), step.name(), call, ""), operation);
+        }
+        List<OperationReport> struck = List.copyOf(kinds.values());
+        List<PairsReport.Square> all = new ArrayList<>();
+        for (int first = 0; first < struck.size(); first++) {
+            for (int second = Math.max(0, first - 3); second < struck.size(); second++) {
+                all.add(square(struck, first, second));
+            }
+        }
+        return new PairsReport(List.copyOf(kinds.keySet()), List.copyOf(kinds.keySet()), all);
+    }
+
+    private PairsReport.Square square(List<OperationReport> struck, int first, int second) {
+        boolean wrong = first == FIRST_OF_PAIR && second == SECOND_OF_PAIR;
+        String phase = struck.get(second).step().phase();
+        Outcome outcome = phase.equals("TRIAL") && random.nextInt(2) == 0
+                ? Outcome.ROLLED_BACK
+                : phase.equals("DOWNLOADING") ? Outcome.RESUMED : Outcome.COMMITTED;
+        OperationReport cut = struck.get(first);
+        String schedule = schedule("cut(" + cut.number() + ",after)>cut(" + (second + 1) + ",before)");
+        if (wrong) {
+            violations.add(violation(cut, Outcome.NOT_CONVERGED, schedule));
+        }
+        timelines.add(timeline(cut, "after", wrong ? Outcome.NOT_CONVERGED : outcome, schedule));
+        return new PairsReport.Square(
+                first,
+                second,
+                wrong ? Outcome.NOT_CONVERGED : outcome,
+                second > first + 8 ? 0 : 12L * (second + 1),
+                schedule,
+                timelines.size() - 1);
     }
 
     private static SweepReport sweep(String title, List<RunReport> runs) {
@@ -182,14 +202,9 @@ final class SampleReport {
         return new SweepReport(title, command, "0.1.0-SNAPSHOT", "2 cores, Java 17.0.15, Linux 6.1", 7, seconds, runs);
     }
 
-    private RunReport run(PairsReport pairs) {
+    private RunReport run(boolean inPairs) {
         upgrade.operations().forEach(this::cellsOf);
-        if (pairs != null) {
-            OperationReport first = upgrade.operations().get(FIRST_OF_PAIR - 1);
-            String schedule = schedule("cut(" + FIRST_OF_PAIR + ",after)>cut(" + SECOND_OF_PAIR + ",before)");
-            violations.add(violation(first, Outcome.NOT_CONVERGED, schedule));
-            timelines.add(timeline(first, "after", Outcome.NOT_CONVERGED, schedule));
-        }
+        PairsReport pairs = inPairs ? squares() : null;
         long cuts = pairs == null ? cells.size() : 1_830_412;
         long distinct = Math.round(cuts * 0.031);
         boolean vacuous = id.profile().equals("file-ext4") && id.boot().equals("slots");
@@ -263,7 +278,14 @@ final class SampleReport {
                 }
                 """.formatted(oracle.replace('-', '_'), schedule);
         return new ViolationReport(
-                oracle, message, schedule, schedule, test, List.of(SampleUpgrade.page(operation)), timelines.size());
+                oracle,
+                message,
+                schedule,
+                schedule,
+                "",
+                test,
+                List.of(SampleUpgrade.page(operation)),
+                timelines.size());
     }
 
     private TimelineReport timeline(OperationReport cut, String variant, Outcome outcome, String schedule) {
@@ -311,6 +333,7 @@ final class SampleReport {
         HtmlReport.write(clean(), folder.resolve("clean.html"));
         HtmlReport.write(large(), folder.resolve("large.html"));
         HtmlReport.write(matrix(), folder.resolve("matrix.html"));
+        HtmlReport.write(pairs(), folder.resolve("pairs.html"));
         HtmlReport.write(hostile(), folder.resolve("hostile.html"));
         try (var out = Files.newBufferedWriter(folder.resolve("one.json"))) {
             JsonReport.write(oneRun(), out);

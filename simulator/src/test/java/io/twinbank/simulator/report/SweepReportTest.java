@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.simulator.report.PairsReport.Square;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class SweepReportTest {
 
     @Test
     void ok_onlyIfSomethingRanAndNothingIsWrong() {
-        ViolationReport violation = new ViolationReport("S1", "", "", "", "", List.of(), RunReport.NO_TIMELINE);
+        ViolationReport violation = new ViolationReport("S1", "", "", "", "", "", List.of(), RunReport.NO_TIMELINE);
         RunReport good = run(List.of(), true, List.of());
 
         assertTrue(ok(good));
@@ -80,7 +81,7 @@ class SweepReportTest {
 
     @Test
     void run_fewerViolationsThanKept_isRefused() {
-        ViolationReport kept = new ViolationReport("S1", "", "", "", "", List.of(), RunReport.NO_TIMELINE);
+        ViolationReport kept = new ViolationReport("S1", "", "", "", "", "", List.of(), RunReport.NO_TIMELINE);
 
         assertThrows(
                 IllegalArgumentException.class,
@@ -98,8 +99,9 @@ class SweepReportTest {
     }
 
     @Test
-    void pairs_letterOfNoOutcome_isRefused() {
-        assertEquals(List.of("c.X"), new PairsReport(List.of("c.X")).rows());
-        assertThrows(IllegalArgumentException.class, () -> new PairsReport(List.of("cq")));
+    void pairs_squareBeyondTheKinds_isRefused() {
+        List<Square> squares = List.of(new Square(0, 0, Outcome.COMMITTED, 1, "none", RunReport.NO_TIMELINE));
+
+        assertThrows(IllegalArgumentException.class, () -> new PairsReport(List.of(), List.of(), squares));
     }
 }
