@@ -114,7 +114,14 @@ final class SweepCommand implements Callable<Integer> {
             return filler.fill(exploration);
         };
         List<RunReport> runs = new Campaign<>(sweeps, digest)
-                .run(budget, new SweepProgress(spec.commandLine().getErr(), Terminal.isPresent()));
+                .run(
+                        budget,
+                        new SweepProgress(
+                                spec.commandLine().getErr(),
+                                Terminal.isPresent(),
+                                sweeps.size(),
+                                budget,
+                                System::nanoTime));
         SweepReport found = new SweepReport(
                 "otasim sweep, " + chosen.about(),
                 "otasim " + String.join(" ", arguments()),

@@ -36,13 +36,15 @@ final class BitFlips {
 
     private final Setting setting;
     private final Limits limits;
+    private final Pulse pulse;
     private final List<Cell> cells = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private long failureCount = 0;
     private long considered = 0;
 
-    BitFlips(Setting setting, Limits limits) {
+    BitFlips(Setting setting, Limits limits, Pulse pulse) {
         this.setting = setting;
+        this.pulse = pulse;
         this.limits = limits;
     }
 
@@ -150,6 +152,7 @@ final class BitFlips {
     private void flip(Pathfinder pathfinder, World world, World last, Cut cut, Region region, long bit)
             throws HalException {
         considered++;
+        pulse.add(1);
         Off off = new Off("flip", region.part().name().toLowerCase(Locale.ROOT).replace('_', '-'), bit);
         world.whileOff(off);
         StateHash.Key key = world.key(ResetControl.Cause.POWER_ON);

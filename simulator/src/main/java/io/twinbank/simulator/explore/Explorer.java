@@ -49,6 +49,7 @@ public final class Explorer {
 
     private final Setting setting;
     private final Limits limits;
+    private final Pulse pulse;
     private final Pathfinder pathfinder;
     /** In which states with cuts after them are followed. */
     private final World world;
@@ -74,8 +75,13 @@ public final class Explorer {
      * @param limits how far
      */
     public Explorer(Setting setting, Limits limits) {
+        this(setting, limits, new Pulse());
+    }
+
+    Explorer(Setting setting, Limits limits, Pulse pulse) {
         this.setting = setting;
         this.limits = limits;
+        this.pulse = pulse;
         this.deadline = limits.deadline();
         this.pathfinder = new Pathfinder(limits.deduplicate());
         this.pairs = new PairsTally(setting);
@@ -94,8 +100,12 @@ public final class Explorer {
             Verdict quiet = pathfinder.follow(
                     world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()));
             judge(Schedule.NONE, quiet, 0);
+            int first = nodes.size();
             while (!nodes.isEmpty() && !isEnough()) {
                 explore(nodes.remove());
+                if (limits.depth() == 2) {
+                    pulse.done(first - nodes.size(), first);
+                }
             }
             closed &= nodes.isEmpty();
             nodes.clear();
@@ -251,6 +261,7 @@ public final class Explorer {
 
         private void child(Schedule schedule, String variant, List<Violation> lost) throws HalException {
             considered++;
+            pulse.add(1);
             int left = remaining - 1;
             Verdict known = pathfinder.known(here.key(ResetControl.Cause.POWER_ON), left);
             Object state = known == null ? here.save() : "known";

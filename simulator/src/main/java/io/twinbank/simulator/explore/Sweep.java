@@ -41,6 +41,7 @@ public final class Sweep {
     private final Limits limits;
     private final long firstSeed;
     private final long seeds;
+    private final Pulse pulse = new Pulse();
 
     /**
      * Makes a sweep.
@@ -82,6 +83,11 @@ public final class Sweep {
         return new Sweep(setting, mode, limits.within(time), firstSeed, seeds);
     }
 
+    /** How far it is, from any thread. */
+    Pulse pulse() {
+        return pulse;
+    }
+
     /**
      * Explores.
      *
@@ -95,13 +101,13 @@ public final class Sweep {
             case DEPTH -> explorer(limits);
             case FIXPOINT -> explorer(limits.toDepth(Limits.UNTIL_CLOSED));
             case LOST -> explorer(limits.withOffs(lost()));
-            case BIT_FLIPS -> new BitFlips(setting, limits).explore();
+            case BIT_FLIPS -> new BitFlips(setting, limits, pulse).explore();
             case LINEAR, BROWN_OUT, IO_ERRORS, EVENTS, RANDOM -> played();
         };
     }
 
     private Exploration explorer(Limits far) {
-        return new Explorer(setting, far).explore();
+        return new Explorer(setting, far, pulse).explore();
     }
 
     /** The second run is done in another world, so that nothing is left of the first. */
@@ -168,6 +174,8 @@ public final class Sweep {
                     verdict = verdict.and(Progress.of(baseline, player));
                 }
                 struck += player.fired().size();
+                pulse.add(player.fired().size());
+                pulse.done(played, schedules.size());
                 List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
                 note(schedule, player, verdict, violations, covered, cells);
                 if (!violations.isEmpty() && ++failureCount <= Explorer.MAX_FAILURES) {
