@@ -59,6 +59,17 @@ public final class ComponentId {
         return bytes;
     }
 
+    /**
+     * Tells whether this id begins with all segments of another, in their order.
+     *
+     * @param prefix the other
+     * @return whether it does; every id begins with itself and with the empty one
+     */
+    public boolean startsWith(ComponentId prefix) {
+        int length = prefix.hexSegments.size();
+        return length <= hexSegments.size() && hexSegments.subList(0, length).equals(prefix.hexSegments);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ComponentId that && hexSegments.equals(that.hexSegments);

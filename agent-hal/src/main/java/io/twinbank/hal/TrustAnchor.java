@@ -2,6 +2,7 @@
 package io.twinbank.hal;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,14 +11,37 @@ import java.util.Set;
  * @param name for people, such as the file's name
  * @param publicKey the key as DER SubjectPublicKeyInfo (RFC 5280); copied in and out
  * @param roles what it may vouch for
+ * @param components what it may install: components whose ids begin with one of these; empty for any
  */
-public record TrustAnchor(String name, byte[] publicKey, Set<Role> roles) {
+public record TrustAnchor(String name, byte[] publicKey, Set<Role> roles, List<ComponentId> components) {
     public TrustAnchor {
         publicKey = publicKey.clone();
         roles = Set.copyOf(roles);
+        components = List.copyOf(components);
         if (roles.isEmpty()) {
             throw new IllegalArgumentException("roles of trust anchor '" + name + "' must not be empty");
         }
+    }
+
+    /**
+     * Makes an anchor that isn't restricted to some components.
+     *
+     * @param name for people
+     * @param publicKey the key as DER SubjectPublicKeyInfo; copied
+     * @param roles what it may vouch for
+     */
+    public TrustAnchor(String name, byte[] publicKey, Set<Role> roles) {
+        this(name, publicKey, roles, List.of());
+    }
+
+    /**
+     * Tells whether the key may vouch for a component.
+     *
+     * @param component the component
+     * @return whether its id begins with one of {@link #components()}, or there are none
+     */
+    public boolean mayInstall(ComponentId component) {
+        return components.isEmpty() || components.stream().anyMatch(component::startsWith);
     }
 
     @Override
@@ -30,7 +54,8 @@ public record TrustAnchor(String name, byte[] publicKey, Set<Role> roles) {
         return other instanceof TrustAnchor that
                 && name.equals(that.name)
                 && Arrays.equals(publicKey, that.publicKey)
-                && roles.equals(that.roles);
+                && roles.equals(that.roles)
+                && components.equals(that.components);
     }
 
     @Override

@@ -3,26 +3,39 @@ package io.twinbank.hal;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Who may vouch for what, and how many of them it takes.
  *
  * @param anchors the keys
- * @param thresholds how many distinct keys each role takes; a role that isn't named takes one
+ * @param rules how many distinct keys each role takes; a role that isn't named takes one
+ * @param revokedKeys keys that count no more, by their thumbprint (RFC 9679, SHA-256) in lower-case hexadecimal
  */
-public record TrustPolicy(List<TrustAnchor> anchors, Map<Role, Integer> thresholds) {
+public record TrustPolicy(List<TrustAnchor> anchors, Map<Role, Rule> rules, Set<String> revokedKeys) {
     public TrustPolicy {
         anchors = List.copyOf(anchors);
-        thresholds = Map.copyOf(thresholds);
-        for (Map.Entry<Role, Integer> rule : thresholds.entrySet()) {
+        rules = Map.copyOf(rules);
+        revokedKeys = Set.copyOf(revokedKeys);
+        for (Map.Entry<Role, Rule> rule : rules.entrySet()) {
             long able = anchors.stream()
                     .filter(anchor -> anchor.roles().contains(rule.getKey()))
                     .count();
-            if (rule.getValue() < 1 || rule.getValue() > able) {
-                throw new IllegalArgumentException("threshold " + rule.getValue() + " of role " + rule.getKey()
+            if (rule.getValue().keys() > able) {
+                throw new IllegalArgumentException("rule of role " + rule.getKey() + ": " + rule.getValue()
                         + " can't be met by " + able + " anchors");
             }
         }
+    }
+
+    /**
+     * Makes a policy without revoked keys.
+     *
+     * @param anchors the keys
+     * @param rules how many distinct keys each role takes
+     */
+    public TrustPolicy(List<TrustAnchor> anchors, Map<Role, Rule> rules) {
+        this(anchors, rules, Set.of());
     }
 
     /**
@@ -39,9 +52,9 @@ public record TrustPolicy(List<TrustAnchor> anchors, Map<Role, Integer> threshol
      * Returns how many distinct keys a role takes.
      *
      * @param role the role
-     * @return at least 1
+     * @return its rule
      */
-    public int threshold(Role role) {
-        return thresholds.getOrDefault(role, 1);
+    public Rule rule(Role role) {
+        return rules.getOrDefault(role, Rule.of(1));
     }
 }

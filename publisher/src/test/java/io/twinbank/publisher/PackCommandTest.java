@@ -20,6 +20,7 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.io.IOException;
@@ -82,7 +83,7 @@ class PackCommandTest {
                 "--key",
                 folder.resolve("two.pem").toString());
 
-        TrustPolicy both = new TrustPolicy(List.of(anchor("one"), anchor("two")), Map.of(Role.FIRMWARE, 2));
+        TrustPolicy both = new TrustPolicy(List.of(anchor("one"), anchor("two")), Map.of(Role.FIRMWARE, Rule.of(2)));
         assertEquals(
                 2,
                 verifier.authenticate(Files.readAllBytes(out), both, Role.FIRMWARE)

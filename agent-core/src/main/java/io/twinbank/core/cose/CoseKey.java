@@ -53,6 +53,17 @@ public final class CoseKey {
             this.rawBytes = rawBytes;
         }
 
+        /**
+         * Tells whether its signatures are meant to withstand a quantum computer: what a hybrid rule asks.
+         *
+         * @return whether it is a post-quantum key
+         */
+        public boolean postQuantum() {
+            return switch (this) {
+                case P256, ED25519 -> false;
+            };
+        }
+
         Signature newSignature() {
             try {
                 return Signature.getInstance(signature);

@@ -4,6 +4,7 @@ package io.twinbank.core.suit;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustPolicy;
 import java.util.List;
@@ -55,6 +56,11 @@ public final class ManifestVerifier {
         try {
             SuitManifest manifest = new ManifestDecoder(shell, limits).decode();
             sequence = OptionalLong.of(manifest.sequence());
+            if (role == Role.FIRMWARE) {
+                for (ComponentId component : manifest.components()) {
+                    Quorum.requireGranted(policy, component, signatures.signers());
+                }
+            }
             Profile.check(manifest);
             return new Authentic(manifest, shell.manifestDigest(), signatures.signers(), shell);
         } catch (RejectedException e) {

@@ -16,8 +16,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Checks the signatures of an envelope against a trust policy. A signature that isn't good harms no good one beside it;
@@ -27,8 +26,8 @@ final class SignatureCheck {
     private static final byte[] NO_AAD = new byte[0];
 
     private final List<CoseKey> keys;
+    private final TrustPolicy policy;
     private final Role role;
-    private final int threshold;
     private final List<Signer> signers = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
 
@@ -36,9 +35,10 @@ final class SignatureCheck {
         this.keys = policy.anchors().stream()
                 .filter(anchor -> anchor.roles().contains(role))
                 .map(anchor -> CoseKey.of(anchor.publicKey()))
+                .filter(key -> !policy.revokedKeys().contains(key.toString()))
                 .toList();
+        this.policy = policy;
         this.role = role;
-        this.threshold = policy.threshold(role);
     }
 
     /** The signatures that were looked at so far. */
@@ -62,18 +62,10 @@ final class SignatureCheck {
                 rejections.add(e.rejection());
             }
         }
-        Set<String> distinct = new TreeSet<>();
-        signers.stream().filter(Signer::valid).forEach(signer -> distinct.add(signer.kid()));
-        if (distinct.isEmpty()) {
+        if (signers.stream().noneMatch(Signer::valid)) {
             throw new RejectedException(mostTelling());
         }
-        if (distinct.size() < threshold) {
-            throw new RejectedException(
-                    RejectReason.THRESHOLD_NOT_MET,
-                    "distinct keys of role " + role + " that signed",
-                    distinct.size(),
-                    "at least " + threshold);
-        }
+        Quorum.require(policy.rule(role), role, keys, signers);
     }
 
     private void check(Slice block, byte[] signed) throws RejectedException {
@@ -128,7 +120,12 @@ final class SignatureCheck {
         throw last.orElseGet(() -> unknownKey(keyId, algorithm));
     }
 
+    /** Where nobody whose word counts has signed, what a signature says of its key is taken for a hint at the reason. */
     private RejectedException unknownKey(String keyId, CoseAlgorithm algorithm) {
+        if (policy.revokedKeys().contains(keyId)) {
+            return new RejectedException(
+                    RejectReason.REVOKED, "key of the signature", keyId, "a key that isn't revoked");
+        }
         String found = keyId.isEmpty() ? "a key for " + algorithm.label() : keyId;
         return new RejectedException(
                 RejectReason.UNKNOWN_KEY,
@@ -137,10 +134,10 @@ final class SignatureCheck {
                 "one of " + keys.size() + " with role " + role + ": " + keys);
     }
 
-    /** A signature by a known key that is wrong says more than an unknown key beside it. */
+    /** A signature by a known key that is wrong says more than an unknown key beside it; a revoked key is known as well. */
     private Rejection mostTelling() {
-        return rejections.stream()
-                .filter(rejection -> rejection.reason() == RejectReason.BAD_SIGNATURE)
+        return Stream.of(RejectReason.BAD_SIGNATURE, RejectReason.REVOKED)
+                .flatMap(reason -> rejections.stream().filter(rejection -> rejection.reason() == reason))
                 .findFirst()
                 .orElse(rejections.get(0));
     }

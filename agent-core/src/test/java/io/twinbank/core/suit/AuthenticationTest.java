@@ -14,6 +14,7 @@ import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustPolicy;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -383,7 +384,8 @@ class AuthenticationTest {
 
     @Test
     void verify_oneOfTwoSigners_isThresholdNotMet() {
-        assertRefused(refusal(Fixtures.good(), Fixtures.twoOfTwo()), RejectReason.THRESHOLD_NOT_MET, "1", "at least 2");
+        assertRefused(
+                refusal(Fixtures.good(), Fixtures.twoOfTwo()), RejectReason.THRESHOLD_NOT_MET, "1", "at least 2 keys");
     }
 
     @Test
@@ -391,10 +393,10 @@ class AuthenticationTest {
         SigningKey old = new SigningKey(CoseAlgorithm.ES256, Fixtures.P256.getPrivate(), Fixtures.KEY.publicKey());
         TrustPolicy policy = new TrustPolicy(
                 List.of(Fixtures.anchor("first", Fixtures.P256), Fixtures.anchor("again", Fixtures.P256)),
-                Map.of(Role.FIRMWARE, 2));
+                Map.of(Role.FIRMWARE, Rule.of(2)));
         byte[] envelope = Fixtures.sign(Fixtures.builder().image(Fixtures.IMAGE), Fixtures.KEY, old);
 
-        assertRefused(refusal(envelope, policy), RejectReason.THRESHOLD_NOT_MET, "1", "at least 2");
+        assertRefused(refusal(envelope, policy), RejectReason.THRESHOLD_NOT_MET, "1", "at least 2 keys");
     }
 
     @Test

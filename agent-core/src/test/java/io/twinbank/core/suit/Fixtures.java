@@ -6,6 +6,7 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ final class Fixtures {
     }
 
     static TrustPolicy twoOfTwo() {
-        return new TrustPolicy(policy().anchors(), Map.of(Role.FIRMWARE, 2));
+        return new TrustPolicy(policy().anchors(), Map.of(Role.FIRMWARE, Rule.of(2)));
     }
 
     static TrustAnchor anchor(String name, KeyPair pair, Role... roles) {
