@@ -287,6 +287,7 @@ final class BootTable {
                     AS_JOURNALLED,
                     facts -> !facts.confirmed(),
                     OUTCOME_UNEXPECTED_IMAGE,
+                    CONFIRM,
                     SECURITY_FOUND,
                     REST),
             row(

@@ -86,6 +86,20 @@ class AgentStartTest {
         assertInstanceOf(Outcome.UnexpectedImage.class, gateway.outcomes().get(0));
     }
 
+    /** Else the floor would rise for a bank that isn't the boot loader's, and keep the one that is from booting. */
+    @Test
+    void start_anotherImageThanTheConfirmedOne_isConfirmedBeforeItIsRecorded() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.board.bank(BankId.A).flip(7);
+        gateway.board.trace().clear();
+
+        gateway.boot();
+
+        assertEquals(
+                List.of("store OUTCOMES", "confirm", "store SECURITY"),
+                gateway.steps().subList(0, 3));
+    }
+
     @Test
     void start_bootStatusUnreadable_looksAgainUntilItIs() throws Exception {
         Gateway gateway = new Gateway();
