@@ -21,8 +21,8 @@ public enum Mode {
     BROWN_OUT("64 lives of k operations, for every k"),
     /** Every record lost, forgotten, or replayed from an older copy, and the boot variables lost, at every cut. */
     LOST("every record and the boot variables lost or replayed, at every cut"),
-    /** Every bit of records and boot variables flipped, at every cut. */
-    BIT_FLIPS("every bit of records and boot variables flipped"),
+    /** Bits of the boot variables, records and banks flipped, one at a time, after a cut in each phase. */
+    BIT_FLIPS("bits of the boot variables, records and banks flipped, one at a time, in each phase"),
     /** Every operation and read fails, once, a few times, and for ever. */
     IO_ERRORS("every operation and every read failing, and lying about it"),
     /** Something happens outside at every operation: the network goes, the clock jumps, an operator cancels. */
