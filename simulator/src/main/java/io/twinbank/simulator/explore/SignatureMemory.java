@@ -16,6 +16,7 @@ import java.security.SignatureSpi;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +43,29 @@ public final class SignatureMemory extends Provider {
         });
     }
 
-    /** Takes the checks of this process over; done once, and only by who runs campaigns. */
+    /** Takes the checks of this process over for good; only for processes that do nothing but campaigns. */
     public static void install() {
         if (Security.getProvider(NAME) == null) {
             Security.insertProviderAt(new SignatureMemory(), 1);
+        }
+    }
+
+    /**
+     * Does work with these checks; afterwards the process has those that it had before.
+     *
+     * @param <T> what comes of it
+     * @param work what to do; what runs in this process at the same time gets the same checks
+     * @return what it returns
+     */
+    public static <T> T during(Supplier<T> work) {
+        boolean forGood = Security.getProvider(NAME) != null;
+        install();
+        try {
+            return work.get();
+        } finally {
+            if (!forGood) {
+                Security.removeProvider(NAME);
+            }
         }
     }
 

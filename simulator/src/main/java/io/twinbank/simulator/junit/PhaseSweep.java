@@ -8,6 +8,7 @@ import io.twinbank.simulator.explore.Exploration.Failure;
 import io.twinbank.simulator.explore.Limits;
 import io.twinbank.simulator.explore.Setting;
 import io.twinbank.simulator.explore.Shrinker;
+import io.twinbank.simulator.explore.SignatureMemory;
 import io.twinbank.simulator.explore.Sweep;
 import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.fault.Schedule;
@@ -46,7 +47,8 @@ final class PhaseSweep {
         Exploration exploration = found;
         if (exploration == null) {
             Limits limits = Limits.depth(test.depth()).within(Duration.ofSeconds(test.budgetSeconds()));
-            exploration = new Sweep(setting, test.mode(), limits, 1_000).explore();
+            Sweep sweep = new Sweep(setting, test.mode(), limits, 1_000);
+            exploration = test.everySignature() ? sweep.explore() : SignatureMemory.during(sweep::explore);
             found = exploration;
         }
         return exploration;

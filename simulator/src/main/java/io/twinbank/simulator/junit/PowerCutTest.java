@@ -78,6 +78,16 @@ public @interface PowerCutTest {
      */
     int budgetSeconds() default 60;
 
+    /**
+     * Whether each Ed25519 signature is checked each time. Unless it is asked for, each different one, over the same bytes with
+     * the same key, is checked by the JDK once, and the answer is remembered while the sweep runs: such a check costs as much as
+     * the rest of a recovery, and a sweep asks the same few again and again. A security provider stands first in this process
+     * for so long, and is gone before the test's method is called; a single schedule ({@link #REPLAY}) does without it.
+     *
+     * @return true for a provider of your own, or where what a check costs matters
+     */
+    boolean everySignature() default false;
+
     /** Stands for the three names. */
     final class ByName implements Supplier<Setting> {
         private ByName() {}

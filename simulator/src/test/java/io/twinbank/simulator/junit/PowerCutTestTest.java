@@ -6,12 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import io.twinbank.simulator.boot.BootLoader;
+import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.explore.Exploration.Cell;
 import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.explore.Setting;
 import io.twinbank.simulator.mutant.Mutant;
 import io.twinbank.simulator.mutant.Mutants;
+import io.twinbank.simulator.profile.Profiles;
+import io.twinbank.simulator.scenario.Scenarios;
+import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
@@ -20,6 +28,9 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
 class PowerCutTestTest {
+    /** JUnit makes the cases, so they have nowhere else to leave it. */
+    private static final Set<String> CHECKERS = ConcurrentHashMap.newKeySet();
+
     /** What a user writes; run by the tests below. */
     static final class Cases {
         @PowerCutTest(profile = "ideal", boot = "ideal", scenario = "update")
@@ -38,6 +49,16 @@ class PowerCutTestTest {
             // the extension judges
         }
 
+        @PowerCutTest(setting = Spied.class)
+        void remembering() {
+            CHECKERS.add("method: " + checker());
+        }
+
+        @PowerCutTest(setting = Spied.class, everySignature = true)
+        void checking() {
+            CHECKERS.add("method: " + checker());
+        }
+
         @PowerCutTest
         void ownAssertion() {
             throw new IllegalStateException("the method's own");
@@ -51,6 +72,46 @@ class PowerCutTestTest {
             Mutant mutant = Mutants.named("M27");
             return mutant.bug().apply(mutant.sound().get());
         }
+    }
+
+    /** Notes who checks signatures when a board is made. */
+    static final class Spied implements Supplier<Setting> {
+        @Override
+        public Setting get() {
+            Setting setting =
+                    Setting.of(Profiles.named("ideal"), BootLoaders.named("ideal"), Scenarios.named("downgrade"));
+            BootLoader.Factory factory = setting.loader().factory();
+            return setting.with("spied", host -> {
+                CHECKERS.add(checker());
+                return factory.on(host);
+            });
+        }
+    }
+
+    private static String checker() {
+        try {
+            return Signature.getInstance("Ed25519").getProvider().getName();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void signatures_whileItSweeps_areCheckedOnceEach() {
+        CHECKERS.clear();
+
+        assertEquals(0, run("remembering", "").testEvents().failed().count());
+
+        assertEquals(Set.of("SunEC", "TwinbankSignatureMemory", "method: SunEC"), CHECKERS);
+    }
+
+    @Test
+    void signatures_everyOneAskedFor_areCheckedByTheJdk() {
+        CHECKERS.clear();
+
+        assertEquals(0, run("checking", "").testEvents().failed().count());
+
+        assertEquals(Set.of("SunEC", "method: SunEC"), CHECKERS);
     }
 
     @Test
