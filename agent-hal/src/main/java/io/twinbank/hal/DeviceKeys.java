@@ -15,22 +15,23 @@ public interface DeviceKeys {
     byte[] sign(byte[] data) throws HalException;
 
     /**
-     * Agrees on a key by ECDH and HKDF-SHA-256 (RFC 9053, section 6.3), for encrypted payloads.
+     * Agrees on a key by ECDH and HKDF-SHA-256 without salt (RFC 9053, section 6.3; {@link Hkdf}), for encrypted payloads.
+     * Neither this key nor the content key that it unwraps has to have an encoded form: the agent only hands them to ciphers.
      *
-     * @param peerPublicKey DER SubjectPublicKeyInfo of the ephemeral key
+     * @param peerPublicKey DER SubjectPublicKeyInfo of the ephemeral key, on P-256 or X25519
      * @param kdfInfo the encoded COSE KDF context
      * @return a 16-byte key-encryption key
-     * @throws HalException {@code IO} or {@code UNSUPPORTED}
+     * @throws HalException {@code IO}, or {@code UNSUPPORTED} if the device has no key on that curve
      */
     SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) throws HalException;
 
     /**
      * Unwraps a content key by AES key wrap (RFC 3394).
      *
-     * @param kek the name of the key-encryption key
+     * @param kek the name of the key-encryption key; a key id that isn't text comes in hexadecimal
      * @param wrapped the wrapped key
      * @return the content key
-     * @throws HalException {@code IO}, or {@code UNSUPPORTED} if there is no such key
+     * @throws HalException {@code IO}, or {@code UNSUPPORTED} if there is no such key, or it isn't the one that wrapped
      */
     SecretKey unwrap(String kek, byte[] wrapped) throws HalException;
 

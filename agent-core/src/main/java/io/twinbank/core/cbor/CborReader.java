@@ -51,6 +51,7 @@ public final class CborReader {
     private final int end;
     private int position;
     private boolean tagged;
+    private boolean anyKeyOrder;
     private int itemStart;
 
     // One entry for each open array or map: where it begins, how many items (keys and values alike) it still has, and
@@ -81,6 +82,17 @@ public final class CborReader {
         map = new boolean[maxDepth];
         keyStart = new int[maxDepth];
         keyEnd = new int[maxDepth];
+    }
+
+    /**
+     * Takes the keys of maps in any order from now on, as COSE allows it in its own maps. The caller has to notice a key that
+     * comes twice.
+     *
+     * @return this
+     */
+    public CborReader anyKeyOrder() {
+        anyKeyOrder = true;
+        return this;
     }
 
     /**
@@ -363,7 +375,7 @@ public final class CborReader {
         int from = itemStart;
         while (depth > 0) {
             int top = depth - 1;
-            if (map[top] && left[top] % 2 == 0) {
+            if (map[top] && left[top] % 2 == 0 && !anyKeyOrder) {
                 checkKey(top, from);
             }
             if (--left[top] > 0) {

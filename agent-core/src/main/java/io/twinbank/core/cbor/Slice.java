@@ -22,6 +22,16 @@ public final class Slice {
     }
 
     /**
+     * Makes a slice of a whole array.
+     *
+     * @param bytes not copied: the caller must not change them
+     * @return the slice
+     */
+    public static Slice of(byte[] bytes) {
+        return new Slice(bytes, 0, bytes.length);
+    }
+
+    /**
      * Returns where the slice begins.
      *
      * @return the offset in the reader's array, in bytes

@@ -3,6 +3,7 @@ package io.twinbank.hal.linux;
 
 import io.twinbank.hal.DeviceKeys;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.Hkdf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,13 +16,16 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.XECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.EllipticCurve;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Collections;
@@ -31,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -39,19 +42,24 @@ import javax.crypto.spec.SecretKeySpec;
  * Device keys in a PKCS#12 file, for development: whoever reads file and password has them. A product has a PKCS#11 token
  * or a TPM.
  *
- * <p>The file holds one P-256 key pair, the device key, and any number of AES key-encryption keys under their names. Not
- * thread-safe.
+ * <p>The file holds one P-256 key pair, the device key, which signs and agrees; where payloads are encrypted for an X25519
+ * key, that key too, under the device key's name with {@code .x25519} behind it; and any number of AES key-encryption keys
+ * under their names. Not thread-safe.
  */
 public final class Pkcs12Keys implements DeviceKeys {
     private static final int KEK_BYTES = 16;
+    private static final String X25519_SUFFIX = ".x25519";
 
     private final Path file;
     private final Map<String, SecretKey> keks;
     private Optional<ECPrivateKey> deviceKey;
+    private Optional<XECPrivateKey> x25519Key;
 
-    private Pkcs12Keys(Path file, ECPrivateKey deviceKey, Map<String, SecretKey> keks) {
+    private Pkcs12Keys(
+            Path file, ECPrivateKey deviceKey, Optional<XECPrivateKey> x25519Key, Map<String, SecretKey> keks) {
         this.file = file;
         this.deviceKey = Optional.of(deviceKey);
+        this.x25519Key = x25519Key;
         this.keks = keks;
     }
 
@@ -76,7 +84,11 @@ public final class Pkcs12Keys implements DeviceKeys {
                 }
             }
             if (store.getKey(alias, password) instanceof ECPrivateKey key && isP256(key)) {
-                return new Pkcs12Keys(file, key, keks);
+                Optional<XECPrivateKey> x25519 =
+                        store.getKey(alias + X25519_SUFFIX, password) instanceof XECPrivateKey xec
+                                ? Optional.of(xec)
+                                : Optional.empty();
+                return new Pkcs12Keys(file, key, x25519, keks);
             }
             throw new HalException(HalException.Kind.UNSUPPORTED, file + " has no P-256 key '" + alias + "'");
         } catch (IOException e) {
@@ -119,17 +131,12 @@ public final class Pkcs12Keys implements DeviceKeys {
         byte[] secret = {};
         byte[] derived = {};
         try {
-            PublicKey peer = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(peerPublicKey));
-            if (!(peer instanceof ECPublicKey ec)
-                    || !ec.getParams().getCurve().equals(key.getParams().getCurve())) {
-                throw new InvalidKeyException("the peer's key isn't on P-256");
-            }
-            KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
-            agreement.init(key);
-            agreement.doPhase(peer, true);
-            secret = agreement.generateSecret();
-            derived = hkdf(secret, kdfInfo);
-            return new SecretKeySpec(derived, 0, KEK_BYTES, "AES");
+            Optional<PublicKey> xdh = peer("XDH", peerPublicKey);
+            secret = xdh.isPresent()
+                    ? secret("XDH", x25519Key(), xdh.get())
+                    : secret("ECDH", key, p256Peer(key, peerPublicKey));
+            derived = Hkdf.sha256(secret, new byte[0], kdfInfo, KEK_BYTES);
+            return new SecretKeySpec(derived, "AES");
         } catch (GeneralSecurityException e) {
             throw new HalException(HalException.Kind.UNSUPPORTED, "agree: " + e.getMessage(), e);
         } finally {
@@ -138,15 +145,30 @@ public final class Pkcs12Keys implements DeviceKeys {
         }
     }
 
-    /** RFC 5869 without a salt; one block is enough for a key of 16 bytes. */
-    private static byte[] hkdf(byte[] secret, byte[] info) throws GeneralSecurityException {
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(new byte[mac.getMacLength()], "HmacSHA256"));
-        byte[] prk = mac.doFinal(secret);
-        mac.init(new SecretKeySpec(prk, "HmacSHA256"));
-        Arrays.fill(prk, (byte) 0);
-        mac.update(info);
-        return mac.doFinal(new byte[] {1});
+    private static Optional<PublicKey> peer(String algorithm, byte[] subjectPublicKeyInfo)
+            throws GeneralSecurityException {
+        try {
+            return Optional.of(
+                    KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo)));
+        } catch (InvalidKeySpecException e) {
+            return Optional.empty(); // a key of another algorithm
+        }
+    }
+
+    private static PublicKey p256Peer(ECPrivateKey key, byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
+        PublicKey peer = peer("EC", subjectPublicKeyInfo).orElse(null);
+        if (!(peer instanceof ECPublicKey ec)
+                || !ec.getParams().getCurve().equals(key.getParams().getCurve())) {
+            throw new InvalidKeyException("the peer's key is neither on P-256 nor on X25519");
+        }
+        return peer;
+    }
+
+    private static byte[] secret(String algorithm, PrivateKey key, PublicKey peer) throws GeneralSecurityException {
+        KeyAgreement agreement = KeyAgreement.getInstance(algorithm);
+        agreement.init(key);
+        agreement.doPhase(peer, true);
+        return agreement.generateSecret();
     }
 
     @Override
@@ -160,7 +182,7 @@ public final class Pkcs12Keys implements DeviceKeys {
             cipher.init(Cipher.UNWRAP_MODE, key);
             return (SecretKey) cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY);
         } catch (GeneralSecurityException e) {
-            throw new HalException(HalException.Kind.IO, "unwrap with '" + kek + "': " + e.getMessage(), e);
+            throw new HalException(HalException.Kind.UNSUPPORTED, "unwrap with '" + kek + "': " + e.getMessage(), e);
         }
     }
 
@@ -171,6 +193,7 @@ public final class Pkcs12Keys implements DeviceKeys {
     @Override
     public void zeroize() throws HalException {
         deviceKey = Optional.empty();
+        x25519Key = Optional.empty();
         keks.clear();
         if (!Files.exists(file)) {
             return;
@@ -196,5 +219,9 @@ public final class Pkcs12Keys implements DeviceKeys {
     private ECPrivateKey deviceKey() throws HalException {
         return deviceKey.orElseThrow(
                 () -> new HalException(HalException.Kind.UNSUPPORTED, "the keys of " + file + " were erased"));
+    }
+
+    private PrivateKey x25519Key() throws InvalidKeyException {
+        return x25519Key.orElseThrow(() -> new InvalidKeyException("there is no X25519 key"));
     }
 }

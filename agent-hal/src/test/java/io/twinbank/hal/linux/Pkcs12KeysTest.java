@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.Hkdf;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,6 +33,7 @@ import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.ECPublicKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +66,7 @@ class Pkcs12KeysTest {
     Path folder;
 
     private Path file;
+    private KeyPair x25519;
 
     @BeforeEach
     void writeKeys() throws GeneralSecurityException, IOException {
@@ -75,6 +78,8 @@ class Pkcs12KeysTest {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("device", key, password(), new Certificate[] {certificate});
+        x25519 = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+        store.setKeyEntry("device.x25519", x25519.getPrivate(), password(), new Certificate[] {certificate});
         store.setKeyEntry("Fleet-1", new SecretKeySpec(HEX.parseHex(KEK), "AES"), password(), null);
         try (OutputStream out = Files.newOutputStream(file)) {
             store.store(out, password());
@@ -141,6 +146,27 @@ class Pkcs12KeysTest {
     }
 
     @Test
+    void agree_x25519_isWhatThePeerDerives() throws GeneralSecurityException, IOException {
+        KeyPair peer = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+        KeyAgreement agreement = KeyAgreement.getInstance("XDH");
+        agreement.init(peer.getPrivate());
+        agreement.doPhase(x25519.getPublic(), true);
+        byte[] expected = Hkdf.sha256(agreement.generateSecret(), new byte[0], HEX.parseHex(CONTEXT), 16);
+
+        SecretKey kek = keys().agree(peer.getPublic().getEncoded(), HEX.parseHex(CONTEXT));
+
+        assertArrayEquals(expected, kek.getEncoded());
+    }
+
+    @Test
+    void agree_x25519PointOfSmallOrder_isUnsupported() throws IOException {
+        Pkcs12Keys keys = keys();
+        byte[] zero = HEX.parseHex("302a300506032b656e032100" + "00".repeat(32));
+
+        assertUnsupported(() -> keys.agree(zero, new byte[0]));
+    }
+
+    @Test
     void unwrap_knownKey_isTheContentKey() throws IOException {
         SecretKey key = keys().unwrap("fleet-1", HEX.parseHex(WRAPPED));
 
@@ -153,10 +179,7 @@ class Pkcs12KeysTest {
         wrapped[3] ^= 1;
         Pkcs12Keys keys = keys();
 
-        assertEquals(
-                HalException.Kind.IO,
-                assertThrows(HalException.class, () -> keys.unwrap("fleet-1", wrapped))
-                        .kind());
+        assertUnsupported(() -> keys.unwrap("fleet-1", wrapped));
     }
 
     @Test
