@@ -37,6 +37,18 @@ final class Quorum {
     }
 
     /**
+     * Returns nothing when keys could meet a rule if all of them signed.
+     *
+     * @throws RejectedException {@link RejectReason#THRESHOLD_NOT_MET}
+     */
+    static void requireAble(Rule rule, Role role, Collection<CoseKey> keys) throws RejectedException {
+        if (!met(rule, keys)) {
+            throw new RejectedException(
+                    RejectReason.THRESHOLD_NOT_MET, "keys with role " + role, count(rule, keys), "at least " + rule);
+        }
+    }
+
+    /**
      * Returns nothing when the signers that may install a component meet the rule of firmware by themselves.
      *
      * @throws RejectedException {@link RejectReason#UNAUTHORIZED_COMPONENT}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.suit;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.SigningKey;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.DeviceIdentity;
+import io.twinbank.hal.Role;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Trust sets as firmware: a manifest of the one component {@code trust}, with the set as its integrated payload. Its
+ * sequence number is the set's version. The root keys of the set before it have to sign it, and its own.
+ */
+public final class TrustManifest {
+    /** What a trust manifest installs, and nothing else. */
+    public static final ComponentId COMPONENT = ComponentId.of("trust");
+
+    /** How many sets an envelope may carry for devices that missed them. */
+    public static final int MAX_LINKS = 16;
+
+    private static final String PAYLOAD = "#trust";
+    private static final String LINK = "#trust-";
+
+    private TrustManifest() {}
+
+    /**
+     * Makes a trust manifest.
+     *
+     * @param set the new set
+     * @param vendorId whose devices it is for
+     * @param classId which devices it is for
+     * @param earlier trust manifests for devices that missed them, by the versions of their sets; at most {@link #MAX_LINKS}
+     * @param keys who signs: the root keys of the set before, and of this one
+     * @return the envelope
+     * @throws GeneralSecurityException if a key can't sign
+     */
+    public static byte[] sign(TrustSet set, UUID vendorId, UUID classId, Map<Long, byte[]> earlier, SigningKey... keys)
+            throws GeneralSecurityException {
+        if (earlier.size() > MAX_LINKS) {
+            throw new IllegalArgumentException("earlier: at most " + MAX_LINKS + ", not " + earlier.size());
+        }
+        byte[] payload = set.encode();
+        EnvelopeBuilder builder = new EnvelopeBuilder(COMPONENT, set.version(), vendorId, classId)
+                .image(new EnvelopeBuilder.Image(Digest.sha256Of(payload), payload.length, PAYLOAD))
+                .integratedPayload(PAYLOAD, payload);
+        earlier.forEach((version, envelope) -> builder.integratedPayload(LINK + version, envelope));
+        return builder.sign(keys);
+    }
+
+    /**
+     * Tells whether a manifest is one of trust: whether anything in it is for {@link #COMPONENT}.
+     *
+     * @param manifest the manifest
+     * @return whether it is
+     */
+    public static boolean is(SuitManifest manifest) {
+        return manifest.components().contains(COMPONENT);
+    }
+
+    /**
+     * Returns the set of a manifest that the root keys of the set before it signed; that its own did is checked here.
+     *
+     * @param authentic the manifest, verified for {@link Role#ROOT}
+     * @param identity the device
+     * @param verifier what verified it
+     * @return the set
+     * @throws RejectedException as {@link ManifestVerifier#plan}; {@link RejectReason#UNSUPPORTED} if it contains anything
+     *     else than an integrated set; as {@link TrustSet#decode}; {@link RejectReason#MALFORMED} if the set's version isn't
+     *     the manifest's sequence number; {@link RejectReason#THRESHOLD_NOT_MET} if not enough root keys of the new set signed
+     */
+    public static TrustSet read(Authentic authentic, DeviceIdentity identity, ManifestVerifier verifier)
+            throws RejectedException {
+        List<ComponentId> only = List.of(COMPONENT);
+        if (!authentic.manifest().components().equals(only)) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    "components of a trust manifest",
+                    authentic.manifest().components(),
+                    only);
+        }
+        InstallPlan plan = verifier.plan(authentic, new Target(identity, only, BankId.A));
+        if (!(plan.payload() instanceof PayloadLocation.Integrated payload) || plan.securityVersion() != 0) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    "trust manifest",
+                    plan.payload() + " with security version " + plan.securityVersion(),
+                    "the set in the envelope, and no security version");
+        }
+        TrustSet set = TrustSet.decode(payload.bytes());
+        if (set.version() != plan.sequence()) {
+            throw new RejectedException(
+                    RejectReason.MALFORMED, "version (2) of the trust set", set.version(), plan.sequence());
+        }
+        requireOwnRoot(authentic, set);
+        return set;
+    }
+
+    private static void requireOwnRoot(Authentic authentic, TrustSet set) throws RejectedException {
+        try {
+            new SignatureCheck(set.policy(), Role.ROOT).require(authentic.envelope());
+        } catch (RejectedException e) {
+            throw new RejectedException(
+                    RejectReason.THRESHOLD_NOT_MET,
+                    "the root keys of trust set " + set.version() + " must sign it too: "
+                            + e.rejection().detail(),
+                    e.rejection().found(),
+                    e.rejection().expected());
+        }
+    }
+
+    /**
+     * Returns the earlier trust manifests that an envelope carries. Nothing vouches for them but their own signatures.
+     *
+     * @param envelope any envelope
+     * @param limits what it may cost
+     * @return envelopes, by the version that their names say, lowest first; none if the envelope can't be decoded
+     */
+    public static List<byte[]> links(byte[] envelope, Limits limits) {
+        Map<Long, byte[]> links = new TreeMap<>();
+        try {
+            for (Map.Entry<String, Slice> payload :
+                    SuitEnvelope.decode(envelope, limits).payloads().entrySet()) {
+                version(payload.getKey())
+                        .ifPresent(
+                                version -> links.put(version, payload.getValue().toByteArray()));
+            }
+        } catch (RejectedException e) {
+            return List.of(); // whoever judges the envelope itself says why
+        }
+        return new ArrayList<>(links.values()).subList(0, Math.min(links.size(), MAX_LINKS));
+    }
+
+    private static Optional<Long> version(String name) {
+        String digits = name.startsWith(LINK) ? name.substring(LINK.length()) : "";
+        return digits.matches("[1-9][0-9]{0,17}") ? Optional.of(Long.valueOf(digits)) : Optional.empty();
+    }
+}
