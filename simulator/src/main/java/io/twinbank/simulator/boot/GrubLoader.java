@@ -20,6 +20,7 @@ import java.util.TreeMap;
  */
 public class GrubLoader extends LoaderModel {
     private static final int BLOCK_BYTES = 1024;
+    private static final int LONGEST_LINE = 64;
     private static final String SIGNATURE = "# GRUB Environment Block\n";
     private static final String SAVED = "saved_entry";
     private static final String NEXT = "next_entry";
@@ -95,7 +96,10 @@ public class GrubLoader extends LoaderModel {
         save(env);
     }
 
-    /** Without a signature there are no variables; a line that is torn isn't one. */
+    /**
+     * Without a signature there are no variables; a line that is torn isn't one, nor one that a flipped bit has joined to the
+     * filling of the block: written again it wouldn't fit.
+     */
     private SortedMap<String, String> read(Reader reader) {
         SortedMap<String, String> env = new TreeMap<>();
         String block = reader.read(0, 0, BLOCK_BYTES)
@@ -104,7 +108,7 @@ public class GrubLoader extends LoaderModel {
         if (block.startsWith(SIGNATURE)) {
             for (String line : block.lines().toList()) {
                 int equals = line.indexOf('=');
-                if (equals > 0 && !line.startsWith("#")) {
+                if (equals > 0 && !line.startsWith("#") && line.length() <= LONGEST_LINE) {
                     env.put(line.substring(0, equals), line.substring(equals + 1));
                 }
             }

@@ -51,15 +51,18 @@ final class Judge {
     }
 
     /**
-     * A loader that verifies nothing can't keep an old image from running once its variables are gone: only the agent, which
-     * doesn't run yet, knows the floor.
+     * A loader that verifies nothing boots whatever it finds, and can't keep an old image from running once its variables are
+     * gone: only the agent, which doesn't run yet, would know better.
      */
     private static boolean isBeyond(Setting setting, Schedule path, Violation violation) {
-        boolean variablesAtFault = path.faults().stream()
-                .anyMatch(fault -> fault instanceof Fault.Off off
-                        && (off.target().equals("variables") || off.target().equals("boot-control")));
-        return variablesAtFault
-                && !setting.loader().abilities().verifies()
-                && List.of("S2", "S3", "S4").contains(violation.oracle());
+        return !setting.loader().abilities().verifies()
+                && path.faults().stream().anyMatch(fault -> fault instanceof Fault.Off off && isBeyond(off, violation));
+    }
+
+    private static boolean isBeyond(Fault.Off off, Violation violation) {
+        boolean variables = off.target().equals("variables") || off.target().equals("boot-control");
+        boolean bank = off.what().equals("flip") && off.target().startsWith("bank");
+        return (variables && List.of("S2", "S3", "S4").contains(violation.oracle()))
+                || (bank && violation.oracle().equals("S2"));
     }
 }
