@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -33,10 +34,18 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "measured rounds; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "measured rounds, at least 1; ${DEFAULT-VALUE} by default")
     private int rounds;
 
-    @Option(names = "--profile", defaultValue = "nor-w25q128jv", description = "${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            defaultValue = "nor-w25q128jv",
+            description = "what the board stores on, one of 'otasim profiles'; ${DEFAULT-VALUE} by default")
     private String profile;
 
     @Option(
@@ -48,14 +57,17 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         AgentLog.off();
+        if (rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds " + rounds + ": must be at least 1");
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (traceHashSeeds > 0) {
             SignatureMemory.install();
             out.println(TraceHash.ofRandom(setting(SMALL_IMAGE), traceHashSeeds));
             return 0;
         }
-        out.println(Machine.describe());
         Setting model = setting(MODEL_IMAGE);
+        out.println(Machine.describe());
         Limits recovering = Limits.single().forgetting().withoutCells();
         print(out, "recovered cuts per second, 64 KiB, every signature checked each time", model, recovering);
         SignatureMemory.install();
@@ -70,7 +82,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private Setting setting(int imageBytes) {
         return Setting.of(
-                Profiles.named(profile),
+                Selection.named(spec, profile, Profiles::named),
                 BootLoaders.named("uboot"),
                 Scenarios.named("update").withImageBytes(imageBytes));
     }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code otasim}. Exit codes: 0 good, 1 the answer is no, 2 usage, 3 the budget ran out, 4 nothing was proved.
@@ -52,7 +53,24 @@ public final class Otasim implements Runnable {
 
     /** The command line, ready to be executed. */
     static CommandLine command(PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Otasim()).setOut(out).setErr(err).setExecutionExceptionHandler(Otasim::explain);
+        return new CommandLine(new Otasim())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler(Otasim::explain)
+                .setParameterExceptionHandler(Otasim::refuse);
+    }
+
+    /** The mistake in one line; a page of help would hide it. */
+    private static int refuse(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("otasim: " + e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, err) && command.getParent() == null) {
+            command.usage(err);
+        } else {
+            err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells what there is");
+        }
+        return CommandLine.ExitCode.USAGE;
     }
 
     /** What the machine refuses gets words; a stack trace is for our own mistakes. */

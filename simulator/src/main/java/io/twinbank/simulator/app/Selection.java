@@ -6,61 +6,47 @@ import io.twinbank.simulator.boot.BootLoaders;
 import io.twinbank.simulator.explore.Setting;
 import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenario;
-import io.twinbank.simulator.scenario.ScenarioFile;
-import io.twinbank.simulator.scenario.Scenarios;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
-/** Which boards and scenarios: options that several commands have. */
+/** Which boards and scenarios: the options of a sweep. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class Selection {
-    private static final String ALL = "all";
+    static final String ALL = "all";
 
-    @Spec(Target.MIXEE)
+    @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     @Option(
             names = "--profile",
-            paramLabel = "P|all",
+            paramLabel = "NAME|all",
+            hideParamSyntax = true,
             split = ",",
             defaultValue = ALL,
-            description = "what the board stores on; see 'otasim profiles'")
+            description = "what the board stores on: names of 'otasim profiles', separated by commas; all by default")
     private List<String> profiles;
 
     @Option(
             names = "--boot",
-            paramLabel = "B|all",
+            paramLabel = "NAME|all",
+            hideParamSyntax = true,
             split = ",",
             defaultValue = ALL,
-            description = "its boot loader; see 'otasim profiles'")
+            description = "its boot loader: names of 'otasim profiles', separated by commas; all by default")
     private List<String> boots;
 
-    @Option(
-            names = "--scenario",
-            paramLabel = "S|all|FILE.yaml",
-            split = ",",
-            defaultValue = ALL,
-            description = "what happens: one of 'otasim profiles', or a file")
-    private List<String> scenarios;
-
-    @Option(
-            names = "--image-bytes",
-            paramLabel = "N",
-            description = "the size of each image; 16384 by default, but what a file says")
-    private @Nullable Integer imageBytes;
+    @Mixin
+    private ScenarioOptions scenarios;
 
     List<Setting> settings() throws IOException {
-        List<Scenario> stories = scenarios();
+        List<Scenario> stories = scenarios.scenarios();
         List<Setting> settings = new ArrayList<>();
         for (Profile profile : each(profiles, Profiles.all(), Profiles::named)) {
             for (BootLoaders.Named loader : each(boots, BootLoaders.all(), BootLoaders::named)) {
@@ -70,55 +56,24 @@ final class Selection {
         return settings;
     }
 
-    private List<Scenario> scenarios() throws IOException {
-        List<Scenario> found = new ArrayList<>();
-        for (String name : scenarios) {
-            if (name.equals(ALL)) {
-                found.addAll(Scenarios.all());
-            } else {
-                found.add(scenario(name));
-            }
-        }
-        Integer bytes = imageBytes;
-        return bytes == null
-                ? found
-                : found.stream()
-                        .map(scenario -> usage(bytes, scenario::withImageBytes))
-                        .toList();
-    }
-
-    /** A file, or one of the catalogue. */
-    private Scenario scenario(String name) throws IOException {
-        Path file = Path.of(name);
-        return Files.isRegularFile(file) ? ScenarioFile.read(file) : usage(name, Scenarios::named);
-    }
-
-    /** Reads {@code profile/boot/scenario}, as a setting is printed; the scenario may be a file that was given as an option. */
-    Setting setting(String text) throws IOException {
-        String[] parts = text.split("/", 3);
-        if (parts.length < 3) {
-            throw new ParameterException(spec.commandLine(), "'" + text + "' must look like profile/boot/scenario");
-        }
-        return Setting.of(usage(parts[0], Profiles::named), usage(parts[1], BootLoaders::named), named(parts[2]));
-    }
-
-    private Scenario named(String name) throws IOException {
-        for (Scenario scenario : scenarios()) {
-            if (scenario.name().equals(name)) {
-                return scenario;
-            }
-        }
-        return scenario(name);
-    }
-
     private <T> List<T> each(List<String> names, List<T> all, Function<String, T> named) {
         return names.contains(ALL)
                 ? all
-                : names.stream().map(name -> usage(name, named)).toList();
+                : names.stream().map(name -> named(spec, name, named)).toList();
+    }
+
+    /** Finds what has a name; says where names are listed if nothing has it. */
+    static <T> T named(CommandSpec spec, String name, Function<String, T> named) {
+        try {
+            return named.apply(name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), e.getMessage() + "; 'otasim profiles' tells what each is", e);
+        }
     }
 
     /** What a function refuses is the user's mistake. */
-    private <A, T> T usage(A argument, Function<A, T> function) {
+    static <A, T> T usage(CommandSpec spec, A argument, Function<A, T> function) {
         try {
             return function.apply(argument);
         } catch (IllegalArgumentException e) {

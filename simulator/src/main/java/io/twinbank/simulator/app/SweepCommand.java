@@ -23,10 +23,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,10 +64,13 @@ final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "how faults are chosen; see 'otasim profiles'. By default single, or depth with --depth")
+            description = "how faults are chosen, one of 'otasim profiles'; by default single, or depth with --depth")
     private @Nullable String mode;
 
-    @Option(names = "--depth", paramLabel = "N", description = "how many power cuts strike one after another, at most")
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "how many power cuts strike one after another, at most; for --mode depth")
     private @Nullable Integer depth;
 
     @Option(
@@ -75,13 +80,19 @@ final class SweepCommand implements Callable<Integer> {
             description = "the seeds of --mode random, both included; 0..999 by default")
     private String seeds;
 
-    @Option(names = "--minutes", paramLabel = "M", description = "stop after so long; exit code 3 then")
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description = "stop after so long, and exit with 3 if not all was done")
     private @Nullable Double minutes;
 
     @Option(names = "--html", paramLabel = "FILE", description = "write a page that a browser shows")
     private @Nullable Path html;
 
-    @Option(names = "--report", paramLabel = "FILE", description = "write everything as JSON")
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "write everything as JSON, as docs/report.schema.json says")
     private @Nullable Path report;
 
     @Option(names = "--junit", paramLabel = "FILE", description = "write JUnit XML, as build servers read it")
@@ -95,6 +106,8 @@ final class SweepCommand implements Callable<Integer> {
         AgentLog.off();
         SignatureMemory.install();
         Mode chosen = chosenMode();
+        checkFiles();
+        refuseIf(minutes != null && minutes < 0, "--minutes " + minutes + ": must not be negative");
         int cuts = depth != null ? depth : chosen == Mode.PAIRS ? 2 : 1;
         Limits limits = Limits.depth(cuts);
         boolean pictures = html != null || report != null;
@@ -131,8 +144,9 @@ final class SweepCommand implements Callable<Integer> {
                 (System.nanoTime() - began) / 1e9,
                 runs);
         write(found);
-        print(found);
-        return exitCode(found, cutShort.get() || runs.size() < sweeps.size());
+        boolean outOfTime = cutShort.get() || runs.size() < sweeps.size();
+        print(found, outOfTime);
+        return exitCode(found, outOfTime);
     }
 
     private List<String> arguments() {
@@ -140,10 +154,28 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private Mode chosenMode() {
-        try {
-            return mode != null ? Mode.of(mode) : depth == null ? Mode.SINGLE : Mode.DEPTH;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        Mode chosen = mode != null ? Selection.named(spec, mode, Mode::of) : depth == null ? Mode.SINGLE : Mode.DEPTH;
+        refuseIf(depth != null && depth < 1, "--depth " + depth + ": must be at least 1");
+        refuseIf(
+                depth != null && chosen != Mode.DEPTH,
+                "--depth goes with --mode depth only; --mode " + chosen.text() + " has its own");
+        return chosen;
+    }
+
+    /** A sweep of hours mustn't end because its report can't be written. */
+    private void checkFiles() {
+        for (Path file : Stream.of(html, report, junit).filter(Objects::nonNull).toList()) {
+            Path folder = file.toAbsolutePath().getParent();
+            refuseIf(
+                    Files.isDirectory(file) || folder == null || !Files.isDirectory(folder),
+                    file + ": can't be written, "
+                            + (Files.isDirectory(file) ? "it is a folder" : "its folder doesn't exist"));
+        }
+    }
+
+    private void refuseIf(boolean mistaken, String why) {
+        if (mistaken) {
+            throw new ParameterException(spec.commandLine(), why);
         }
     }
 
@@ -158,7 +190,8 @@ final class SweepCommand implements Callable<Integer> {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new ParameterException(spec.commandLine(), "--seeds " + seeds + ": must look like 0..999");
+        throw new ParameterException(
+                spec.commandLine(), "--seeds " + seeds + ": must look like 0..999, the smaller one first");
     }
 
     private void write(SweepReport found) throws IOException {
@@ -177,12 +210,12 @@ final class SweepCommand implements Callable<Integer> {
         }
     }
 
-    private void print(SweepReport found) {
+    private void print(SweepReport found, boolean outOfTime) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(JsonReport.line(found));
         } else {
-            out.print(SweepText.of(found));
+            out.print(SweepText.of(found, outOfTime));
         }
         out.flush();
     }

@@ -20,11 +20,11 @@ final class SweepText {
 
     private SweepText() {}
 
-    static String of(SweepReport found) {
+    static String of(SweepReport found, boolean outOfTime) {
         SweepText text = new SweepText();
         text.boards(found);
         text.bad(found);
-        text.figures(found);
+        text.figures(found, outOfTime);
         return text.text.toString();
     }
 
@@ -70,11 +70,11 @@ final class SweepText {
         }
     }
 
-    private void figures(SweepReport found) {
+    private void figures(SweepReport found, boolean outOfTime) {
         line(
                 "%n%s: %,d violations in %,d cuts (%,d distinct states) at %,d operations of %,d runs, %,d uncovered;"
                         + " %.1f s, %,.0f cuts/s%n%s",
-                found.ok() ? "GOOD" : "BAD",
+                verdict(found, outOfTime),
                 found.violations(),
                 found.cuts(),
                 found.distinctStates(),
@@ -84,6 +84,13 @@ final class SweepText {
                 found.seconds(),
                 found.cutsPerSecond(),
                 found.machine());
+    }
+
+    private static String verdict(SweepReport found, boolean outOfTime) {
+        if (found.violations() > 0) {
+            return "BAD";
+        }
+        return outOfTime ? "OUT OF TIME, not all was tried" : found.ok() ? "GOOD" : "VACUOUS, nothing is proved";
     }
 
     private void line(String format, Object... arguments) {

@@ -14,14 +14,16 @@ final class TargetParameter {
     private CommandSpec spec;
 
     @Mixin
-    private Selection selection;
+    private ScenarioOptions scenarios;
 
     @Parameters(
             paramLabel = "PROFILE/BOOT/SCENARIO:SCHEDULE",
-            description = "as a sweep prints it, such as 'ideal/uboot/update:cut(18,after)'")
+            description =
+                    "as a sweep prints it, such as 'ideal/uboot/update:cut(18,after)'; if its scenario is a file's, name"
+                            + " the file with --scenario")
     private String text;
 
     Target target() throws IOException {
-        return Target.parse(text, selection, spec.commandLine());
+        return Target.parse(text, scenarios, spec);
     }
 }

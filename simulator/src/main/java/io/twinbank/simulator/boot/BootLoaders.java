@@ -90,7 +90,7 @@ public final class BootLoaders {
         return ALL.stream()
                 .filter(model -> model.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no boot loader '" + name + "', only "
+                .orElseThrow(() -> new IllegalArgumentException("no boot loader '" + name + "': there are "
                         + ALL.stream().map(Named::name).collect(Collectors.joining(", "))));
     }
 

@@ -69,6 +69,6 @@ public enum Mode {
             }
             all.append(all.length() == 0 ? "" : ", ").append(mode.text());
         }
-        throw new IllegalArgumentException("'" + text + "' isn't a mode; there are " + all);
+        throw new IllegalArgumentException("no mode '" + text + "': there are " + all);
     }
 }

@@ -96,7 +96,12 @@ public record Schedule(List<Fault> faults) {
         }
         try {
             return fault(matcher.group(1), List.of(matcher.group(2).split(",", -1)));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' lacks something; faults look like cut(18,after), fail(3,io) or event(7,outage)", e);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' has no number where one must be", e);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + text + "' isn't a fault: " + e.getMessage(), e);
         }
     }

@@ -112,7 +112,7 @@ public final class Profiles {
                 return profile;
             }
         }
-        throw new IllegalArgumentException("'" + name + "' isn't a profile; there are "
+        throw new IllegalArgumentException("no profile '" + name + "': there are "
                 + ALL.stream().map(Profile::name).collect(Collectors.joining(", ")));
     }
 

@@ -62,6 +62,14 @@ public final class Scenarios {
         return Scenario.named(name).about(about);
     }
 
+    private static int bytes(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' isn't a size of images, such as 65536", e);
+        }
+    }
+
     /**
      * Returns one of them.
      *
@@ -72,7 +80,7 @@ public final class Scenarios {
     public static Scenario named(String name) {
         int at = name.indexOf('@');
         if (at > 0) {
-            return named(name.substring(0, at)).withImageBytes(Integer.parseInt(name.substring(at + 1)));
+            return named(name.substring(0, at)).withImageBytes(bytes(name.substring(at + 1)));
         }
         List<Scenario.Builder> all = builders();
         return all.stream()

@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands about simulated faults, in this process. */
@@ -78,6 +79,7 @@ class OtasimTest {
         int exitCode = run("sweep", "--profile=ideal", "--boot=ideal", "--minutes=0");
 
         assertEquals(3, exitCode, err::toString);
+        assertTrue(out.toString().contains("OUT OF TIME, not all was tried: 0 violations"), out::toString);
     }
 
     @Test
@@ -103,6 +105,15 @@ class OtasimTest {
                 "sweep --mode sideways",
                 "sweep --seeds 9..1",
                 "sweep --image-bytes 100",
+                "sweep --depth 0",
+                "sweep --mode pairs --depth 3",
+                "sweep --minutes -1",
+                "sweep --html no/such/folder/a.html",
+                "sweep --report .",
+                "bench --rounds 0",
+                "bench --profile floppy",
+                "replay ideal/ideal/update:cut(3)",
+                "replay ideal/ideal/update@many:none",
                 "replay nonsense",
                 "replay ideal/ideal:none",
                 "replay ideal/ideal/update:cut(x,before)",
@@ -112,6 +123,47 @@ class OtasimTest {
     void usage_mistake_exitsWith2(String line) {
         assertEquals(2, run(line.split(" ")), err::toString);
         assertFalse(err.toString().contains("\tat "), err::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "sweep --profile floppy | no profile 'floppy': there are ideal, file-ext4,",
+                "sweep --boot lilo | no boot loader 'lilo': there are ideal, uboot,",
+                "sweep --scenario upgrade | no scenario 'upgrade': there are update,",
+                "sweep --mode sideways | no mode 'sideways': there are quiet, single,",
+                "replay floppy/ideal/update:none | no profile 'floppy': there are ideal, file-ext4,"
+            })
+    void usage_unknownName_saysWhatWasFoundWhatThereIsAndWhereToLook(String line, String words) {
+        assertEquals(2, run(line.split(" ")));
+
+        List<String> lines = err.toString().lines().toList();
+        assertEquals(2, lines.size(), err::toString);
+        assertTrue(lines.get(0).startsWith("otasim: " + words), lines.get(0));
+        assertTrue(lines.get(0).endsWith("; 'otasim profiles' tells what each is"), lines.get(0));
+        assertEquals("'otasim " + line.split(" ")[0] + " --help' tells what there is", lines.get(1));
+    }
+
+    @Test
+    void usage_misspeltCommand_suggestsTheOneMeant() {
+        assertEquals(2, run("swep"));
+        assertTrue(err.toString().contains("otasim sweep"), err::toString);
+    }
+
+    @Test
+    void sweep_noSuchScenarioFile_saysSo() {
+        assertEquals(2, run("sweep", "--scenario=no/such.yaml"));
+        assertTrue(err.toString().startsWith("otasim: --scenario no/such.yaml: there is no such file"), err::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "sweep", "replay", "shrink", "mutants", "bench", "profiles"})
+    void help_anyCommand_isPrintedAndNamesItsValues(String command) {
+        assertEquals(0, run(command, "--help"));
+        assertTrue(out.toString().startsWith("Usage: otasim " + command), out::toString);
+        assertFalse(out.toString().contains("=<"), out::toString);
     }
 
     @Test
@@ -156,7 +208,7 @@ class OtasimTest {
     @Test
     void mutants_unknownId_saysWhichThereAre() {
         assertEquals(2, run("mutants", "M00"));
-        assertTrue(err.toString().startsWith("no seeded bug 'M00'"), err::toString);
+        assertTrue(err.toString().startsWith("otasim: no seeded bug 'M00'"), err::toString);
     }
 
     @Test
@@ -165,6 +217,13 @@ class OtasimTest {
         for (String word : List.of("nor-w25q128jv", "uboot", "bad-then-good", "brown-out")) {
             assertTrue(out.toString().contains("  " + word + " "), word);
         }
+    }
+
+    @Test
+    void profiles_json_hasTheSame() throws IOException {
+        assertEquals(0, run("profiles", "--json"));
+        assertEquals(List.of("profiles", "bootLoaders", "scenarios", "modes"), keys(out.toString()));
+        assertTrue(out.toString().contains("{\"name\":\"uboot\",\"description\":\"U-Boot"), out::toString);
     }
 
     private static List<String> keys(String json) throws IOException {
