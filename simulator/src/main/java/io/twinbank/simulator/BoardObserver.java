@@ -2,8 +2,9 @@
 package io.twinbank.simulator;
 
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.StateKey;
 
-/** Watches what the agent does to its banks. Must not call the board. */
+/** Watches what the agent does to its banks and records. Must not call the board. */
 public interface BoardObserver {
     /** Watches nothing. */
     BoardObserver NONE = new BoardObserver() {};
@@ -25,9 +26,40 @@ public interface BoardObserver {
     default void changes(BankId bank) {}
 
     /**
+     * An image is about to be written into a bank, or goes on to be.
+     *
+     * @param bank which bank
+     */
+    default void begins(BankId bank) {}
+
+    /**
+     * A part of a bank is about to be erased; {@link #changes} was told before.
+     *
+     * @param bank which bank
+     * @param offset in bytes
+     * @param length in bytes
+     */
+    default void erases(BankId bank, long offset, long length) {}
+
+    /**
      * A bank was synced.
      *
      * @param bank which bank
      */
     default void synced(BankId bank) {}
+
+    /**
+     * A record is about to be replaced.
+     *
+     * @param key which record
+     * @param record what it is to hold
+     */
+    default void stores(StateKey key, byte[] record) {}
+
+    /**
+     * A record is about to be deleted.
+     *
+     * @param key which record
+     */
+    default void deletes(StateKey key) {}
 }

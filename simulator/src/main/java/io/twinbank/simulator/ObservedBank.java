@@ -26,8 +26,15 @@ final class ObservedBank extends ForwardingBank {
     }
 
     @Override
+    public void begin(long length) throws HalException {
+        observer.get().begins(id);
+        super.begin(length);
+    }
+
+    @Override
     public void erase(long offset, long length) throws HalException {
         observer.get().changes(id);
+        observer.get().erases(id, offset, length);
         super.erase(offset, length);
     }
 

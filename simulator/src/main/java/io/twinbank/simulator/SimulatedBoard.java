@@ -92,7 +92,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         geometry = spec.geometry();
         storage = spec.profile.make(geometry, this::isRunning, log);
         addCounter(CounterId.SECURITY_VERSION, this::checkAdvance);
-        addCounter(CounterId.TRUST_VERSION, value -> {});
+        addCounter(CounterId.TRUST_VERSION, value -> log.finding("trust: its counter raised to " + value));
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
@@ -152,7 +152,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public Optional<DeviceKeys> keys() {
-        return Optional.empty();
+        return Optional.of(new SimulatedKeys());
     }
 
     @Override
@@ -162,7 +162,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public StateStore stateStore() {
-        return storage.records();
+        return new ObservedRecords(storage.records(), () -> observer);
     }
 
     @Override

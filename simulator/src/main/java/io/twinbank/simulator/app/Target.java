@@ -31,9 +31,4 @@ record Target(Setting setting, Schedule schedule) {
                         scenarios.named(matcher.group(3))),
                 Selection.usage(spec, matcher.group(4), Schedule::parse));
     }
-
-    @Override
-    public String toString() {
-        return setting + ":" + schedule;
-    }
 }

@@ -92,6 +92,19 @@ final class BankMutants {
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.banks((board, id, bank) -> new NeverDies(bank)))),
                 new Mutant(
+                        "M65",
+                        "a block is erased twice, to be sure",
+                        Set.of("O-W2"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("update"),
+                        sound -> sound.with(Bugs.banks((board, id, bank) -> new ForwardingBank(bank) {
+                            @Override
+                            public void erase(long offset, long length) throws HalException {
+                                super.erase(offset, length);
+                                super.erase(offset, length);
+                            }
+                        }))),
+                new Mutant(
                         "M51",
                         "a bank that is in use stays in use for ever once its writer was cut",
                         Set.of("L1", "L4"),

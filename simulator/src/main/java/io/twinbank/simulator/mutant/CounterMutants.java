@@ -70,6 +70,19 @@ final class CounterMutants {
                         sound ->
                                 sound.with(Bugs.counter((board, counter) -> new GivesUp(counter, board.stateStore())))),
                 new Mutant(
+                        "M64",
+                        "the counter of the trust policy is raised along with the floor",
+                        Set.of("S13"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("update"),
+                        sound -> sound.with(Bugs.counter((board, counter) -> new ForwardingCounter(counter) {
+                            @Override
+                            public void advanceTo(long value) throws HalException {
+                                super.advanceTo(value);
+                                board.counter(CounterId.TRUST_VERSION).advanceTo(value);
+                            }
+                        }))),
+                new Mutant(
                         "M33",
                         "the floor is compared as a signed byte: 200 is below 199",
                         Set.of("S3"),

@@ -10,6 +10,7 @@ import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.ForwardingBank;
 import io.twinbank.simulator.ForwardingPlatform;
+import io.twinbank.simulator.ForwardingRecords;
 import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.oracle.JournalHeader;
 import io.twinbank.simulator.scenario.Scenarios;

@@ -10,6 +10,7 @@ import io.twinbank.hal.ResetControl;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.ForwardingRecords;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.explore.Mode;

@@ -4,6 +4,7 @@ package io.twinbank.simulator.oracle;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.CounterId;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.StateKey;
 import io.twinbank.simulator.BoardObserver;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.BootResult;
@@ -23,23 +24,16 @@ import java.util.Optional;
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
  * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
  * a trial comes to its end in time (O-T1),
- * whether loader and agent read the same variables (S9), how the journal goes on (S11), how often a bank is read (O-R1), and
- * what the board itself found (S4, O-W1).
+ * whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used for
+ * ({@link UseWatch}), and what the board itself found (S4, O-W1).
  */
 public final class LifeWatch implements BoardObserver {
     /** What the agent did to a bank in this life. */
     private static final class Deeds {
         boolean unsynced;
         long readTo;
-        long bytesRead;
         boolean armed;
     }
-
-    /**
-     * How many times the size of an image may be read from a bank in one life. A look around reads each bank once; a device
-     * fault that lasts as long as patience does costs a look a minute.
-     */
-    private static final int READS_PER_LIFE = 200;
 
     /** The agent's own deadline, counted from boot, and the grace that its guard has. */
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(5 * 60 + 15);
@@ -49,6 +43,7 @@ public final class LifeWatch implements BoardObserver {
     private final Map<BankId, Deeds> deeds = new EnumMap<>(BankId.class);
     private final List<Violation> violations = new ArrayList<>();
     private final JournalWatch journal;
+    private final UseWatch use;
     private int findingsBefore = 0;
     private int bootsBefore = 0;
     private Optional<Firmware> runs = Optional.empty();
@@ -64,6 +59,13 @@ public final class LifeWatch implements BoardObserver {
         this.world = world;
         this.verifier = new Verifier(world.scenario());
         this.journal = new JournalWatch(world.board().storage().records(), violations);
+        this.use = new UseWatch(
+                world.scenario().imageBytes(),
+                world.board()
+                        .bank(BankId.A, SimulatedBoard.COMPONENT)
+                        .geometry()
+                        .eraseSizeBytes(),
+                world.scenario().checkpointBytes());
     }
 
     /**
@@ -74,6 +76,7 @@ public final class LifeWatch implements BoardObserver {
     public void begin() throws HalException {
         violations.clear();
         journal.begin();
+        use.begin();
         runs = Optional.empty();
         askPermanent = false;
         onTrial = false;
@@ -99,7 +102,7 @@ public final class LifeWatch implements BoardObserver {
         if (!(board.log().stopped() instanceof PowerCut)) {
             journal.end(); // a cut may have taken the last record back
         }
-        checkReads();
+        violations.addAll(use.end());
         checkTrialEnded();
         List<String> findings = board.log().findings();
         for (String finding : findings.subList(findingsBefore, findings.size())) {
@@ -117,6 +120,9 @@ public final class LifeWatch implements BoardObserver {
         }
         if (finding.startsWith("the agent threw")) {
             return "CRASH";
+        }
+        if (finding.startsWith("trust")) {
+            return "S13";
         }
         return finding.startsWith("counter") ? "S4" : "O-W1";
     }
@@ -173,18 +179,6 @@ public final class LifeWatch implements BoardObserver {
         }
     }
 
-    private void checkReads() {
-        long most = (long) READS_PER_LIFE * world.scenario().imageBytes();
-        deeds.forEach((bank, done) -> {
-            if (done.bytesRead > most) {
-                violations.add(new Violation(
-                        "O-R1",
-                        done.bytesRead + " bytes of bank " + bank + " read in one life, at most " + most,
-                        Strictness.TRUTHFUL));
-            }
-        });
-    }
-
     /** Never an image that its maker didn't make, nor one below the floor. */
     public void checkBooted(BankId bank) {
         try {
@@ -230,7 +224,7 @@ public final class LifeWatch implements BoardObserver {
     @Override
     public void read(BankId bank, long offset, long length) {
         Deeds done = deedsOf(bank);
-        done.bytesRead += length;
+        use.read(bank, offset, length);
         if (!done.unsynced && offset <= done.readTo) {
             done.readTo = Math.max(done.readTo, offset + length);
         }
@@ -247,5 +241,25 @@ public final class LifeWatch implements BoardObserver {
     @Override
     public void synced(BankId bank) {
         deedsOf(bank).unsynced = false;
+    }
+
+    @Override
+    public void begins(BankId bank) {
+        use.begins(bank);
+    }
+
+    @Override
+    public void erases(BankId bank, long offset, long length) {
+        use.erases(bank, offset, length);
+    }
+
+    @Override
+    public void stores(StateKey key, byte[] record) {
+        use.stores(key, record);
+    }
+
+    @Override
+    public void deletes(StateKey key) {
+        use.deletes(key);
     }
 }

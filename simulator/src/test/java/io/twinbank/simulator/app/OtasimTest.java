@@ -191,9 +191,7 @@ class OtasimTest {
     @Test
     void shrink_goodSchedule_exitsWith1() {
         assertEquals(1, run("shrink", "ideal/ideal/update:cut(7,after)"));
-        assertEquals(
-                "nothing is wrong with ideal/ideal/update:cut(7,after)",
-                out.toString().strip());
+        assertTrue(out.toString().startsWith("nothing is wrong with "), out::toString);
     }
 
     @Test

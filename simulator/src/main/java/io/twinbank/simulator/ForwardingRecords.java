@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.twinbank.simulator.mutant;
+package io.twinbank.simulator;
 
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 
-/** A store that hands every call on: what a bug overrides. */
-class ForwardingRecords implements StateStore {
-    final StateStore store;
+/** Records that hand every call on: what a subclass watches, or does otherwise, it overrides. */
+public class ForwardingRecords implements StateStore {
+    /** The records behind these. */
+    protected final StateStore store;
 
-    ForwardingRecords(StateStore store) {
+    /**
+     * Makes records that are like others.
+     *
+     * @param store the others
+     */
+    protected ForwardingRecords(StateStore store) {
         this.store = store;
     }
 
