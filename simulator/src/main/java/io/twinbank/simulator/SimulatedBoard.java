@@ -37,13 +37,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -55,7 +51,7 @@ import java.util.function.LongSupplier;
  * then every call throws a {@link BoardStop} until the next {@link #boot()}.
  */
 public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
-    private record Saved(Object storage, Object loader, long[] counters) {}
+    private record Saved(Object storage, Object loader, Object counters) {}
 
     /** The one component. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
@@ -73,10 +69,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private final OperationLog log;
     private final FlashGeometry geometry;
     private final Storage storage;
-    private final Map<CounterId, BoardCounter> counters = new EnumMap<>(CounterId.class);
-    /** Those that aren't part of the storage. */
-    private final List<SimulatedCounter> fuses = new ArrayList<>();
-
+    private final BoardCounters counters;
     private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
@@ -91,21 +84,10 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         log = new OperationLog(spec.nanos, spec.onStop);
         geometry = spec.geometry();
         storage = spec.profile.make(geometry, this::isRunning, log);
-        addCounter(CounterId.SECURITY_VERSION, this::checkAdvance);
-        addCounter(CounterId.TRUST_VERSION, value -> log.finding("trust: its counter raised to " + value));
+        counters = new BoardCounters(storage, spec.counterEnd, this::checkAdvance, log);
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
-    }
-
-    private void addCounter(CounterId id, LongConsumer witness) {
-        BoardCounter counter = storage.counter(id, spec.counterEnd, witness).orElse(null);
-        if (counter == null) {
-            SimulatedCounter fuse = new SimulatedCounter(id.name(), spec.counterEnd, witness, log);
-            fuses.add(fuse);
-            counter = fuse;
-        }
-        counters.put(id, counter);
     }
 
     /**
@@ -147,7 +129,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public RootOfTrust rootOfTrust() {
-        return rootOfTrust;
+        return new UnboundTrust(spec.trustPolicy, log);
     }
 
     @Override
@@ -157,7 +139,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public MonotonicCounter counter(CounterId id) {
-        return counterOf(id);
+        return counters.of(id);
     }
 
     @Override
@@ -177,7 +159,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public DeviceClock clock() {
-        return clock;
+        return new BoardClock(() -> spec.nanos.getAsLong() - bootedAtNanos, spec.wallClock);
     }
 
     /**
@@ -206,7 +188,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
                 .put(
                         StateKey.manifest(bank),
                         envelope.length == 0 ? new StateStore.Absent() : new StateStore.Found(envelope));
-        counterOf(CounterId.SECURITY_VERSION).value(header.spec().securityVersion());
+        counters.of(CounterId.SECURITY_VERSION).value(header.spec().securityVersion());
     }
 
     /**
@@ -371,7 +353,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
      * @return its value
      */
     public long counterValue(CounterId id) {
-        return counterOf(id).value();
+        return counters.of(id).value();
     }
 
     /**
@@ -394,11 +376,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public Object save() {
-        long[] values = new long[fuses.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = fuses.get(i).value();
-        }
-        return new Saved(storage.save(), loader.save(), values);
+        return new Saved(storage.save(), loader.save(), counters.save());
     }
 
     @Override
@@ -406,18 +384,14 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         Saved saved = (Saved) state;
         storage.restore(saved.storage());
         loader.restore(saved.loader());
-        for (int i = 0; i < fuses.size(); i++) {
-            fuses.get(i).value(saved.counters()[i]);
-        }
+        counters.restore(saved.counters());
     }
 
     @Override
     public void addTo(StateHash hash) {
         storage.addTo(hash);
         loader.addTo(hash);
-        for (SimulatedCounter fuse : fuses) {
-            hash.add(fuse.value());
-        }
+        counters.addTo(hash);
     }
 
     BoardBank bankOf(BankId id) {
@@ -434,14 +408,6 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     private boolean isRunning(BankId bank) {
         return running.equals(Optional.of(bank));
-    }
-
-    private BoardCounter counterOf(CounterId id) {
-        BoardCounter counter = counters.get(id);
-        if (counter == null) {
-            throw new IllegalArgumentException("no counter " + id);
-        }
-        return counter;
     }
 
     /** The floor may follow only what is confirmed, and only what the boot loader itself reads there. */
@@ -469,46 +435,6 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         @Override
         public void reset() {
             throw log.stop(new Reset(Cause.SOFTWARE));
-        }
-    };
-
-    private final DeviceClock clock = new DeviceClock() {
-        @Override
-        public long monotonicNanos() {
-            return spec.nanos.getAsLong() - bootedAtNanos;
-        }
-
-        @Override
-        public Duration sinceBoot() {
-            return Duration.ofNanos(spec.nanos.getAsLong() - bootedAtNanos);
-        }
-
-        @Override
-        public Optional<Instant> wallClock() {
-            return spec.wallClock.get();
-        }
-    };
-
-    private final RootOfTrust rootOfTrust = new RootOfTrust() {
-        @Override
-        public TrustPolicy factoryPolicy() {
-            log.checkAlive();
-            return spec.trustPolicy;
-        }
-
-        @Override
-        public boolean canBind() {
-            return false;
-        }
-
-        @Override
-        public void bind(byte[] digest) throws HalException {
-            throw new HalException(HalException.Kind.UNSUPPORTED, "this board can't bind");
-        }
-
-        @Override
-        public Optional<byte[]> bound() throws HalException {
-            throw new HalException(HalException.Kind.UNSUPPORTED, "this board can't bind");
         }
     };
 }
