@@ -99,6 +99,12 @@ final class ManifestText {
             return Boolean.toString(flag.value());
         } else if (parameter instanceof SuitParameter.Text text) {
             return text.value();
+        } else if (parameter instanceof SuitParameter.Encryption encryption) {
+            return encryption.value().toString();
+        } else if (parameter instanceof SuitParameter.Encoding encoding) {
+            return encoding.sealedChunkBytes().isPresent()
+                    ? "sealed chunks of " + encoding.sealedChunkBytes().getAsInt() + " bytes"
+                    : "identity";
         } else if (parameter instanceof SuitParameter.Bytes bytes) {
             return bytes.value().length() + " bytes";
         }

@@ -2,6 +2,8 @@
 package io.twinbank.core.internal;
 
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.internal.pipeline.BankDigest;
 import io.twinbank.core.suit.Authentic;
@@ -96,6 +98,19 @@ final class Board {
             LOG.warn("the stored envelope of bank {} doesn't verify: {}", bank, e.rejection());
             return Optional.empty();
         }
+    }
+
+    /**
+     * Has the content key of an encrypted payload unwrapped.
+     *
+     * @return empty if the payload isn't encrypted
+     */
+    Optional<ContentCipher> contentCipher(InstallPlan plan) throws HalException, RejectedException {
+        Optional<CoseEncrypt> encryption = plan.encoding().encryption();
+        return encryption.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ContentCipher(encryption.get(), encryption.get().contentKey(platform.keys())));
     }
 
     /** Tells whether a bank, read whole from the medium, holds a plan's image. */

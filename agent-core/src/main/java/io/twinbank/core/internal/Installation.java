@@ -4,8 +4,11 @@ package io.twinbank.core.internal;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.internal.pipeline.DecodingSource;
 import io.twinbank.core.internal.pipeline.Download;
 import io.twinbank.core.internal.pipeline.Job;
 import io.twinbank.core.internal.pipeline.ReadBack;
@@ -14,6 +17,8 @@ import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.source.BytesSource;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
+import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.hal.HalException;
@@ -50,6 +55,7 @@ final class Installation {
     private final SplittableRandom jitter;
     private @Nullable Download download;
     private @Nullable ReadBack readBack;
+    private @Nullable Cancellable refusal;
     private long doneBytes;
     private long totalBytes;
 
@@ -101,14 +107,35 @@ final class Installation {
         return true;
     }
 
-    void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) {
+    void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) throws HalException {
         stop();
+        try {
+            download(plan, board.contentCipher(plan), from, lastWriterFinished);
+        } catch (RejectedException e) {
+            // Not before the row that began the download is through.
+            refusal = scheduler.after(
+                    Lane.AGENT,
+                    Duration.ZERO,
+                    () -> judge.failed(
+                            Cause.PAYLOAD,
+                            Optional.of(e.rejection()),
+                            e.rejection().toString()));
+        }
+    }
+
+    private void download(
+            InstallPlan plan, Optional<ContentCipher> cipher, Optional<Checkpoint> from, boolean lastWriterFinished) {
         List<PayloadSource> served = sources;
         URI uri = INTEGRATED;
         if (plan.payload() instanceof PayloadLocation.Integrated integrated) {
             served = List.of(new BytesSource(integrated.bytes()));
         } else if (plan.payload() instanceof PayloadLocation.Remote remote) {
             uri = remote.uri();
+        }
+        if (cipher.isPresent()) {
+            served = served.stream()
+                    .map(each -> DecodingSource.of(each, plan.encoding(), cipher.get(), plan.sizeBytes()))
+                    .toList();
         }
         Job job = new Job(
                 uri,
@@ -150,6 +177,10 @@ final class Installation {
     void stop() {
         doneBytes = 0;
         totalBytes = 0;
+        if (refusal != null) {
+            refusal.cancel();
+            refusal = null;
+        }
         if (download != null) {
             download.stop();
             download = null;

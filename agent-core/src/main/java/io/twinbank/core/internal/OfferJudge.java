@@ -146,6 +146,11 @@ final class OfferJudge {
                     remote.uri(),
                     "an address that a configured source serves");
         }
+        try {
+            board.contentCipher(plan); // the key isn't kept: it is unwrapped again when it is needed
+        } catch (RejectedException e) {
+            return Optional.of(e.rejection());
+        }
         return Optional.empty();
     }
 

@@ -30,7 +30,7 @@ final class Steps {
     interface Activities {
         void journalled(Incoming offer);
 
-        void download(InstallPlan plan);
+        void download(InstallPlan plan) throws HalException;
 
         void readBack();
 

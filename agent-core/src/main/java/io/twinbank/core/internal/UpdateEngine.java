@@ -267,7 +267,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     // What steps begin
 
     @Override
-    public void download(InstallPlan plan) {
+    public void download(InstallPlan plan) throws HalException {
         installation.download(plan, Optional.empty(), machine.journal().wholeBank());
     }
 

@@ -32,9 +32,21 @@ public final class EnvelopeBuilder {
      *
      * @param digest of its bytes
      * @param sizeBytes how many there are
-     * @param uri where they are; {@code #name} for a payload in the envelope
+     * @param uri where the payload is; {@code #name} for one in the envelope
+     * @param encoding how the payload's bytes become the image's
      */
-    public record Image(Digest digest, long sizeBytes, String uri) {}
+    public record Image(Digest digest, long sizeBytes, String uri, PayloadEncoding encoding) {
+        /**
+         * Makes an image whose bytes are the payload's.
+         *
+         * @param digest of its bytes
+         * @param sizeBytes how many there are
+         * @param uri where they are; {@code #name} for a payload in the envelope
+         */
+        public Image(Digest digest, long sizeBytes, String uri) {
+            this(digest, sizeBytes, uri, PayloadEncoding.IDENTITY);
+        }
+    }
 
     private final ComponentId component;
     private final long sequence;
@@ -247,10 +259,20 @@ public final class EnvelopeBuilder {
 
     private void install(CborWriter w) {
         w.array(commands -> {
-            eachImage(commands, (p, image) -> entry(p, ParameterCode.URI).text(image.uri()));
+            eachImage(commands, EnvelopeBuilder::payload);
             commands.integer(CommandCode.FETCH.number()).integer(REPORT_FAILURE);
             imageMatch(commands);
         });
+    }
+
+    private static void payload(CborWriter.MapWriter p, Image image) {
+        entry(p, ParameterCode.URI).text(image.uri());
+        image.encoding()
+                .encryption()
+                .ifPresent(info -> entry(p, ParameterCode.ENCRYPTION_INFO).bytes(info.encode()));
+        if (image.encoding().sealedChunkBytes().isPresent()) {
+            image.encoding().encodeSteps(entry(p, ParameterCode.PAYLOAD_ENCODING));
+        }
     }
 
     private interface ImageParameters {

@@ -10,7 +10,8 @@ import io.twinbank.hal.ComponentId;
  * @param component what is written
  * @param bank where
  * @param payload where its bytes are
- * @param sizeBytes how many there are, at least 1
+ * @param encoding how its bytes become the image's
+ * @param sizeBytes how many the image has, at least 1
  * @param imageDigest what they must hash to
  * @param securityVersion the image's security version; 0 if the manifest says none
  * @param sequence the manifest's sequence number, not negative
@@ -20,6 +21,7 @@ public record InstallPlan(
         ComponentId component,
         BankId bank,
         PayloadLocation payload,
+        PayloadEncoding encoding,
         long sizeBytes,
         Digest imageDigest,
         long securityVersion,

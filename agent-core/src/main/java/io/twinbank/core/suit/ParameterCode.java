@@ -28,7 +28,7 @@ public enum ParameterCode {
     /** Content of a component. */
     CONTENT(18, "content", Kind.BYTES, false),
     /** How the payload is encrypted. */
-    ENCRYPTION_INFO(19, "encryption-info", Kind.BYTES, false),
+    ENCRYPTION_INFO(19, "encryption-info", Kind.ENCRYPTION, true),
     /** Where the payload is. */
     URI(21, "uri", Kind.TEXT, true),
     /** The component to copy from. */
@@ -51,7 +51,7 @@ public enum ParameterCode {
     COMPONENT_METADATA(30, "component-metadata", Kind.BYTES, false),
     /** This project's: the image's security version, for the anti-rollback counter. */
     SECURITY_VERSION(-257, "security-version", Kind.UNSIGNED, true),
-    /** This project's: how the payload's bytes become the image's; 0 = they are the image's. */
+    /** This project's: how the payload's bytes become the image's. */
     PAYLOAD_ENCODING(-258, "payload-encoding", Kind.ENCODING, true);
 
     /** What a parameter's value is. */
@@ -63,6 +63,7 @@ public enum ParameterCode {
         FLAG,
         TEXT,
         BYTES,
+        ENCRYPTION,
         ENCODING
     }
 

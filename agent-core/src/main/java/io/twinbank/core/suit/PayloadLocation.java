@@ -16,7 +16,7 @@ public sealed interface PayloadLocation {
      * In the envelope.
      *
      * @param name its key there, such as {@code #firmware}
-     * @param bytes the payload, size and digest already checked; copied in and out
+     * @param bytes the payload, its size already checked, and its digest if they are the image's; copied in and out
      */
     record Integrated(String name, byte[] bytes) implements PayloadLocation {
         /** Copies the bytes. */

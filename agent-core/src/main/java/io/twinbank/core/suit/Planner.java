@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
@@ -23,7 +24,7 @@ import java.util.UUID;
  * branch of a try-each set before it failed. Used once.
  */
 final class Planner {
-    private record Fetch(PayloadLocation payload, long sizeBytes, Digest digest) {}
+    private record Fetch(PayloadLocation payload, PayloadEncoding encoding, long sizeBytes, Digest digest) {}
 
     private final Authentic authentic;
     private final SuitManifest manifest;
@@ -69,6 +70,7 @@ final class Planner {
                 component,
                 target.bank(),
                 found.payload(),
+                found.encoding(),
                 found.sizeBytes(),
                 found.digest(),
                 number(ParameterCode.SECURITY_VERSION).orElse(0L),
@@ -243,13 +245,27 @@ final class Planner {
         if (size == 0) {
             throw new RejectedException(RejectReason.UNSUPPORTED, ParameterCode.IMAGE_SIZE.toString(), 0, "at least 1");
         }
+        PayloadEncoding encoding = encoding();
+        encoding.require(size);
         PayloadLocation payload = uri.value().startsWith("#")
-                ? integrated(uri.value(), size, digest)
+                ? integrated(uri.value(), encoding, size, digest)
                 : new PayloadLocation.Remote(remote(uri));
-        fetch = Optional.of(new Fetch(payload, size, digest));
+        fetch = Optional.of(new Fetch(payload, encoding, size, digest));
     }
 
-    private PayloadLocation integrated(String name, long size, Digest digest) throws RejectedException {
+    private PayloadEncoding encoding() {
+        return new PayloadEncoding(
+                parameters.get(ParameterCode.ENCRYPTION_INFO) instanceof SuitParameter.Encryption encryption
+                        ? Optional.of(encryption.value())
+                        : Optional.empty(),
+                parameters.get(ParameterCode.PAYLOAD_ENCODING) instanceof SuitParameter.Encoding encoding
+                        ? encoding.sealedChunkBytes()
+                        : OptionalInt.empty());
+    }
+
+    private PayloadLocation integrated(String name, PayloadEncoding encoding, long imageBytes, Digest digest)
+            throws RejectedException {
+        long size = encoding.encodedBytes(imageBytes);
         Map<String, Slice> payloads = authentic.envelope().payloads();
         Slice payload = payloads.get(name);
         if (payload == null) {
@@ -264,7 +280,7 @@ final class Planner {
                     size + " bytes");
         }
         Digest found = digest.of(payload);
-        if (!found.equals(digest)) {
+        if (encoding.equals(PayloadEncoding.IDENTITY) && !found.equals(digest)) {
             throw new RejectedException(RejectReason.PAYLOAD_DIGEST, "integrated payload " + name, found, digest);
         }
         return new PayloadLocation.Integrated(name, payload.toByteArray());

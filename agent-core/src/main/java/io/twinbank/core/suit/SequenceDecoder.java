@@ -5,12 +5,18 @@ import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.CoseEncrypt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Decodes command sequences with all that is in them. What it doesn't know becomes an {@code Unknown}, not an error. */
 final class SequenceDecoder {
     private static final int UUID_BYTES = 16;
+    /** Room for as many recipients as a message may have. */
+    private static final int MAX_ENCRYPTION_BYTES = 16 << 10;
+
     private static final int REPORT_POLICY_BITS = 0b1111;
 
     private final Limits limits;
@@ -145,6 +151,8 @@ final class SequenceDecoder {
             case FLAG -> new SuitParameter.Flag(at, code, reader.readBoolean());
             case TEXT -> new SuitParameter.Text(at, code, reader.readText(limits.uriBytes()));
             case BYTES -> new SuitParameter.Bytes(at, code, reader.readBytes(limits.contentBytes()));
+            case ENCRYPTION ->
+                new SuitParameter.Encryption(at, code, CoseEncrypt.decode(reader.readBytes(MAX_ENCRYPTION_BYTES)));
             case ENCODING -> encoding(at, code, reader);
         };
     }
@@ -169,14 +177,16 @@ final class SequenceDecoder {
     }
 
     private static SuitParameter encoding(int at, ParameterCode code, CborReader reader) throws RejectedException {
-        if (reader.peek() != CborReader.Type.UNSIGNED) {
-            reader.readItem();
-            return new SuitParameter.Unknown(at, code + " other than identity (0)");
+        if (reader.peek() == CborReader.Type.UNSIGNED) {
+            long number = reader.readUnsigned();
+            return number == 0
+                    ? new SuitParameter.Encoding(at, code, OptionalInt.empty())
+                    : new SuitParameter.Unknown(at, code + " " + Long.toUnsignedString(number));
         }
-        long encoding = reader.readUnsigned();
-        return encoding == 0
-                ? new SuitParameter.Numeric(at, code, encoding)
-                : new SuitParameter.Unknown(at, code + " " + Long.toUnsignedString(encoding));
+        Optional<Integer> chunkBytes = PayloadEncoding.decodeSteps(reader);
+        return chunkBytes.isPresent()
+                ? new SuitParameter.Encoding(at, code, OptionalInt.of(chunkBytes.get()))
+                : new SuitParameter.Unknown(at, code + " other than identity (0) and sealed chunks ([[2, size]])");
     }
 
     private static RejectedException malformed(String what, int at, Object found, Object expected) {

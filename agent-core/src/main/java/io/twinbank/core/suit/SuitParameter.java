@@ -2,6 +2,8 @@
 package io.twinbank.core.suit;
 
 import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.CoseEncrypt;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** A parameter with its value, as a manifest sets it. */
@@ -88,6 +90,24 @@ public sealed interface SuitParameter {
      * @param value its value
      */
     record Bytes(int offset, ParameterCode code, Slice value) implements Known {}
+
+    /**
+     * How a payload is encrypted.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Encryption(int offset, ParameterCode code, CoseEncrypt value) implements Known {}
+
+    /**
+     * How a payload is encoded.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param sealedChunkBytes the size of the chunks that are authenticated each by itself; empty for none
+     */
+    record Encoding(int offset, ParameterCode code, OptionalInt sealedChunkBytes) implements Known {}
 
     /**
      * A parameter, or a form of one, that isn't in the tables.

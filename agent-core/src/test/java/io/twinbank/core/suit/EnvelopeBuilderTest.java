@@ -38,6 +38,7 @@ class EnvelopeBuilderTest {
                             Fixtures.OS,
                             bank,
                             new PayloadLocation.Remote(URI.create("https://updates.example/os.img")),
+                            PayloadEncoding.IDENTITY,
                             Fixtures.PAYLOAD.length,
                             Digest.sha256Of(Fixtures.PAYLOAD),
                             3,

@@ -51,6 +51,6 @@ final class Facts {
         } else if (parameter instanceof SuitParameter.Numeric numeric) {
             return number + "=" + numeric.value();
         }
-        return number + "=" + ((SuitParameter.Text) parameter).value();
+        return parameter instanceof SuitParameter.Text text ? number + "=" + text.value() : number + "=" + parameter;
     }
 }

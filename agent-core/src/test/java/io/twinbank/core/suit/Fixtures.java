@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.suit;
 
+import io.twinbank.core.cose.ContentAlgorithm;
+import io.twinbank.core.cose.CoseEncrypt;
+import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A vendor with keys, a device, and an envelope that fits it. */
 final class Fixtures {
@@ -35,7 +39,19 @@ final class Fixtures {
     static final EnvelopeBuilder.Image IMAGE =
             new EnvelopeBuilder.Image(Digest.sha256Of(PAYLOAD), PAYLOAD.length, "https://updates.example/os.img");
 
+    static final CoseEncrypt ENCRYPTION = encryption(ContentAlgorithm.A128GCM, new byte[12]);
+
     private Fixtures() {}
+
+    static CoseEncrypt encryption(ContentAlgorithm algorithm, byte[] iv) {
+        SecretKeySpec key = new SecretKeySpec(new byte[algorithm.keyBytes()], "AES");
+        try {
+            return CoseEncrypt.of(
+                    algorithm, iv, List.of(Recipient.of("fleet", new SecretKeySpec(new byte[16], "AES"), key)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     static EnvelopeBuilder builder() {
         return new EnvelopeBuilder(OS, 7, VENDOR, CLASS);

@@ -107,6 +107,7 @@ class ProfileTest {
             case FLAG -> w -> w.bool(true);
             case TEXT -> w -> w.text("https://x.example");
             case BYTES -> w -> w.bytes(new byte[1]);
+            case ENCRYPTION -> w -> w.bytes(Fixtures.ENCRYPTION.encode());
         };
 
         Judgement judgement =

@@ -341,6 +341,10 @@ public final class Download {
 
     private void brokenOff(Fetch.Filled filled) throws HalException {
         IOException trouble = filled.trouble();
+        if (trouble instanceof RefusedPayload refused) {
+            fail(Cause.PAYLOAD, refused.rejection());
+            return;
+        }
         if (trouble instanceof PayloadException answer) {
             switch (answer.kind()) {
                 case FINAL -> reject(RejectReason.PAYLOAD_UNAVAILABLE, message(answer));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Recorder implements Download.Listener {
     Optional<Rejection> rejection = Optional.empty();
     CheckpointHook onCheckpoint = checkpoint -> {};
     LongConsumer onProgress = done -> {};
+    Consumer<String> onInterrupted = why -> {};
 
     @Nullable
     Download toStop;
@@ -67,6 +69,7 @@ final class Recorder implements Download.Listener {
         heard.add("interrupted " + why);
         interruptions.add(why);
         delays.add(retryIn);
+        onInterrupted.accept(why);
     }
 
     @Override

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.pipeline;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.suit.PayloadEncoding;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * The image in a payload that another source has encoded: to a download it is a source like others, and its offsets are the
+ * image's, from which the encoded ones follow. It holds one piece, also while the connection is down, so that a piece needn't
+ * come in one go. All of it belongs to the fetch lane.
+ */
+public final class DecodingSource implements PayloadSource {
+    /** Where the encoding doesn't say how large a piece is. */
+    private static final int PIECE_BYTES = 64 << 10;
+    /** A piece may have been damaged on its way: so often it is fetched. */
+    private static final int ATTEMPTS = 3;
+
+    private final PayloadSource source;
+    private final PieceDecoder decoder;
+    private final Pieces pieces;
+    private final ByteBuffer encoded;
+    private final ByteBuffer decoded;
+    private long index;
+    private long skip;
+    private int attempts;
+
+    /** Makes a source of pieces. */
+    DecodingSource(PayloadSource source, PieceDecoder decoder) {
+        this.source = source;
+        this.decoder = decoder;
+        this.pieces = decoder.pieces();
+        int overhead = Math.max(pieces.overheadBytes(), pieces.lastOverheadBytes());
+        this.encoded = ByteBuffer.allocate(pieces.pieceBytes() + overhead);
+        this.decoded = ByteBuffer.allocate(pieces.pieceBytes());
+        restart(0);
+    }
+
+    /**
+     * Makes a source of an encrypted image.
+     *
+     * @param source has the payload
+     * @param encoding how it is encrypted
+     * @param cipher with its content key
+     * @param imageBytes how large the image is
+     * @return a source of the image's bytes, for one download
+     */
+    public static PayloadSource of(
+            PayloadSource source, PayloadEncoding encoding, ContentCipher cipher, long imageBytes) {
+        int pieceBytes = (int) Math.min(PIECE_BYTES, imageBytes);
+        if (encoding.sealedChunkBytes().isPresent()) {
+            int chunkBytes = encoding.sealedChunkBytes().getAsInt();
+            return new DecodingSource(source, new PieceDecoder.Chunks(cipher, imageBytes, chunkBytes));
+        }
+        return new DecodingSource(
+                source,
+                cipher.message().algorithm().authenticates()
+                        ? new PieceDecoder.OneMessage(cipher, imageBytes, pieceBytes)
+                        : new PieceDecoder.KeyStream(cipher, imageBytes, pieceBytes));
+    }
+
+    @Override
+    public boolean serves(URI uri) {
+        return source.serves(uri);
+    }
+
+    @Override
+    public Stream open(Request request) throws IOException {
+        seek(request.offset());
+        long offset = index == pieces.count() ? pieces.encodedTotal() : pieces.encodedBegin(index) + encoded.position();
+        return new Decoded(source.open(new Request(request.uri(), offset, pieces.encodedTotal(), request.validator())));
+    }
+
+    /** Goes on where it is, or at another piece, or (where pieces hang together) at the begin, passing over what is there. */
+    private void seek(long imageOffset) {
+        if (imageOffset == position()) {
+            return;
+        }
+        long piece = decoder.anyOrder() ? imageOffset / pieces.pieceBytes() : 0;
+        restart(piece);
+        skip = imageOffset - piece * pieces.pieceBytes();
+    }
+
+    /** Where in the image the next byte is. */
+    private long position() {
+        return Math.min(index * pieces.pieceBytes(), pieces.imageBytes()) - decoded.remaining() + skip;
+    }
+
+    private void restart(long piece) {
+        index = piece;
+        skip = 0;
+        decoded.clear().limit(0);
+        expect();
+    }
+
+    private void expect() {
+        encoded.clear();
+        if (index < pieces.count()) {
+            encoded.limit(pieces.encodedBytes(index));
+        }
+    }
+
+    private void decode() throws IOException {
+        decoded.clear();
+        try {
+            decoder.decode(index, encoded.flip(), decoded);
+        } catch (GeneralSecurityException wrong) {
+            fail(wrong);
+        }
+        decoded.flip();
+        attempts = 0;
+        index++;
+        expect();
+        int passed = (int) Math.min(skip, decoded.remaining());
+        skip -= passed;
+        decoded.position(passed);
+    }
+
+    private void fail(GeneralSecurityException wrong) throws IOException {
+        attempts++;
+        boolean again = decoder.anyOrder() && attempts < ATTEMPTS;
+        String what = "piece " + (index + 1) + " of " + pieces.count() + ", encoded at byte "
+                + pieces.encodedBegin(index) + " of " + pieces.encodedTotal();
+        String found = wrong instanceof AEADBadTagException ? "a tag that doesn't fit" : wrong.toString();
+        restart(decoder.anyOrder() ? index : 0);
+        if (again) {
+            throw new IOException(what + ": " + found, wrong);
+        }
+        throw new RefusedPayload(
+                Rejection.of(RejectReason.DECRYPTION_FAILED, what, found, "what was encrypted with the content key"));
+    }
+
+    private final class Decoded implements Stream {
+        private final Stream stream;
+
+        Decoded(Stream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            while (!decoded.hasRemaining()) {
+                if (index == pieces.count()) {
+                    return stream.read(dst); // the end, or what is too much
+                }
+                int got = stream.read(encoded);
+                requireSize(stream.sizeBytes());
+                if (got <= 0) {
+                    return got;
+                }
+                if (!encoded.hasRemaining()) {
+                    decode();
+                }
+            }
+            int length = Math.min(decoded.remaining(), dst.remaining());
+            dst.put(decoded.slice().limit(length));
+            decoded.position(decoded.position() + length);
+            return length;
+        }
+
+        private void requireSize(OptionalLong declared) throws RefusedPayload {
+            long expected = pieces.encodedTotal();
+            long found = declared.orElse(expected);
+            if (found != expected) {
+                throw new RefusedPayload(Rejection.of(
+                        found < expected ? RejectReason.PAYLOAD_SHORT : RejectReason.PAYLOAD_LONG,
+                        "size of the encrypted payload",
+                        found,
+                        expected));
+            }
+        }
+
+        @Override
+        public Optional<String> validator() {
+            return stream.validator();
+        }
+
+        @Override
+        public OptionalLong sizeBytes() {
+            return stream.sizeBytes().isPresent() ? OptionalLong.of(pieces.imageBytes()) : OptionalLong.empty();
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+        }
+    }
+}
