@@ -89,12 +89,15 @@ public final class TrustManifest {
                     only);
         }
         InstallPlan plan = verifier.plan(authentic, new Target(identity, only, BankId.A));
-        if (!(plan.payload() instanceof PayloadLocation.Integrated payload) || plan.securityVersion() != 0) {
+        if (!(plan.payload() instanceof PayloadLocation.Integrated payload)
+                || plan.securityVersion() != 0
+                || !plan.encoding().equals(PayloadEncoding.IDENTITY)) { // else its digest isn't checked yet
             throw new RejectedException(
                     RejectReason.UNSUPPORTED,
                     "trust manifest",
-                    plan.payload() + " with security version " + plan.securityVersion(),
-                    "the set in the envelope, and no security version");
+                    plan.payload() + " with security version " + plan.securityVersion() + ", encoded by "
+                            + plan.encoding(),
+                    "the set in the envelope, as it is, and no security version");
         }
         TrustSet set = TrustSet.decode(payload.bytes());
         if (set.version() != plan.sequence()) {

@@ -2,7 +2,11 @@
 package io.twinbank.core.suit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cose.ContentAlgorithm;
 import io.twinbank.core.cose.CoseEncrypt;
@@ -68,6 +72,22 @@ class PayloadEncodingTest {
         InstallPlan plan = plan(Fixtures.sign(builder.integratedPayload("#os", new byte[24])));
 
         assertEquals(24, ((PayloadLocation.Integrated) plan.payload()).bytes().length);
+    }
+
+    /** Its digest would be that of a plaintext that nobody decrypts. */
+    @Test
+    void read_anEncryptedTrustSet_isUnsupported() throws Exception {
+        byte[] envelope = Fixtures.sign(new EnvelopeBuilder(TrustManifest.COMPONENT, 7, Fixtures.VENDOR, Fixtures.CLASS)
+                .image(new EnvelopeBuilder.Image(Digest.sha256Of(Fixtures.PAYLOAD), 8, "#trust", sealed(1024)))
+                .integratedPayload("#trust", new byte[24]));
+        Authentic authentic = VERIFIER.authenticate(envelope, Fixtures.policy(), Role.FIRMWARE);
+
+        RejectedException e = assertThrows(
+                RejectedException.class,
+                () -> TrustManifest.read(authentic, Fixtures.target(BankId.A).identity(), VERIFIER));
+
+        assertEquals(RejectReason.UNSUPPORTED, e.reason());
+        assertTrue(e.rejection().found().endsWith("in chunks of 1024 bytes"), e.getMessage());
     }
 
     static Stream<Arguments> defects() {
