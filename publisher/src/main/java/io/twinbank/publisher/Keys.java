@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
+import io.twinbank.core.cose.AgreementKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -184,6 +185,21 @@ public final class Keys {
             }
         }
         throw new IOException(file + " holds neither an Ed25519 nor a P-256 public key");
+    }
+
+    /**
+     * Reads a device's public key, for which payloads are encrypted.
+     *
+     * @param file a SubjectPublicKeyInfo PEM file
+     * @return the public key
+     * @throws IOException if the file can't be read, or holds neither a P-256 nor an X25519 key
+     */
+    public static AgreementKey readAgreement(Path file) throws IOException {
+        try {
+            return AgreementKey.of(der(file, PUBLIC));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " holds neither a P-256 nor an X25519 public key", e);
+        }
     }
 
     private static boolean isP256(ECDomainParameters curve) {

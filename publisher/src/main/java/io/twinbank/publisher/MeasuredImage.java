@@ -3,6 +3,7 @@ package io.twinbank.publisher;
 
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.PayloadEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,7 +60,18 @@ public record MeasuredImage(Digest digest, long sizeBytes) {
      * @return what an envelope is built of
      */
     public EnvelopeBuilder.Image at(String uri) {
-        return new EnvelopeBuilder.Image(digest, sizeBytes, uri);
+        return at(uri, PayloadEncoding.IDENTITY);
+    }
+
+    /**
+     * Says where an encoded image is.
+     *
+     * @param uri where devices fetch it, or {@code #name} for a payload in the envelope
+     * @param encoding how what they fetch becomes the image
+     * @return what an envelope is built of
+     */
+    public EnvelopeBuilder.Image at(String uri, PayloadEncoding encoding) {
+        return new EnvelopeBuilder.Image(digest, sizeBytes, uri, encoding);
     }
 
     private static MessageDigest sha256() {

@@ -3,6 +3,7 @@ package io.twinbank.publisher;
 
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -90,6 +92,9 @@ final class PackCommand implements Callable<Integer> {
     @Option(names = "--severed", description = "put install and text beside the manifest, so that they can be cut off")
     private boolean severed;
 
+    @Mixin
+    private EncryptOptions encryption;
+
     @Option(names = "--out", paramLabel = "ENVELOPE", required = true, description = "where to write the envelope")
     private Path out;
 
@@ -133,12 +138,17 @@ final class PackCommand implements Callable<Integer> {
             signers.add(SigningKey.of(pair.getPrivate(), pair.getPublic()));
         }
         MeasuredImage measured = measure();
-        setImage(builder, measured);
+        PayloadEncoding encoding = encryption.encrypt(image, measured.sizeBytes());
+        setImage(builder, measured, encoding);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
         Files.write(out, envelope);
         PrintWriter answer = spec.commandLine().getOut();
         answer.println("envelope    " + out + ", " + envelope.length + " bytes");
         answer.println("image       " + Progress.size(measured.sizeBytes()) + ", " + measured.digest());
+        if (encoding.encryption().isPresent()) {
+            answer.println("payload     " + encryption.payload(image) + ", "
+                    + Progress.size(encoding.encodedBytes(measured.sizeBytes())) + ", " + encoding);
+        }
         answer.println("vendor      " + vendorId + " (" + vendorDomain + ")");
         answer.println("class       " + classId + " (" + model + ")");
         signers.forEach(signer -> answer.println("signed by   " + signer));
@@ -171,20 +181,27 @@ final class PackCommand implements Callable<Integer> {
         return measured;
     }
 
-    private void setImage(EnvelopeBuilder builder, MeasuredImage measured) throws IOException {
+    private void setImage(EnvelopeBuilder builder, MeasuredImage measured, PayloadEncoding encoding)
+            throws IOException {
         if (source.integrated) {
-            builder.image(measured.at(INTEGRATED)).integratedPayload(INTEGRATED, Files.readAllBytes(image));
+            builder.image(measured.at(INTEGRATED, encoding))
+                    .integratedPayload(INTEGRATED, Files.readAllBytes(encryption.payload(image)));
         } else if (source.perBank != null) {
-            setForBank(builder, BankId.A, measured, source.perBank.uriA);
-            setForBank(builder, BankId.B, measured, source.perBank.uriB);
+            setForBank(builder, BankId.A, measured, encoding, source.perBank.uriA);
+            setForBank(builder, BankId.B, measured, encoding, source.perBank.uriB);
         } else if (source.uri != null) {
-            builder.image(measured.at(uri(source.uri)));
+            builder.image(measured.at(uri(source.uri), encoding));
         }
     }
 
-    private void setForBank(EnvelopeBuilder builder, BankId bank, MeasuredImage measured, @Nullable String uri) {
+    private void setForBank(
+            EnvelopeBuilder builder,
+            BankId bank,
+            MeasuredImage measured,
+            PayloadEncoding encoding,
+            @Nullable String uri) {
         if (uri != null) {
-            builder.image(bank, measured.at(uri(uri)));
+            builder.image(bank, measured.at(uri(uri), encoding));
         }
     }
 

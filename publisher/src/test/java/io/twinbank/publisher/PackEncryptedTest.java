@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.Limits;
+import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.core.suit.PayloadLocation;
+import io.twinbank.core.suit.Target;
+import io.twinbank.core.suit.Uuids;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.DeviceIdentity;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustAnchor;
+import io.twinbank.hal.TrustPolicy;
+import io.twinbank.hal.contract.FakeDeviceKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code pack --encrypt-for} writes is for the devices that it names, and for no other. */
+class PackEncryptedTest {
+    private static final UUID VENDOR = Uuids.vendorId("acme.example");
+    private static final UUID CLASS = Uuids.classId(VENDOR, "gw-1");
+
+    private final byte[] firmware = new byte[100_000];
+
+    @TempDir
+    Path folder;
+
+    private KeyPair p256;
+    private KeyPair x25519;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        Arrays.fill(firmware, (byte) 7);
+        Files.write(folder.resolve("fw.img"), firmware);
+        Keys.write(Keys.generate(Keys.Algorithm.ED25519), folder.resolve("maker.pem"), false);
+        p256 = Keys.generate(Keys.Algorithm.P256);
+        Keys.write(p256, folder.resolve("first.pem"), false);
+        x25519 = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+        Files.writeString(
+                folder.resolve("second.pub.pem"),
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getEncoder().encodeToString(x25519.getPublic().getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Run pack(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "pack",
+                "--image",
+                file("fw.img"),
+                "--key",
+                file("maker.pem"),
+                "--vendor-domain",
+                "acme.example",
+                "--model",
+                "gw-1",
+                "--sequence",
+                "7",
+                "--security-version",
+                "2",
+                "--out",
+                file("fw.suit")));
+        arguments.addAll(List.of(more));
+        return Run.otapub(arguments.toArray(String[]::new));
+    }
+
+    private InstallPlan plan() throws IOException, RejectedException {
+        ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
+        TrustAnchor maker = new TrustAnchor(
+                "maker", Keys.readPublic(folder.resolve("maker.pub.pem")).getEncoded(), Set.of(Role.FIRMWARE));
+        DeviceIdentity device = new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gw");
+        return verifier.plan(
+                verifier.authenticate(
+                        Files.readAllBytes(folder.resolve("fw.suit")), TrustPolicy.anyOf(maker), Role.FIRMWARE),
+                new Target(device, List.of(ComponentId.of("os")), BankId.A));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "chunks, 100032, A128GCM (1)",
+        "ctr, 100000, A128CTR (-65534)",
+        "gcm, 100016, A128GCM (1)",
+        "chacha, 100016, CHACHA20_POLY1305 (24)"
+    })
+    void pack_encryptForTwo_bothDevicesGetTheKeyAndNoOther(String method, long encodedBytes, String algorithm)
+            throws Exception {
+        Run run = pack(
+                "--uri",
+                "https://acme.example/fw.enc",
+                "--encrypt-for",
+                file("first.pub.pem"),
+                "--encrypt-for",
+                file("second.pub.pem"),
+                "--encrypt-as",
+                method);
+
+        assertEquals(0, run.exit(), run.err());
+        assertTrue(run.out().contains("payload     " + file("fw.img.enc")), run.out());
+        InstallPlan plan = plan();
+        assertEquals(firmware.length, plan.sizeBytes());
+        assertEquals(encodedBytes, Files.size(folder.resolve("fw.img.enc")));
+        assertEquals(encodedBytes, plan.encoding().encodedBytes(firmware.length));
+        var info = plan.encoding().encryption().orElseThrow();
+        assertEquals(algorithm, info.algorithm().toString());
+        for (KeyPair device : List.of(p256, x25519)) {
+            FakeDeviceKeys keys = new FakeDeviceKeys().agreementKey(device.getPrivate());
+            ContentCipher cipher = new ContentCipher(info, info.contentKey(Optional.of(keys)));
+            if (!method.equals("chunks")) {
+                byte[] payload = Files.readAllBytes(folder.resolve("fw.img.enc"));
+                assertArrayEquals(firmware, cipher.stream(0).doFinal(payload, 0, firmware.length));
+            }
+        }
+        FakeDeviceKeys other = new FakeDeviceKeys()
+                .agreementKey(Keys.generate(Keys.Algorithm.P256).getPrivate());
+        RejectedException e = assertThrows(RejectedException.class, () -> info.contentKey(Optional.of(other)));
+        assertEquals(RejectReason.DECRYPTION_FAILED, e.reason());
+    }
+
+    @Test
+    void pack_integratedAndEncrypted_carriesTheCiphertext() throws Exception {
+        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypted-out", file("cipher.bin"));
+
+        byte[] inside = ((PayloadLocation.Integrated) plan().payload()).bytes();
+        assertArrayEquals(Files.readAllBytes(folder.resolve("cipher.bin")), inside);
+        assertFalse(Arrays.equals(firmware, inside));
+    }
+
+    @Test
+    void pack_twice_neverTheSameKeyOrNonce() throws Exception {
+        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypted-out", file("one.bin"));
+        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypted-out", file("two.bin"));
+
+        assertFalse(Arrays.equals(
+                Files.readAllBytes(folder.resolve("one.bin")), Files.readAllBytes(folder.resolve("two.bin"))));
+    }
+
+    @Test
+    void pack_forAKeyThatOnlySigns_saysWhichAreTaken() {
+        Run run = pack("--uri", "https://acme.example/fw", "--encrypt-for", file("maker.pub.pem"));
+
+        assertEquals(1, run.exit());
+        assertTrue(run.err().contains("holds neither a P-256 nor an X25519 public key"), run.err());
+    }
+
+    @Test
+    void inspect_encrypted_showsForWhom() {
+        pack("--uri", "https://acme.example/fw", "--encrypt-for", file("first.pub.pem"));
+
+        Run run = Run.otapub("inspect", file("fw.suit"));
+
+        assertTrue(run.out().contains("sealed chunks of 65536 bytes"), run.out());
+        assertTrue(run.out().contains("A128GCM (1) for ["), run.out());
+    }
+}
