@@ -7,9 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Offer;
+import io.twinbank.core.OtaAgent;
+import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.UpdateState;
 import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.ManifestVerifier;
@@ -23,6 +29,7 @@ import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.hal.contract.FakeDeviceKeys;
+import io.twinbank.hal.contract.FakePlatform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +42,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@code pack --encrypt-for} writes is for the devices that it names, and for no other. */
 class PackEncryptedTest {
@@ -130,7 +140,7 @@ class PackEncryptedTest {
         assertEquals(firmware.length, plan.sizeBytes());
         assertEquals(encodedBytes, Files.size(folder.resolve("fw.img.enc")));
         assertEquals(encodedBytes, plan.encoding().encodedBytes(firmware.length));
-        var info = plan.encoding().encryption().orElseThrow();
+        CoseEncrypt info = plan.encoding().encryption().orElseThrow();
         assertEquals(algorithm, info.algorithm().toString());
         for (KeyPair device : List.of(p256, x25519)) {
             FakeDeviceKeys keys = new FakeDeviceKeys().agreementKey(device.getPrivate());
@@ -144,6 +154,44 @@ class PackEncryptedTest {
                 .agreementKey(Keys.generate(Keys.Algorithm.P256).getPrivate());
         RejectedException e = assertThrows(RejectedException.class, () -> info.contentKey(Optional.of(other)));
         assertEquals(RejectReason.DECRYPTION_FAILED, e.reason());
+    }
+
+    @ParameterizedTest
+    @EnumSource(EncryptOptions.Method.class)
+    @Timeout(20)
+    void pack_eachMethod_theAgentHasTheImageInItsBank(EncryptOptions.Method method) throws Exception {
+        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypt-as", method.name());
+        TrustAnchor maker = new TrustAnchor(
+                "maker", Keys.readPublic(folder.resolve("maker.pub.pem")).getEncoded(), Set.of(Role.FIRMWARE));
+        FakePlatform board = FakePlatform.builder()
+                .identity(new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gw"))
+                .trustPolicy(TrustPolicy.anyOf(maker))
+                .keys(new FakeDeviceKeys().agreementKey(p256.getPrivate()))
+                .build();
+        board.bootControl().load(BankId.A, 1);
+        board.boot();
+        CompletableFuture<Object> end = new CompletableFuture<>();
+
+        try (OtaAgent agent = OtaAgent.builder()
+                .platform(board)
+                .installGate(() -> false)
+                .onEvent(event -> {
+                    if (event instanceof AgentEvent.StateChanged change) {
+                        if (change.to() == UpdateState.STAGED) {
+                            end.complete(UpdateState.STAGED);
+                        }
+                    } else if (event instanceof AgentEvent.Ended ended
+                            && !(ended.outcome() instanceof Outcome.StateLost)) {
+                        end.complete(ended.outcome());
+                    }
+                })
+                .build()) {
+            agent.start();
+            agent.offer(new Offer.Envelope(Files.readAllBytes(folder.resolve("fw.suit"))));
+            assertEquals(UpdateState.STAGED, end.get());
+        }
+
+        assertArrayEquals(firmware, Arrays.copyOf(board.bank(BankId.B).content(), firmware.length));
     }
 
     @Test

@@ -15,6 +15,15 @@ public final class SimulatedKeys implements DeviceKeys {
     SimulatedKeys() {}
 
     /**
+     * Returns the key that unwrapping gives: what simulated payloads are encrypted with.
+     *
+     * @return an AES key of 16 bytes
+     */
+    public static SecretKey contentKey() {
+        return new SecretKeySpec(SECRET, "AES");
+    }
+
+    /**
      * Tells whether bytes hold the secret in clear.
      *
      * @param bytes any
@@ -36,16 +45,12 @@ public final class SimulatedKeys implements DeviceKeys {
 
     @Override
     public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) {
-        return secret();
+        return contentKey();
     }
 
     @Override
     public SecretKey unwrap(String kek, byte[] wrapped) {
-        return secret();
-    }
-
-    private static SecretKey secret() {
-        return new SecretKeySpec(SECRET, "AES");
+        return contentKey();
     }
 
     @Override

@@ -41,9 +41,9 @@ final class Judge {
                 .bank(BankId.A, SimulatedBoard.COMPONENT)
                 .geometry()
                 .eraseSizeBytes();
-        long chunk = Math.max(scenario.checkpointBytes(), unit) + (long) unit;
+        long chunk = Math.max(scenario.checkpointBytes(), unit) + (long) unit + scenario.sealedChunkBytes();
         long fetched = fetchedBefore + verdict.fetchedBytes();
-        long allowed = (long) offers * scenario.imageBytes() + path.cuts() * chunk;
+        long allowed = scenario.payloadBytes() + path.cuts() * chunk;
         if (strictness == Strictness.EXACT && fetched > allowed) {
             violations.add(new Violation("L5", fetched + " bytes fetched, at most " + allowed));
         }

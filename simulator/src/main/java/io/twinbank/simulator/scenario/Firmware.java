@@ -11,17 +11,24 @@ import java.util.Arrays;
  * @param spec what its image says of itself
  * @param sequence its manifest's sequence number
  * @param image its bytes; copied in and out
+ * @param payload what is served for it: its bytes, or what they are encrypted to; copied in and out
  * @param envelope its SUIT envelope; copied in and out
  */
-public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] envelope) {
+public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] payload, byte[] envelope) {
     public Firmware {
         image = image.clone();
+        payload = payload.clone();
         envelope = envelope.clone();
     }
 
     @Override
     public byte[] image() {
         return image.clone();
+    }
+
+    @Override
+    public byte[] payload() {
+        return payload.clone();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.scenario;
 
+import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.SimImage;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class Scenario {
     private final Firmware next;
     private final long breakAfterBytes;
     private final long manifestsClaim;
+    private final boolean encrypted;
     private final Maker maker = new Maker();
 
     private Scenario(Builder b) {
@@ -44,12 +46,18 @@ public final class Scenario {
         checkpointBytes = b.checkpointBytes;
         breakAfterBytes = b.breakAfterBytes;
         manifestsClaim = b.manifestsClaim;
+        encrypted = b.encrypted;
         long sequence = 1;
         other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes));
         installed = maker.make(b.installed, sequence++, imageBytes);
         List<Firmware> made = new ArrayList<>();
         for (SimImage.Spec offer : b.offers) {
-            made.add(maker.make(offer, sequence++, imageBytes, manifestsClaim));
+            made.add(maker.make(
+                    offer,
+                    sequence++,
+                    imageBytes,
+                    manifestsClaim,
+                    encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY));
         }
         offers = List.copyOf(made);
         long highest = b.installed.securityVersion();
@@ -200,6 +208,24 @@ public final class Scenario {
         return behaviour == Behaviour.WORKS || behaviour == Behaviour.NOT_YET_THREE_TIMES;
     }
 
+    /**
+     * Returns how much is fetched if nothing goes wrong.
+     *
+     * @return the payloads of all offers, in bytes
+     */
+    public long payloadBytes() {
+        return offers.stream().mapToLong(offer -> offer.payload().length).sum();
+    }
+
+    /**
+     * Returns how much can only be decrypted together.
+     *
+     * @return in bytes; 0 if nothing is encrypted
+     */
+    public int sealedChunkBytes() {
+        return encrypted ? Maker.SEALED_CHUNK_BYTES : 0;
+    }
+
     long breakAfterBytes() {
         return breakAfterBytes;
     }
@@ -223,6 +249,7 @@ public final class Scenario {
         b.checkpointBytes = checkpointBytes;
         b.breakAfterBytes = breakAfterBytes;
         b.manifestsClaim = manifestsClaim;
+        b.encrypted = encrypted;
         b.other = other.map(Firmware::spec).orElse(null);
         b.installed = installed.spec();
         offers.forEach(offer -> b.offers.add(offer.spec()));
@@ -243,6 +270,7 @@ public final class Scenario {
         private int checkpointBytes = 4096;
         private long breakAfterBytes = Long.MAX_VALUE;
         private long manifestsClaim = 0;
+        private boolean encrypted;
         private SimImage.@org.jspecify.annotations.Nullable Spec other = spec("1.0", Behaviour.WORKS);
         private SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
         private final List<SimImage.Spec> offers = new ArrayList<>();
@@ -343,6 +371,16 @@ public final class Scenario {
          */
         public Builder manifestsClaim(int more) {
             manifestsClaim = more;
+            return this;
+        }
+
+        /**
+         * Encrypts the payloads of all offers, in sealed chunks.
+         *
+         * @return this
+         */
+        public Builder encrypted() {
+            encrypted = true;
             return this;
         }
 

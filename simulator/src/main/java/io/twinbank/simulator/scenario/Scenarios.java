@@ -49,6 +49,10 @@ public final class Scenarios {
                 of("broken-download", "The connection breaks in the middle of the download, which goes on.")
                         .offer("2.0", WORKS)
                         .breakAfter(9_000),
+                of("encrypted", "An encrypted update, decrypted chunk by chunk while it comes in, is installed.")
+                        .offer("2.0", WORKS)
+                        .breakAfter(9_000)
+                        .encrypted(),
                 of("newer-agent", "The update brings a newer agent, which migrates the records once it is confirmed.")
                         .offer("2.0", WORKS, 1),
                 of("newer-agent-rollback", "A newer agent is tried and rolled back: the older one reads its records.")

@@ -77,8 +77,8 @@ public final class World implements Durable, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the board of scenario " + scenario + " can't be made", e);
         }
-        scenario.offers().forEach(offer -> server.payload(offer.uri(), offer.image()));
-        server.payload(scenario.next().uri(), scenario.next().image());
+        scenario.offers().forEach(offer -> server.payload(offer.uri(), offer.payload()));
+        server.payload(scenario.next().uri(), scenario.next().payload());
         server.breakAfter(scenario.breakAfterBytes());
         int attempts = Math.min(scenario.trialAttempts(), board.bootControl().maxAttempts());
         int unit = board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().eraseSizeBytes();
