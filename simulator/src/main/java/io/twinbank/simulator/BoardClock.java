@@ -9,19 +9,24 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** A clock whose monotonic time begins at each boot. */
-record BoardClock(LongSupplier nanosSinceBoot, Supplier<Optional<Instant>> wall) implements DeviceClock {
+record BoardClock(LongSupplier nanosSinceBoot, Supplier<Optional<Instant>> wall, Knowledge knowledge)
+        implements DeviceClock {
     @Override
     public long monotonicNanos() {
-        return nanosSinceBoot.getAsLong();
+        long nanos = nanosSinceBoot.getAsLong();
+        knowledge.learn(nanos);
+        return nanos;
     }
 
     @Override
     public Duration sinceBoot() {
-        return Duration.ofNanos(nanosSinceBoot.getAsLong());
+        return Duration.ofNanos(monotonicNanos());
     }
 
     @Override
     public Optional<Instant> wallClock() {
-        return wall.get();
+        Optional<Instant> now = wall.get();
+        knowledge.learn(now.toString());
+        return now;
     }
 }

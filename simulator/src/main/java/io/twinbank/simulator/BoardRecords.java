@@ -24,4 +24,13 @@ public interface BoardRecords extends StateStore {
      * @throws HalException if the medium itself fails
      */
     Loaded peek(StateKey key) throws HalException;
+
+    /**
+     * Tells whether all that this store knows between two calls is what the medium holds.
+     *
+     * @return false for one that keeps something in RAM, or may
+     */
+    default boolean keepsNothing() {
+        return false;
+    }
 }

@@ -121,6 +121,11 @@ public final class ChipStorage implements Storage {
     }
 
     @Override
+    public boolean keepsNothing() {
+        return records.keepsNothing();
+    }
+
+    @Override
     public Object save() {
         return new Saved(medium.save(), records instanceof Durable own ? own.save() : null);
     }

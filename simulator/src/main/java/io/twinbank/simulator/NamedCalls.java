@@ -3,39 +3,53 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
+import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.OperationLog;
+import java.util.OptionalLong;
 
-/** Names the calls of the handshake in the log, so that a report can say which one an operation belongs to. */
+/** The handshake, whose calls are watched, and named in the log: a report says which one an operation belongs to. */
 final class NamedCalls extends ForwardingBoot {
     private final OperationLog log;
+    private final Knowledge knowledge;
 
-    NamedCalls(BootControl boot, OperationLog log) {
+    NamedCalls(BootControl boot, OperationLog log, Knowledge knowledge) {
         super(boot);
         this.log = log;
+        this.knowledge = knowledge;
+    }
+
+    @Override
+    public BootStatus status() throws HalException {
+        return knowledge.ask(super::status);
+    }
+
+    @Override
+    public OptionalLong securityVersion(BankId bank) throws HalException {
+        return knowledge.ask(() -> super.securityVersion(bank));
     }
 
     @Override
     public void invalidate(BankId bank) throws HalException {
         log.call("invalidate " + bank);
-        super.invalidate(bank);
+        knowledge.doing(() -> super.invalidate(bank));
     }
 
     @Override
     public void armTrial(BankId bank, int attempts, long trialId) throws HalException {
         log.call("armTrial " + bank + " x" + attempts);
-        super.armTrial(bank, attempts, trialId);
+        knowledge.doing(() -> super.armTrial(bank, attempts, trialId));
     }
 
     @Override
     public void confirm() throws HalException {
         log.call("confirm");
-        super.confirm();
+        knowledge.doing(() -> super.confirm());
     }
 
     @Override
     public void disarm() throws HalException {
         log.call("disarm");
-        super.disarm();
+        knowledge.doing(() -> super.disarm());
     }
 }

@@ -11,42 +11,52 @@ import java.util.function.Supplier;
 final class ObservedBank extends ForwardingBank {
     private final BankId id;
     private final Supplier<BoardObserver> observer;
+    private final Knowledge knowledge;
 
-    ObservedBank(BankId id, FlashBank bank, Supplier<BoardObserver> observer) {
+    ObservedBank(BankId id, FlashBank bank, Supplier<BoardObserver> observer, Knowledge knowledge) {
         super(bank);
         this.id = id;
         this.observer = observer;
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer dst) throws HalException {
-        int length = dst.remaining();
-        super.read(offset, dst);
-        observer.get().read(id, offset, length);
+        this.knowledge = knowledge;
     }
 
     @Override
     public void begin(long length) throws HalException {
         observer.get().begins(id);
-        super.begin(length);
+        knowledge.doing(() -> super.begin(length));
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) throws HalException {
+        ByteBuffer read = dst.duplicate();
+        knowledge.doing(() -> super.read(offset, dst));
+        observer.get().read(id, offset, read.remaining());
+        byte[] bytes = new byte[read.remaining()];
+        read.get(bytes);
+        knowledge.learn(bytes);
     }
 
     @Override
     public void erase(long offset, long length) throws HalException {
         observer.get().changes(id);
         observer.get().erases(id, offset, length);
-        super.erase(offset, length);
+        knowledge.doing(() -> super.erase(offset, length));
     }
 
     @Override
     public void write(long offset, ByteBuffer src) throws HalException {
         observer.get().changes(id);
-        super.write(offset, src);
+        knowledge.doing(() -> super.write(offset, src));
     }
 
     @Override
     public void sync() throws HalException {
-        super.sync();
+        knowledge.doing(super::sync);
         observer.get().synced(id);
+    }
+
+    @Override
+    public void end() throws HalException {
+        knowledge.doing(super::end);
     }
 }

@@ -6,24 +6,35 @@ import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import java.util.function.Supplier;
 
-/** Records whose changes are watched. */
+/** Records whose calls are watched. */
 final class ObservedRecords extends ForwardingRecords {
     private final Supplier<BoardObserver> observer;
+    private final Knowledge knowledge;
 
-    ObservedRecords(StateStore store, Supplier<BoardObserver> observer) {
+    ObservedRecords(StateStore store, Supplier<BoardObserver> observer, Knowledge knowledge) {
         super(store);
         this.observer = observer;
+        this.knowledge = knowledge;
+    }
+
+    @Override
+    public Loaded load(StateKey key) throws HalException {
+        Loaded loaded = knowledge.ask(() -> super.load(key));
+        if (loaded instanceof Found found) {
+            knowledge.learn(found.record());
+        }
+        return loaded;
     }
 
     @Override
     public void store(StateKey key, byte[] record) throws HalException {
         observer.get().stores(key, record);
-        super.store(key, record);
+        knowledge.doing(() -> super.store(key, record));
     }
 
     @Override
     public void delete(StateKey key) throws HalException {
         observer.get().deletes(key);
-        super.delete(key);
+        knowledge.doing(() -> super.delete(key));
     }
 }

@@ -73,6 +73,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
+    private final Knowledge knowledge = new Knowledge();
 
     private Optional<BankId> running = Optional.empty();
     private ResetControl.Cause lastCause = ResetControl.Cause.POWER_ON;
@@ -114,7 +115,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         if (!component.equals(COMPONENT)) {
             throw new IllegalArgumentException("component must be " + COMPONENT + ", not " + component);
         }
-        return new ObservedBank(id, bankOf(id), () -> observer);
+        return new ObservedBank(id, bankOf(id), () -> observer, knowledge);
     }
 
     @Override
@@ -124,7 +125,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public BootControl bootControl() {
-        return new NamedCalls(loader.control(), log);
+        return new NamedCalls(loader.control(), log, knowledge);
     }
 
     @Override
@@ -139,12 +140,12 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public MonotonicCounter counter(CounterId id) {
-        return counters.of(id);
+        return new ObservedCounter(counters.of(id), knowledge);
     }
 
     @Override
     public StateStore stateStore() {
-        return new ObservedRecords(storage.records(), () -> observer);
+        return new ObservedRecords(storage.records(), () -> observer, knowledge);
     }
 
     @Override
@@ -159,7 +160,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public DeviceClock clock() {
-        return new BoardClock(() -> spec.nanos.getAsLong() - bootedAtNanos, spec.wallClock);
+        return new BoardClock(() -> spec.nanos.getAsLong() - bootedAtNanos, spec.wallClock, knowledge);
     }
 
     /**
@@ -220,13 +221,16 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         bootedAtNanos = spec.nanos.getAsLong();
         running = Optional.empty();
         watchdog.cancel();
+        knowledge.forget();
         BootResult result = bootLoader();
         boots.add(new Boot(log.boots(), lastCause, result));
+        knowledge.learn(result.toString());
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
             if (log.ask(() -> loader.control().status().trial()) == Trial.RUNNING) {
                 // by the loader, which needn't read again what it has just booted
                 watchdog.deadline(spec.trialWatchdog);
+                knowledge.learn("watchdog");
             }
         }
         return result;
@@ -295,6 +299,15 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
      */
     public void observer(BoardObserver next) {
         observer = next;
+    }
+
+    /**
+     * Returns what the agent was told in this life.
+     *
+     * @return live
+     */
+    public Knowledge knowledge() {
+        return knowledge;
     }
 
     /** Throws the board away, with what its cells hold open. */
@@ -429,6 +442,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         @Override
         public Cause lastCause() {
             log.checkAlive();
+            knowledge.learn(lastCause.name());
             return lastCause;
         }
 

@@ -215,7 +215,7 @@ public final class SimulatedGateway {
         });
         OtaAgent agent = settings.apply(OtaAgent.builder())
                 .platform(variant.platform(board, running.get()))
-                .transport(variant.transport(board, scheduler, server.connect(scheduler)))
+                .transport(variant.transport(board, scheduler, server.connect(scheduler, board.knowledge())))
                 .payloadSource(variant.payloads(server.payloadSource()))
                 .scheduler(scheduler)
                 .selfTest(variant.selfTest(board, selfTest))

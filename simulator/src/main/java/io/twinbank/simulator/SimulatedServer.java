@@ -48,6 +48,7 @@ public final class SimulatedServer implements Durable {
     private long bytesServed = 0;
     private long breakAfter = Long.MAX_VALUE;
     private @Nullable Session session;
+    private Knowledge knowledge = new Knowledge();
 
     /** Makes a server that is online and offers nothing. */
     public SimulatedServer() {}
@@ -184,7 +185,8 @@ public final class SimulatedServer implements Durable {
     }
 
     /** A connection for one life of the gateway; it takes the place of the one before. */
-    UpdateTransport connect(Scheduler scheduler) {
+    UpdateTransport connect(Scheduler scheduler, Knowledge listener) {
+        knowledge = listener;
         session = new Session(scheduler);
         return session;
     }
@@ -216,10 +218,12 @@ public final class SimulatedServer implements Durable {
 
     private void checkConnected() throws IOException {
         if (!online) {
+            knowledge.learn("no network");
             throw new IOException("no network");
         }
         if (bytesServed >= breakAfter) {
             breakAfter = Long.MAX_VALUE;
+            knowledge.learn("connection reset");
             throw new IOException("connection reset by peer");
         }
     }
@@ -235,6 +239,7 @@ public final class SimulatedServer implements Durable {
         public int read(ByteBuffer dst) throws IOException {
             checkConnected();
             int length = Math.min(Math.min(PACKET_BYTES, bytes.remaining()), dst.remaining());
+            knowledge.learn(length);
             if (length == 0) {
                 return bytes.hasRemaining() ? 0 : -1;
             }
@@ -313,6 +318,7 @@ public final class SimulatedServer implements Durable {
                 underWay--;
                 Listener whom = listener;
                 if (whom != null && session == this) {
+                    knowledge.learn(online + " " + retained.hashCode());
                     event.accept(whom);
                 }
             });

@@ -63,6 +63,11 @@ final class SimulatedStateStore implements BoardRecords, Durable {
     }
 
     @Override
+    public boolean keepsNothing() {
+        return true;
+    }
+
+    @Override
     public Object save() {
         return Map.copyOf(records);
     }

@@ -9,9 +9,11 @@ import io.twinbank.simulator.medium.Medium;
 import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.Region;
 import io.twinbank.simulator.medium.Survival;
+import io.twinbank.simulator.medium.Touches;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a board stores on: its banks, its records, and a region for the boot loader's variables, on whatever devices. Saving it
@@ -73,6 +75,15 @@ public interface Storage extends Durable, AutoCloseable {
     }
 
     /**
+     * Returns what was read and erased on that chip.
+     *
+     * @return live; null where it isn't noted
+     */
+    default @Nullable Touches touches() {
+        return chip().map(Medium::touches).orElse(null);
+    }
+
+    /**
      * Lists what of the unflushed writes may survive if the power fails now.
      *
      * @return simplest first; one way where nothing is pending
@@ -86,6 +97,16 @@ public interface Storage extends Durable, AutoCloseable {
      * @throws HalException if the cells themselves fail
      */
     void losePower(Survival survival) throws HalException;
+
+    /**
+     * Tells whether all that its drivers know between two calls is what the devices hold and what the agent called in this
+     * life.
+     *
+     * @return false for drivers that keep something in RAM, or may
+     */
+    default boolean keepsNothing() {
+        return false;
+    }
 
     /** Lets go of what the cells hold open. */
     @Override

@@ -52,10 +52,10 @@ class SimulatedServerTest {
     void start_retainedOffer_isDeliveredAtEachConnection() {
         server.offer(new Offer.Envelope(new byte[3]));
 
-        server.connect(scheduler).start(listener);
+        server.connect(scheduler, new Knowledge()).start(listener);
         assertFalse(server.isQuiet());
         pass();
-        server.connect(scheduler).start(listener);
+        server.connect(scheduler, new Knowledge()).start(listener);
         pass();
 
         assertEquals(List.of("online", "offered Envelope[3 bytes]", "online", "offered Envelope[3 bytes]"), heard);
@@ -65,7 +65,7 @@ class SimulatedServerTest {
     @Test
     void offer_whileOffline_isDeliveredWhenOnline() {
         server.online(false);
-        server.connect(scheduler).start(listener);
+        server.connect(scheduler, new Knowledge()).start(listener);
         server.offer(new Offer.Envelope(new byte[3]));
         pass();
 
@@ -77,8 +77,8 @@ class SimulatedServerTest {
 
     @Test
     void connect_again_silencesTheConnectionBefore() {
-        server.connect(scheduler).start(listener);
-        server.connect(scheduler);
+        server.connect(scheduler, new Knowledge()).start(listener);
+        server.connect(scheduler, new Knowledge());
         pass();
 
         assertEquals(List.of(), heard);
@@ -86,7 +86,7 @@ class SimulatedServerTest {
 
     @Test
     void send_sameReportTwice_isOneOutcome() {
-        UpdateTransport transport = server.connect(scheduler);
+        UpdateTransport transport = server.connect(scheduler, new Knowledge());
         transport.start(listener);
         Report report = new Report(ReportKind.OUTCOME, "u1", new byte[] {'{', '}'});
 
@@ -104,7 +104,7 @@ class SimulatedServerTest {
     @Test
     void send_offline_fails() {
         server.online(false);
-        UpdateTransport transport = server.connect(scheduler);
+        UpdateTransport transport = server.connect(scheduler, new Knowledge());
         transport.start(listener);
 
         CompletionStage<Void> acknowledged = transport.send(new Report(ReportKind.OUTCOME, "u1", new byte[0]));

@@ -2,9 +2,9 @@
 package io.twinbank.simulator.explore;
 
 import io.twinbank.hal.HalException;
-import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.explore.Exploration.Cell;
 import io.twinbank.simulator.explore.Exploration.Failure;
+import io.twinbank.simulator.explore.Memory.Future;
 import io.twinbank.simulator.fault.Fault.Cut;
 import io.twinbank.simulator.fault.Fault.Off;
 import io.twinbank.simulator.fault.Schedule;
@@ -12,7 +12,6 @@ import io.twinbank.simulator.fault.SchedulePlayer;
 import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.medium.Region;
-import io.twinbank.simulator.medium.StateHash;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
 import io.twinbank.simulator.oracle.Verdict;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Flips one bit while the power is off, of the boot variables, the records and the banks, in each phase of the story.
@@ -55,7 +53,8 @@ final class BitFlips {
             Object beginning = world.save();
             Pathfinder pathfinder = new Pathfinder(limits.deduplicate());
             Sweep.Counter counted = Sweep.Counter.of(world);
-            Verdict quiet = pathfinder.follow(world, beginning, 0, Faults.none());
+            Verdict quiet =
+                    pathfinder.follow(world, beginning, 0, Faults.none()).verdict();
             boolean closed = true;
             Limits.Deadline deadline = limits.deadline();
             for (Operation operation : phases(counted.operations)) {
@@ -155,9 +154,9 @@ final class BitFlips {
         pulse.add(1);
         Off off = new Off("flip", region.part().name().toLowerCase(Locale.ROOT).replace('_', '-'), bit);
         world.whileOff(off);
-        StateHash.Key key = world.key(ResetControl.Cause.POWER_ON);
-        @Nullable Verdict known = pathfinder.known(key, 0);
-        Verdict verdict = known != null ? known : pathfinder.follow(last, world.save(), 0, Faults.none());
+        Future known = pathfinder.known(world, 0);
+        Future future = known != null ? known : pathfinder.follow(last, world.save(), 0, Faults.none());
+        Verdict verdict = future.verdict();
         Schedule schedule = Schedule.of(cut, off);
         List<Violation> violations = Judge.of(setting, world, schedule, verdict, 0);
         if (limits.cells()) {

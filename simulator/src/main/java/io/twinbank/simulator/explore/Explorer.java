@@ -2,18 +2,18 @@
 package io.twinbank.simulator.explore;
 
 import io.twinbank.hal.HalException;
-import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.explore.Exploration.Cell;
 import io.twinbank.simulator.explore.Exploration.Failure;
+import io.twinbank.simulator.explore.Memory.Future;
 import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.fault.Fault.Cut;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Fate;
-import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
+import io.twinbank.simulator.medium.Touches;
 import io.twinbank.simulator.oracle.RecordsWatch;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
@@ -26,6 +26,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explores every power cut of a {@link Setting}, and every cut after it, to a depth. The run without faults forks at each
@@ -97,8 +98,9 @@ public final class Explorer {
     public Exploration explore() {
         long started = System.nanoTime();
         try {
-            Verdict quiet = pathfinder.follow(
-                    world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()));
+            Verdict quiet = pathfinder
+                    .follow(world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()))
+                    .verdict();
             judge(Schedule.NONE, quiet, 0);
             int first = nodes.size();
             while (!nodes.isEmpty() && !isEnough()) {
@@ -146,11 +148,12 @@ public final class Explorer {
     private void explore(Node node) throws HalException {
         int left = limits.depth() - node.level();
         deepest = Math.max(deepest, node.level());
-        Verdict known = pathfinder.known(world, node.state(), left);
-        Verdict verdict = known != null
+        world.restore(node.state());
+        Future known = pathfinder.known(world, left);
+        Future future = known != null
                 ? known
                 : pathfinder.follow(world, node.state(), left, new Fork(world, node.path(), node.level(), left));
-        finish(node, verdict, known != null);
+        finish(node, future.verdict(), known != null);
     }
 
     private void finish(Node node, Verdict after, boolean duplicate) {
@@ -174,17 +177,21 @@ public final class Explorer {
     }
 
     /** Forks a run at each operation, while depth remains. */
-    private final class Fork implements Faults {
+    private final class Fork implements Life.Forking {
         private final World here;
+        private final @Nullable Touches touches;
         private final Schedule path;
         private final int level;
         private final int remaining;
         private final RecordsWatch records;
         private long number = 0;
         private int square = PairsTally.NONE;
+        /** What the children at the present operation depend on; null if that isn't known of each. */
+        private @Nullable BitSet live = new BitSet();
 
         Fork(World here, Schedule path, int level, int remaining) {
             this.here = here;
+            this.touches = here.board().storage().touches();
             this.path = path;
             this.level = level;
             this.remaining = remaining;
@@ -192,8 +199,22 @@ public final class Explorer {
         }
 
         @Override
+        public @Nullable BitSet liveChildren() {
+            return live;
+        }
+
+        private void depends(@Nullable BitSet child) {
+            if (live != null && child != null) {
+                live.or(child);
+            } else {
+                live = null;
+            }
+        }
+
+        @Override
         public Fate at(Operation operation, Change change) {
             number++;
+            live = new BitSet();
             if (level == 0) {
                 baseline.add(operation);
             }
@@ -204,8 +225,10 @@ public final class Explorer {
                 closed = false;
             } else if (remaining > 0) {
                 try {
-                    records.before(operation);
+                    records.before(operation); // which reads, and so the future depends on what is there
+                    pause(true);
                     fork(change);
+                    pause(false);
                 } catch (HalException e) {
                     throw new UncheckedIOException("forking at " + operation, e);
                 }
@@ -214,6 +237,13 @@ public final class Explorer {
                 }
             }
             return Fate.DONE;
+        }
+
+        /** What an explorer does to a board is no part of its life. */
+        private void pause(boolean now) {
+            if (touches != null) {
+                touches.pause(now);
+            }
         }
 
         private void fork(Change change) throws HalException {
@@ -263,16 +293,20 @@ public final class Explorer {
             considered++;
             pulse.add(1);
             int left = remaining - 1;
-            Verdict known = pathfinder.known(here.key(ResetControl.Cause.POWER_ON), left);
+            Future known = pathfinder.known(here, left);
             Object state = known == null ? here.save() : "known";
             Node node =
                     new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant, square, lost);
             if (known != null) {
-                finish(node, known, true);
+                depends(known.live());
+                finish(node, known.verdict(), true);
             } else if (left > 0) {
+                depends(null);
                 nodes.add(node);
             } else {
-                finish(node, pathfinder.follow(last, state, 0, new Fork(last, schedule, level + 1, 0)), false);
+                Future future = pathfinder.follow(last, state, 0, new Fork(last, schedule, level + 1, 0));
+                depends(future.live());
+                finish(node, future.verdict(), false);
             }
         }
     }

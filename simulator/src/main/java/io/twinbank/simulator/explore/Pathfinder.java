@@ -5,6 +5,7 @@ import io.twinbank.core.AgentEvent;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.SimulatedGateway.Ending;
+import io.twinbank.simulator.explore.Memory.Future;
 import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.fault.SchedulePlayer;
 import io.twinbank.simulator.medium.Change;
@@ -13,6 +14,7 @@ import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.medium.Reset;
 import io.twinbank.simulator.medium.StateHash;
+import io.twinbank.simulator.medium.Touches;
 import io.twinbank.simulator.oracle.LifeWatch;
 import io.twinbank.simulator.oracle.RestOracle;
 import io.twinbank.simulator.oracle.Strictness;
@@ -20,6 +22,7 @@ import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,26 +34,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a state to its rest, life by life, and remembers what became of it: all that a life begins with is durable state,
- * so a state that was seen before each boot has the same future.
+ * Follows a state to its rest, life by life, and {@linkplain Memory remembers} what became of it. All that a life begins with is durable state,
+ * so a state that was seen before has the same future; in the middle of a life so has a state in which the agent also
+ * {@linkplain io.twinbank.simulator.Knowledge knows} the same.
  */
 final class Pathfinder {
     static final int MAX_BOOTS = 64;
 
-    /** What is known of a state, and to which depth the cuts after it were explored. */
-    private record Known(Verdict verdict, int explored) {}
+    /** Null if each state is followed. */
+    private final @Nullable Memory memory;
 
-    private record Life(StateHash.Key key, long fetched, List<Violation> violations) {}
-
-    private final boolean remember;
-    private final Map<StateHash.Key, Known> known = new HashMap<>();
-    private final Map<StateHash.Key, RestOracle.Rest> rests = new HashMap<>();
+    private final Map<StateHash.Key, Future> rests = new HashMap<>();
     private final SortedSet<String> rows = new TreeSet<>();
     private long lives = 0;
     private long states = 0;
 
     Pathfinder(boolean remember) {
-        this.remember = remember;
+        this.memory = remember ? new Memory() : null;
     }
 
     long distinctStates() {
@@ -65,17 +65,19 @@ final class Pathfinder {
         return rows;
     }
 
-    /** Returns what became of a state, if it was explored at least so deep. */
+    /** Returns what becomes of a world that is switched off, if that was explored at least so deep. */
     @Nullable
-    Verdict known(StateHash.Key key, int depth) {
-        Known found = remember ? known.get(key) : null;
-        return found != null && found.explored() >= depth ? found.verdict() : null;
+    Future known(World world, int depth) {
+        return known(world, ResetControl.Cause.POWER_ON, depth);
     }
 
-    @Nullable
-    Verdict known(World world, Object state, int depth) {
-        world.restore(state);
-        return known(world.key(ResetControl.Cause.POWER_ON), depth);
+    private @Nullable Future known(World world, ResetControl.Cause cause, int depth) {
+        if (memory == null) {
+            return null;
+        }
+        StateHash.Key key = world.key(cause);
+        Future known = memory.get(key, depth);
+        return known != null ? known : memory.get(key, Memory.blocks(world, cause), depth);
     }
 
     /**
@@ -87,49 +89,43 @@ final class Pathfinder {
      * @param faults what they are
      * @return what becomes of it
      */
-    Verdict follow(World world, Object state, int depth, Faults faults) throws HalException {
+    Future follow(World world, Object state, int depth, Faults faults) throws HalException {
         world.restore(state);
         states++;
         LifeWatch watch = new LifeWatch(world);
         List<Life> path = new ArrayList<>();
         Set<StateHash.Key> seen = new HashSet<>();
         ResetControl.Cause cause = ResetControl.Cause.POWER_ON;
-        Verdict end = null;
+        Future end = null;
         while (end == null) {
             StateHash.Key key = world.key(cause);
-            end = known(key, depth);
+            Memory.Blocks blocks = memory == null ? null : Memory.blocks(world, cause);
+            end = memory == null ? null : memory.get(key, depth);
+            if (end == null && memory != null) {
+                end = memory.get(key, blocks, depth);
+            }
             if (end == null && (!seen.add(key) || path.size() >= MAX_BOOTS)) {
-                end = endless(world);
+                end = new Future(endless(world), depth, null);
             }
             if (end == null) {
-                long fetchedBefore = world.server().bytesServed();
-                watch.begin();
-                world.board().faults(watched(watch, faults));
-                Optional<Ending> ending = world.live();
-                path.add(new Life(key, world.server().bytesServed() - fetchedBefore, watch.end()));
+                Life life = new Life(world, watch, memory, depth, faults, key, blocks);
+                Optional<Ending> ending = life.live();
+                path.add(life);
                 lives++;
                 noteRows(world);
-                if (ending.isPresent()) {
-                    end = rest(world, ending.get());
+                end = life.known();
+                if (end == null && ending.isPresent()) {
+                    end = rest(world, ending.get(), depth);
                 }
                 cause = world.board().log().stopped() instanceof Reset reset
                         ? reset.cause()
                         : ResetControl.Cause.POWER_ON;
             }
         }
-        return remember(path, end, depth);
-    }
-
-    private Verdict remember(List<Life> path, Verdict end, int depth) {
-        Verdict verdict = end;
         for (int i = path.size() - 1; i >= 0; i--) {
-            Life life = path.get(i);
-            verdict = verdict.after(life.fetched(), life.violations());
-            if (remember) {
-                known.put(life.key(), new Known(verdict, depth));
-            }
+            end = path.get(i).remember(end);
         }
-        return verdict;
+        return end;
     }
 
     private static Verdict endless(World world) {
@@ -142,22 +138,37 @@ final class Pathfinder {
                 List.of(new Violation("L1", "boots for ever: " + world.board().boots(), Strictness.NO_LIE)));
     }
 
-    private Verdict rest(World world, Ending ending) throws HalException {
+    /** What comes after a rest depends on no cut any more. */
+    private Future rest(World world, Ending ending, int depth) throws HalException {
         if (ending != Ending.AT_REST) {
             String oracle = ending == Ending.BRICK ? "S1" : "L1";
             String why = "ended " + ending + ": " + world.gateway().explain();
             Violation violation = new Violation(oracle, why, Strictness.NO_LIE);
-            return new Verdict(ending, 0, 0, "", List.of(), List.of(violation));
+            return new Future(new Verdict(ending, 0, 0, "", List.of(), List.of(violation)), depth, new BitSet());
         }
         StateHash.Key key = world.key(ResetControl.Cause.UNKNOWN);
-        RestOracle.Rest rest = rests.get(key);
-        if (rest == null) {
-            LifeWatch watch = new LifeWatch(world);
-            rest = new RestOracle(world, watch).judge();
-            rests.put(key, rest);
+        Future future = rests.get(key);
+        if (future == null) {
+            future = judge(world);
+            rests.put(key, future);
             noteRows(world);
         }
-        return new Verdict(ending, 0, 0, rest.permanent(), rest.told(), rest.violations());
+        return future;
+    }
+
+    private static Future judge(World world) throws HalException {
+        Touches touches = world.board().storage().touches();
+        if (touches != null) {
+            touches.forget();
+        }
+        RestOracle.Rest rest = new RestOracle(world, new LifeWatch(world)).judge();
+        BitSet live = new BitSet();
+        if (touches != null) {
+            Touches.Log log = touches.log();
+            log.live(0, log.end(), live);
+        }
+        Verdict verdict = new Verdict(Ending.AT_REST, 0, 0, rest.permanent(), rest.told(), rest.violations());
+        return new Future(verdict, 0, touches == null ? null : live);
     }
 
     private void noteRows(World world) {
@@ -191,7 +202,10 @@ final class Pathfinder {
             }
             if (player.isOver() && cause == ResetControl.Cause.POWER_ON) {
                 long fetched = world.server().bytesServed() - fetchedBefore;
-                return with(violations, fetched, follow(world, world.save(), 0, Faults.none()));
+                return with(
+                        violations,
+                        fetched,
+                        follow(world, world.save(), 0, Faults.none()).verdict());
             }
             watch.begin();
             world.board().faults(watched(watch, player));
@@ -201,7 +215,8 @@ final class Pathfinder {
             lives++;
             if (ending.isPresent()) {
                 long fetched = world.server().bytesServed() - fetchedBefore;
-                return with(violations, fetched, rest(world, ending.get()).after(0, List.of()));
+                Verdict verdict = rest(world, ending.get(), 0).verdict();
+                return with(violations, fetched, verdict.after(0, List.of()));
             }
             if (lives >= MAX_BOOTS + player.size()) {
                 return with(violations, 0, endless(world));

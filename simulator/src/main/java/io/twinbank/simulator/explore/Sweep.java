@@ -154,7 +154,8 @@ public final class Sweep {
             Pathfinder pathfinder = new Pathfinder(limits.deduplicate());
             Counter counted = Counter.of(world);
             List<Operation> baseline = List.copyOf(counted.operations);
-            Verdict quiet = pathfinder.follow(world, beginning, 0, Faults.none());
+            Verdict quiet =
+                    pathfinder.follow(world, beginning, 0, Faults.none()).verdict();
             List<Schedule> schedules = schedules(counted);
             List<Cell> cells = new ArrayList<>();
             List<Failure> failures = new ArrayList<>();

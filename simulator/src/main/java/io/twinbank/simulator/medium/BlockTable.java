@@ -82,6 +82,11 @@ final class BlockTable implements Cells {
         }
     }
 
+    @Override
+    public void sum(long offset, long length, long[] sums, int at) {
+        cells.sum(place(offset), length, sums, at);
+    }
+
     private int left(long at) {
         return blockBytes - (int) (at % blockBytes);
     }

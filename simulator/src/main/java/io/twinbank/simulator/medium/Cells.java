@@ -41,6 +41,18 @@ public interface Cells extends Durable, AutoCloseable {
         }
     }
 
+    /**
+     * Adds up what the hash of the cells owes to a part of them.
+     *
+     * @param offset in bytes, a multiple of an erase block
+     * @param length in bytes, an erase block
+     * @param sums where both halves of the sum are added
+     * @param at where in that array
+     */
+    default void sum(long offset, long length, long[] sums, int at) {
+        throw new UnsupportedOperationException("these cells aren't hashed block by block");
+    }
+
     /** Lets go of what the cells hold open; they can't be used again. */
     @Override
     void close();

@@ -25,9 +25,9 @@ abstract class EccMedium extends FlashMedium {
     private record Saved(Object flash, Object programmed, Object bad, Object corrected) {}
 
     /** What was programmed since its last erase, by program unit: also if it holds nothing but ones. */
-    final Flags programmed = new Flags();
+    final Flags programmed;
     /** What can't be corrected, by what error correction covers at once. */
-    final Flags bad = new Flags();
+    final Flags bad;
 
     /** Bits that are wrong and that error correction corrects. */
     private final Defects corrected = new Defects();
@@ -38,6 +38,8 @@ abstract class EccMedium extends FlashMedium {
     EccMedium(Cells cells, Units units, int pageBytes, Ecc ecc, OperationLog log) {
         super(cells, units, pageBytes, false, log);
         this.ecc = ecc;
+        this.programmed = new Flags(units.eraseBytes() / units.programBytes());
+        this.bad = new Flags(units.eraseBytes() / ecc.bytes());
         this.blank = new byte[Math.max(ecc.bytes(), units.programBytes())];
         Arrays.fill(blank, ERASED);
     }
@@ -215,8 +217,18 @@ abstract class EccMedium extends FlashMedium {
     @Override
     public void addTo(StateHash hash) {
         super.addTo(hash);
-        programmed.addTo(hash);
-        bad.addTo(hash);
+        if (!blocksHidden) {
+            programmed.addTo(hash);
+            bad.addTo(hash);
+        }
         corrected.addTo(hash);
+    }
+
+    @Override
+    public long[] blockSums() {
+        long[] sums = super.blockSums();
+        programmed.sum(sums, 3);
+        bad.sum(sums, 5);
+        return sums;
     }
 }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.medium;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
-/** One bit for each unit of a device. Saving shares the bits, and the hash is kept up to date. */
+/** One bit for each unit of a device. Saving shares the bits, and the hash is kept up to date, for each erase block. */
 final class Flags implements Durable {
-    private record Saved(BitSet bits, long high, long low) {}
+    private record Saved(BitSet bits, long[] sums) {}
 
+    private final int unitsPerBlock;
     private BitSet bits = new BitSet();
-    /** The sums of what each set bit is mixed to. */
-    private long high = 0;
-
-    private long low = 0;
+    /** For each block both halves of the sum of what each set bit is mixed to. */
+    private long[] sums = new long[0];
     /** Whether a saved state shares the bits. */
     private boolean shared = false;
+
+    Flags(int unitsPerBlock) {
+        this.unitsPerBlock = unitsPerBlock;
+    }
 
     boolean get(long unit) {
         return bits.get((int) unit);
@@ -47,6 +51,7 @@ final class Flags implements Durable {
     private BitSet own() {
         if (shared) {
             bits = (BitSet) bits.clone();
+            sums = sums.clone();
             shared = false;
         }
         return bits;
@@ -56,27 +61,43 @@ final class Flags implements Durable {
         StateHash hash = new StateHash();
         hash.add(unit);
         StateHash.Key key = hash.key();
-        high += sign * key.high();
-        low += sign * key.low();
+        int at = 2 * (int) (unit / unitsPerBlock);
+        if (at >= sums.length) {
+            sums = Arrays.copyOf(sums, at + 2);
+        }
+        sums[at] += sign * key.high();
+        sums[at + 1] += sign * key.low();
+    }
+
+    /** Adds each block's sum, mixed with a salt that is this device's. */
+    void sum(long[] blocks, long salt) {
+        for (int i = 0; i < sums.length; i++) {
+            blocks[i] += salt * sums[i];
+        }
     }
 
     @Override
     public Object save() {
         shared = true;
-        return new Saved(bits, high, low);
+        return new Saved(bits, sums);
     }
 
     @Override
     public void restore(Object state) {
         Saved saved = (Saved) state;
         bits = saved.bits();
-        high = saved.high();
-        low = saved.low();
+        sums = saved.sums();
         shared = true;
     }
 
     @Override
     public void addTo(StateHash hash) {
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < sums.length; i += 2) {
+            high += sums[i];
+            low += sums[i + 1];
+        }
         hash.add(high);
         hash.add(low);
     }

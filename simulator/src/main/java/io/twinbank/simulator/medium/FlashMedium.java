@@ -25,7 +25,11 @@ abstract class FlashMedium extends Medium {
     /** Bits that hold what they hold, whatever is written. */
     private final Defects stuck = new Defects();
     /** Blocks that don't erase or program any more. */
-    private final Flags broken = new Flags();
+    private final Flags broken = new Flags(1);
+    /** Whether the hash leaves out what blocks hold. */
+    boolean blocksHidden = false;
+
+    private final Touches touches;
 
     /** What the user was told in this life. */
     final Told told;
@@ -40,6 +44,7 @@ abstract class FlashMedium extends Medium {
         this.pageBytes = pageBytes;
         this.zerosFirst = zerosFirst;
         this.told = new Told(units);
+        this.touches = new Touches(units.eraseBytes());
     }
 
     /** Notes what no correct user does, before it is done, whatever the fault may be that it wasn't told. */
@@ -69,6 +74,7 @@ abstract class FlashMedium extends Medium {
     protected final void read(long at, ByteBuffer dst) throws HalException {
         int length = dst.remaining();
         marginal.use();
+        touches.read(at, length);
         checkReadable(at, length);
         peek(at, dst);
         marginal.read(at, length);
@@ -147,6 +153,7 @@ abstract class FlashMedium extends Medium {
     @Override
     protected final void peek(long at, ByteBuffer dst) throws HalException {
         int start = dst.position();
+        touches.read(at, dst.remaining());
         cells.read(at, dst);
         marginal.show(at, dst, start);
     }
@@ -215,6 +222,7 @@ abstract class FlashMedium extends Medium {
 
     final byte[] held(long at, int length) throws HalException {
         byte[] bytes = new byte[length];
+        touches.read(at, length);
         cells.read(at, ByteBuffer.wrap(bytes));
         return bytes;
     }
@@ -294,6 +302,7 @@ abstract class FlashMedium extends Medium {
                 return;
             }
             cells.fill(at, length, ERASED);
+            touches.erased(at);
             erased(at, length);
             marginal.clear(at, length);
             stick(at, length);
@@ -350,13 +359,36 @@ abstract class FlashMedium extends Medium {
 
     @Override
     public void addTo(StateHash hash) {
-        cells.addTo(hash);
+        if (!blocksHidden) {
+            cells.addTo(hash);
+        }
         marginal.addTo(hash);
         stuck.addTo(hash);
         broken.addTo(hash);
         if (!endurance.equals(Endurance.ENDLESS)) {
             wear.addTo(hash);
         }
+    }
+
+    @Override
+    public Touches touches() {
+        return touches;
+    }
+
+    @Override
+    public void hideBlocks(boolean hidden) {
+        blocksHidden = hidden;
+    }
+
+    @Override
+    public long[] blockSums() {
+        int unit = units().eraseBytes();
+        int blocks = (int) (extent() / unit);
+        long[] sums = new long[2 * blocks];
+        for (int block = 0; block < blocks; block++) {
+            cells.sum((long) block * unit, unit, sums, 2 * block);
+        }
+        return sums;
     }
 
     @Override

@@ -156,6 +156,15 @@ public final class HeapCells implements Cells {
         hash.add(low);
     }
 
+    @Override
+    public void sum(long offset, long length, long[] sums, int at) {
+        rehash();
+        for (int chunk = (int) (offset / CHUNK); (long) chunk * CHUNK < offset + length; chunk++) {
+            sums[at] += hashes[chunk].high();
+            sums[at + 1] += hashes[chunk].low();
+        }
+    }
+
     private void rehash() {
         for (int chunk = stale.nextSetBit(0); chunk >= 0; chunk = stale.nextSetBit(chunk + 1)) {
             StateHash place = new StateHash();

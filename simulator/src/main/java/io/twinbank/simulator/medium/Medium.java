@@ -5,6 +5,7 @@ import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Operation.Part;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A storage device with its physics. Each page that it programs and each block that it erases is an {@link Operation} of
@@ -39,6 +40,7 @@ public abstract class Medium implements Durable, AutoCloseable {
     final Wear.Counter wear = new Wear.Counter();
 
     private final Units units;
+    private long extent = 0;
 
     /**
      * Makes a device.
@@ -69,6 +71,7 @@ public abstract class Medium implements Durable, AutoCloseable {
      * @return a fresh view
      */
     public final Region region(Part part, long base, long length) {
+        extent = Math.max(extent, base + length);
         return new Region(this, part, base, length);
     }
 
@@ -126,6 +129,42 @@ public abstract class Medium implements Durable, AutoCloseable {
      * @throws HalException {@code IO}
      */
     protected abstract void flush(Part part) throws HalException;
+
+    /**
+     * Returns how much of the device is used.
+     *
+     * @return in bytes, up to the end of its last region
+     */
+    protected final long extent() {
+        return extent;
+    }
+
+    /**
+     * Returns which erase blocks were read and which erased.
+     *
+     * @return live; null for a device that doesn't tell
+     */
+    public @Nullable Touches touches() {
+        return null;
+    }
+
+    /**
+     * Leaves out of the hash what erase blocks hold, or no longer.
+     *
+     * @param hidden whether only the rest counts; only where there are {@link #touches}
+     */
+    public void hideBlocks(boolean hidden) {
+        throw new UnsupportedOperationException("this device isn't hashed block by block");
+    }
+
+    /**
+     * Hashes each erase block on its own, to be added up.
+     *
+     * @return two numbers for each block; only where there are {@link #touches}
+     */
+    public long[] blockSums() {
+        throw new UnsupportedOperationException("this device isn't hashed block by block");
+    }
 
     /**
      * Lists what may survive if the power fails now.

@@ -91,6 +91,7 @@ public final class NandMedium extends EccMedium {
     void check(Part part, long at, byte[] seen, byte[] target) {
         super.check(part, at, seen, target);
         long block = at / units().eraseBytes() * units().eraseBytes();
+        touches().read(block, units().eraseBytes());
         int last = programmed.lastOf(block / pageBytes, (block + units().eraseBytes()) / pageBytes);
         long next = told.next(at, last < 0 ? block : (last + 1L) * pageBytes);
         if (at != next && !programmed.get(at / pageBytes)) {

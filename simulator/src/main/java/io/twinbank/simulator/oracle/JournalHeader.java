@@ -2,6 +2,7 @@
 package io.twinbank.simulator.oracle;
 
 import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.medium.StateHash;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -47,6 +48,16 @@ public record JournalHeader(
             }
         }
         return none(loaded instanceof StateStore.Absent ? "ABSENT" : "UNREADABLE");
+    }
+
+    void addTo(StateHash hash) {
+        hash.add(state);
+        hash.add(target);
+        hash.add(manifest);
+        hash.add(trialId);
+        hash.add(arms);
+        hash.add(starts);
+        hash.add(outcomeId);
     }
 
     private static JournalHeader none(String state) {

@@ -6,6 +6,7 @@ import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.BoardRecords;
 import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.medium.StateHash;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +66,14 @@ final class JournalWatch {
         touched = operation.call().equals(CALL);
         if (!touched) {
             before = last;
+        }
+    }
+
+    /** Adds what the next judgement depends on, besides the journal itself. */
+    void addTo(StateHash hash) {
+        last.addTo(hash);
+        if (touched) {
+            before.addTo(hash);
         }
     }
 

@@ -10,6 +10,7 @@ import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.medium.PowerCut;
+import io.twinbank.simulator.medium.StateHash;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
@@ -96,19 +97,43 @@ public final class LifeWatch implements BoardObserver {
      * @throws HalException if the cells can't be read
      */
     public List<Violation> end() throws HalException {
-        SimulatedBoard board = world.board();
         checkBoot();
         checkPermanent();
-        if (!(board.log().stopped() instanceof PowerCut)) {
+        if (!(world.board().log().stopped() instanceof PowerCut)) {
             journal.end(); // a cut may have taken the last record back
         }
         violations.addAll(use.end());
         checkTrialEnded();
-        List<String> findings = board.log().findings();
+        noteFindings();
+        return List.copyOf(violations);
+    }
+
+    /**
+     * Tells what went wrong so far in this life.
+     *
+     * @return in order; what {@link #end} returns begins with it
+     */
+    public List<Violation> soFar() {
+        noteFindings();
+        return List.copyOf(violations);
+    }
+
+    /**
+     * Adds what is remembered of this life and doesn't follow from what its agent was told: later judgements depend on it.
+     *
+     * @param hash to add to
+     */
+    public void addTo(StateHash hash) {
+        journal.addTo(hash);
+        hash.add((onTrial ? 1 : 0) + (runs.isPresent() ? 2 : 0));
+    }
+
+    private void noteFindings() {
+        List<String> findings = world.board().log().findings();
         for (String finding : findings.subList(findingsBefore, findings.size())) {
             violations.add(new Violation(oracleOf(finding), finding));
         }
-        return List.copyOf(violations);
+        findingsBefore = findings.size();
     }
 
     private static String oracleOf(String finding) {

@@ -34,6 +34,17 @@ public record Verdict(
     }
 
     /**
+     * Returns the verdict on a state in the middle of a life.
+     *
+     * @param fetched what that life fetches from there on
+     * @param found what goes wrong in it from there on
+     * @return a new verdict, which doesn't count that life's boot
+     */
+    public Verdict within(long fetched, List<Violation> found) {
+        return new Verdict(ending, boots, fetchedBytes + fetched, permanent, told, violations).and(found);
+    }
+
+    /**
      * Returns the verdict with something more that went wrong.
      *
      * @param found what

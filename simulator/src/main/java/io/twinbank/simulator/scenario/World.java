@@ -9,6 +9,7 @@ import io.twinbank.hal.ResetControl;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.Ages;
 import io.twinbank.simulator.Profile;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.SimulatedGateway;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway with all that belongs to it, in the middle of its scenario. What survives a power cut, here and on the server,
@@ -44,6 +46,7 @@ public final class World implements Durable, AutoCloseable {
     private final SimulatedBoard board;
     private final SimulatedServer server = new SimulatedServer();
     private final SimulatedGateway gateway;
+    private final AgentVariant variant;
     /** What the wall clock says, moved on by no one: the worst that a bad clock does is to stand or to jump. */
     private Optional<Instant> clock = Optional.empty();
 
@@ -61,6 +64,7 @@ public final class World implements Durable, AutoCloseable {
      */
     public World(Scenario scenario, Profile profile, BootLoader.Factory loader, AgentVariant variant) {
         this.scenario = scenario;
+        this.variant = variant;
         Maker maker = scenario.maker();
         try {
             board = SimulatedBoard.builder(Maker.IDENTITY, maker.trustPolicy, maker.imagePublicKey, time::nanos)
@@ -304,6 +308,33 @@ public final class World implements Durable, AutoCloseable {
         server.addTo(hash);
         hash.add(episode);
         hash.add(outage ? 1 : 0);
+    }
+
+    /**
+     * Tells whether the future of a life is known from what the board holds and what the agent was told: then a life that
+     * comes to where another one was goes on like that one.
+     *
+     * @return whether neither the drivers nor a seeded bug may keep anything else in RAM
+     */
+    public boolean keepsNothing() {
+        boolean shipped = variant.equals(AgentVariant.SHIPPED) || variant instanceof Ages;
+        return shipped && board.storage().keepsNothing();
+    }
+
+    /**
+     * Returns the hash of a life in the middle, before a call of the board.
+     *
+     * @return equal for lives with the same future; null in the middle of a call
+     */
+    public @Nullable StateHash hashBeforeCall() {
+        StateHash.Key known = board.knowledge().beforeCall();
+        if (known == null) {
+            return null;
+        }
+        StateHash hash = new StateHash();
+        hash.add(known);
+        addTo(hash);
+        return hash;
     }
 
     /**
