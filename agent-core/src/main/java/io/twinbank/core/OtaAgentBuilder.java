@@ -6,6 +6,7 @@ import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
@@ -21,6 +22,7 @@ public final class OtaAgentBuilder {
     private @Nullable UpdateTransport transport;
     private final List<PayloadSource> payloadSources = new ArrayList<>();
     private InstallGate installGate = () -> true;
+    private UpdatePolicy updatePolicy = requirement -> UpdatePolicy.Answer.UNKNOWN;
     private SelfTest selfTest = SelfTest.Result::pass;
     private int trialAttempts = 3;
     private Duration confirmWithin = Duration.ofMinutes(5);
@@ -78,6 +80,18 @@ public final class OtaAgentBuilder {
      */
     public OtaAgentBuilder installGate(InstallGate gate) {
         this.installGate = gate;
+        return this;
+    }
+
+    /**
+     * Sets what decides about requirements of a manifest that the agent can't tell by itself; nothing by default, so that such
+     * a manifest is refused.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public OtaAgentBuilder updatePolicy(UpdatePolicy policy) {
+        this.updatePolicy = policy;
         return this;
     }
 
@@ -236,6 +250,7 @@ public final class OtaAgentBuilder {
                 Optional.ofNullable(transport),
                 payloadSources,
                 installGate,
+                updatePolicy,
                 selfTest,
                 trialAttempts,
                 confirmWithin,

@@ -5,6 +5,7 @@ import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * @param transport where offers come from and reports go to
  * @param payloadSources where payloads come from, the first that serves an address is asked
  * @param installGate asked before every reset into new firmware
+ * @param updatePolicy asked what a manifest requires and the agent can't tell by itself
  * @param selfTest asked during a trial
  * @param trialAttempts how many boots a trial has
  * @param confirmWithin the trial's deadline, counted from boot
@@ -36,6 +38,7 @@ public record OtaAgentConfig(
         Optional<UpdateTransport> transport,
         List<PayloadSource> payloadSources,
         InstallGate installGate,
+        UpdatePolicy updatePolicy,
         SelfTest selfTest,
         int trialAttempts,
         Duration confirmWithin,

@@ -6,6 +6,7 @@ import io.twinbank.core.suit.SuitCommand;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitParameter;
 import io.twinbank.core.suit.SuitSection;
+import io.twinbank.core.suit.SuitVersion;
 import io.twinbank.hal.ComponentId;
 import java.io.IOException;
 import java.util.List;
@@ -23,6 +24,8 @@ final class ManifestJson {
 
     void write(SuitManifest manifest) throws IOException {
         json.writeNumberField("sequence", manifest.sequence());
+        json.writeStringField(
+                "version", manifest.version().map(SuitVersion::toString).orElse(null));
         json.writeStringField("referenceUri", manifest.referenceUri().orElse(null));
         json.writeArrayFieldStart("components");
         for (ComponentId component : manifest.components()) {
@@ -72,6 +75,7 @@ final class ManifestJson {
                 }
                 json.writeEndObject();
             } else if (command instanceof SuitCommand.SetComponentIndex select) {
+                json.writeBooleanField("all", select.all());
                 json.writeArrayFieldStart("components");
                 for (int index : select.indexes()) {
                     json.writeNumber(index);

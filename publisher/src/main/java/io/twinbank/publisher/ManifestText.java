@@ -22,6 +22,7 @@ final class ManifestText {
 
     private void manifest(SuitManifest manifest) {
         line(0, "sequence    " + manifest.sequence());
+        manifest.version().ifPresent(version -> line(0, "version     " + version));
         manifest.referenceUri().ifPresent(uri -> line(0, "reference   " + uri));
         for (int i = 0; i < manifest.components().size(); i++) {
             line(0, "component   " + i + ": " + manifest.components().get(i));
@@ -55,7 +56,7 @@ final class ManifestText {
                 line(depth, set.name());
                 set.parameters().forEach(parameter -> line(depth + 1, parameter.name() + " = " + value(parameter)));
             } else if (command instanceof SuitCommand.SetComponentIndex select) {
-                line(depth, select.name() + " " + select.indexes());
+                line(depth, select.name() + " " + (select.all() ? "all" : select.indexes()));
             } else if (command instanceof SuitCommand.TryEach tryEach) {
                 line(depth, tryEach.name());
                 for (int i = 0; i < tryEach.branches().size(); i++) {
@@ -107,6 +108,13 @@ final class ManifestText {
                     : "identity";
         } else if (parameter instanceof SuitParameter.Bytes bytes) {
             return bytes.value().length() + " bytes";
+        } else if (parameter instanceof SuitParameter.Encryption encryption) {
+            return encryption.value().algorithm() + " for "
+                    + encryption.value().recipients().size() + " recipients";
+        } else if (parameter instanceof SuitParameter.Version version) {
+            return version.value().toString();
+        } else if (parameter instanceof SuitParameter.Events events) {
+            return events.value().toString();
         }
         return "NOT KNOWN";
     }

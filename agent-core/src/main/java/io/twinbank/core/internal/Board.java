@@ -93,7 +93,9 @@ final class Board {
         }
         try {
             Authentic authentic = verifier.authenticate(envelope.get(), trust(), Role.FIRMWARE);
-            return Optional.of(verifier.plan(authentic, target(bank)));
+            InstallPlan plan = verifier.plan(authentic, target(bank));
+            Installable.require(plan);
+            return Optional.of(plan);
         } catch (RejectedException e) {
             LOG.warn("the stored envelope of bank {} doesn't verify: {}", bank, e.rejection());
             return Optional.empty();

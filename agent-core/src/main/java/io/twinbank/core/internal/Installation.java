@@ -129,6 +129,8 @@ final class Installation {
         URI uri = INTEGRATED;
         if (plan.payload() instanceof PayloadLocation.Integrated integrated) {
             served = List.of(new BytesSource(integrated.bytes()));
+        } else if (plan.payload() instanceof PayloadLocation.Content content) {
+            served = List.of(new BytesSource(content.bytes()));
         } else if (plan.payload() instanceof PayloadLocation.Remote remote) {
             uri = remote.uri();
         }

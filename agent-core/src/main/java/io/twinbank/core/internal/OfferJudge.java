@@ -41,6 +41,7 @@ final class OfferJudge {
     private final Records records;
     private final ManifestVerifier verifier;
     private final List<PayloadSource> sources;
+    private final Requirements requirements;
 
     OfferJudge(
             OtaAgentConfig config,
@@ -53,6 +54,7 @@ final class OfferJudge {
         this.records = records;
         this.verifier = verifier;
         this.sources = sources;
+        this.requirements = new Requirements(board, config.updatePolicy());
     }
 
     /** Judges an offer for a bank. Whether it is installed, pending or judged before is the engine's business. */
@@ -72,6 +74,7 @@ final class OfferJudge {
         InstallPlan plan;
         try {
             plan = verifier.plan(authentic, board.target(target));
+            Installable.require(plan);
         } catch (RejectedException e) {
             return new Unacceptable(e.rejection(), authentic.manifestDigest(), sequence, 0);
         }
@@ -151,7 +154,7 @@ final class OfferJudge {
         } catch (RejectedException e) {
             return Optional.of(e.rejection());
         }
-        return Optional.empty();
+        return requirements.check(plan, plan.bank().other());
     }
 
     private boolean served(URI uri) {

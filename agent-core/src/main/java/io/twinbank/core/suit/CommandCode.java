@@ -16,11 +16,11 @@ public enum CommandCode {
     /** Has the component this digest? */
     IMAGE_MATCH(3, "condition image-match", Kind.CONDITION, true),
     /** Is it early enough? (U) */
-    USE_BEFORE(4, "condition use-before", Kind.CONDITION, false),
+    USE_BEFORE(4, "condition use-before", Kind.CONDITION, true),
     /** Is this the slot that is written? */
     COMPONENT_SLOT(5, "condition component-slot", Kind.CONDITION, true),
     /** Has the component this content? */
-    CHECK_CONTENT(6, "condition check-content", Kind.CONDITION, false),
+    CHECK_CONTENT(6, "condition check-content", Kind.CONDITION, true),
     /** Is the dependency sound? (T) */
     DEPENDENCY_INTEGRITY(7, "condition dependency-integrity", Kind.CONDITION, false),
     /** Is the component a dependency? (T) */
@@ -34,7 +34,7 @@ public enum CommandCode {
     /** Executes the first branch that holds. */
     TRY_EACH(15, "directive try-each", Kind.BRANCHES, true),
     /** Writes content that is in the manifest. */
-    WRITE(18, "directive write", Kind.DIRECTIVE, false),
+    WRITE(18, "directive write", Kind.DIRECTIVE, true),
     /** Sets parameters that aren't set. (T) */
     SET_PARAMETERS(19, "directive set-parameters", Kind.PARAMETERS, false),
     /** Sets parameters. */
@@ -42,21 +42,21 @@ public enum CommandCode {
     /** Fetches a payload. */
     FETCH(21, "directive fetch", Kind.DIRECTIVE, true),
     /** Copies a component. */
-    COPY(22, "directive copy", Kind.DIRECTIVE, false),
+    COPY(22, "directive copy", Kind.DIRECTIVE, true),
     /** Starts the component. */
     INVOKE(23, "directive invoke", Kind.DIRECTIVE, true),
     /** Is it this one device? */
     DEVICE_IDENTIFIER(24, "condition device-identifier", Kind.CONDITION, true),
     /** Has the component another digest? (U) */
-    IMAGE_NOT_MATCH(25, "condition image-not-match", Kind.CONDITION, false),
+    IMAGE_NOT_MATCH(25, "condition image-not-match", Kind.CONDITION, true),
     /** Is there enough power? (U) */
     MINIMUM_BATTERY(26, "condition minimum-battery", Kind.CONDITION, false),
     /** Does the operator agree? (U) */
-    UPDATE_AUTHORIZED(27, "condition update-authorized", Kind.CONDITION, false),
+    UPDATE_AUTHORIZED(27, "condition update-authorized", Kind.CONDITION, true),
     /** Is the installed version right? (U) */
-    VERSION(28, "condition version", Kind.CONDITION, false),
+    VERSION(28, "condition version", Kind.CONDITION, true),
     /** Waits for an event. (U) */
-    WAIT(29, "directive wait", Kind.DIRECTIVE, false),
+    WAIT(29, "directive wait", Kind.DIRECTIVE, true),
     /** Swaps components. */
     SWAP(31, "directive swap", Kind.DIRECTIVE, false),
     /** Executes a sequence. */

@@ -25,6 +25,7 @@ public final class EnvelopeBuilder {
     private static final int REPORT_ALL = 15;
     private static final int REPORT_FAILURE = 2;
     private static final int COMMON = 3;
+    private static final int SET_VERSION = 6;
     private static final int TEXT = 23;
 
     /**
@@ -57,6 +58,8 @@ public final class EnvelopeBuilder {
     private Optional<String> referenceUri = Optional.empty();
     private final Map<BankId, Image> images = new EnumMap<>(BankId.class);
     private Optional<Image> imageForBoth = Optional.empty();
+    private Optional<SuitVersion> version = Optional.empty();
+    private final List<Requirement> requirements = new ArrayList<>();
     private final List<SuitManifest.Text> texts = new ArrayList<>();
     private final Map<String, byte[]> payloads = new TreeMap<>();
     private boolean severInstall;
@@ -102,6 +105,33 @@ public final class EnvelopeBuilder {
             throw new IllegalArgumentException("version must not be negative: " + version);
         }
         securityVersion = OptionalLong.of(version);
+        return this;
+    }
+
+    /**
+     * Says which version the image is, for conditions of later manifests.
+     *
+     * @param ofImage the version
+     * @return this
+     */
+    public EnvelopeBuilder version(SuitVersion ofImage) {
+        version = Optional.of(ofImage);
+        return this;
+    }
+
+    /**
+     * Adds what the device must find to be so before it accepts the manifest.
+     *
+     * @param requirement a date, the installed version of the component, or an authorization
+     * @return this
+     */
+    public EnvelopeBuilder require(Requirement requirement) {
+        boolean other = requirement instanceof Requirement.InstalledVersion installed
+                && !installed.component().equals(component);
+        if (other || requirement instanceof Requirement.Image || requirement instanceof Requirement.Wait) {
+            throw new IllegalArgumentException("requirement can't be demanded here: " + requirement);
+        }
+        requirements.add(requirement);
         return this;
     }
 
@@ -231,6 +261,7 @@ public final class EnvelopeBuilder {
                     common.entry(4).embedded(this::shared);
                 }));
         referenceUri.ifPresent(uri -> m.entry(4).text(uri));
+        version.ifPresent(v -> m.entry(SET_VERSION).embedded(v::encode));
         m.entry(SuitSection.VALIDATE.number()).embedded(w -> w.array(EnvelopeBuilder::imageMatch));
         m.entry(SuitSection.INSTALL.number()).encoded(severInstall ? encode(Digest.sha256Of(install)) : install);
         if (!texts.isEmpty()) {
@@ -250,11 +281,25 @@ public final class EnvelopeBuilder {
             condition(commands, CommandCode.VENDOR_IDENTIFIER);
             condition(commands, CommandCode.CLASS_IDENTIFIER);
             deviceId.ifPresent(id -> condition(commands, CommandCode.DEVICE_IDENTIFIER));
+            requirements.forEach(requirement -> require(commands, requirement));
             eachImage(commands, (p, image) -> {
                 entry(p, ParameterCode.IMAGE_DIGEST).bytes(encode(image.digest()));
                 entry(p, ParameterCode.IMAGE_SIZE).integer(image.sizeBytes());
             });
         });
+    }
+
+    private static void require(CborWriter commands, Requirement requirement) {
+        if (requirement instanceof Requirement.UseBefore limit) {
+            set(commands, p -> entry(p, ParameterCode.USE_BEFORE).integer(limit.secondsSince1970()));
+            condition(commands, CommandCode.USE_BEFORE);
+        } else if (requirement instanceof Requirement.InstalledVersion installed) {
+            set(commands, p -> entry(p, ParameterCode.VERSION).embedded(installed.match()::encode));
+            condition(commands, CommandCode.VERSION);
+        } else if (requirement instanceof Requirement.Authorization authorization) {
+            set(commands, p -> entry(p, ParameterCode.UPDATE_PRIORITY).integer(authorization.priority()));
+            condition(commands, CommandCode.UPDATE_AUTHORIZED);
+        }
     }
 
     private void install(CborWriter w) {

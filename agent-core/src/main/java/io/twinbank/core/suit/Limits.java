@@ -15,6 +15,7 @@ package io.twinbank.core.suit;
  * @param branches branches of a try-each
  * @param commands executed commands in all
  * @param parameters parameters that one command sets
+ * @param versionElements numbers of a version
  * @param uriBytes a URI
  * @param contentBytes any other text or byte string of a manifest
  * @param authenticationBlocks signatures
@@ -31,6 +32,7 @@ public record Limits(
         int branches,
         int commands,
         int parameters,
+        int versionElements,
         int uriBytes,
         int contentBytes,
         int authenticationBlocks,
@@ -44,7 +46,7 @@ public record Limits(
      * @return the limits
      */
     public static Limits standard() {
-        return new Limits(128 * KIB, 64 * KIB, 128 * KIB, 16, 8, 64, 6, 32, 1024, 32, 2 * KIB, 4 * KIB, 8, 8 * KIB);
+        return new Limits(128 * KIB, 64 * KIB, 128 * KIB, 16, 8, 64, 6, 32, 1024, 32, 8, 2 * KIB, 4 * KIB, 8, 8 * KIB);
     }
 
     /**
@@ -65,6 +67,7 @@ public record Limits(
                 branches,
                 commands,
                 parameters,
+                versionElements,
                 uriBytes,
                 contentBytes,
                 authenticationBlocks,

@@ -19,8 +19,7 @@ import java.util.Set;
 /** Decodes the manifest of an envelope whole, with the severed members that the envelope has. Used once. */
 final class ManifestDecoder {
     private static final int TEXT = 23;
-    private static final Map<Integer, String> KNOWN_ONLY =
-            Map.of(5, "manifest-component-id (5)", 6, "set-version (6)", 14, "coswid (14)");
+    private static final Map<Integer, String> KNOWN_ONLY = Map.of(5, "manifest-component-id (5)", 14, "coswid (14)");
 
     private final SuitEnvelope envelope;
     private final Limits limits;
@@ -29,6 +28,7 @@ final class ManifestDecoder {
     private OptionalLong version = OptionalLong.empty();
     private OptionalLong sequence = OptionalLong.empty();
     private Optional<String> referenceUri = Optional.empty();
+    private Optional<SuitVersion> firmwareVersion = Optional.empty();
     private boolean hasCommon;
     private final List<ComponentId> components = new ArrayList<>();
     private List<SuitCommand> shared = List.of();
@@ -64,7 +64,15 @@ final class ManifestDecoder {
             }
         }
         return new SuitManifest(
-                sequence.getAsLong(), referenceUri, components, shared, sections, missing, text, unknown);
+                sequence.getAsLong(),
+                referenceUri,
+                firmwareVersion,
+                components,
+                shared,
+                sections,
+                missing,
+                text,
+                unknown);
     }
 
     private void entry(CborReader reader) throws RejectedException {
@@ -89,6 +97,10 @@ final class ManifestDecoder {
             common(reader.readBytes().reader(SuitEnvelope.MAX_DEPTH));
         } else if (key == 4) {
             referenceUri = Optional.of(reader.readText(limits.uriBytes()));
+        } else if (key == 6) {
+            CborReader inner = reader.readBytes(limits.contentBytes()).reader(SuitEnvelope.MAX_DEPTH);
+            firmwareVersion = Optional.of(SuitVersion.decode(inner, limits));
+            inner.end();
         } else if (key == TEXT) {
             Optional<Slice> content = severable(TEXT, "text (23)", reader);
             if (content.isPresent()) {

@@ -16,7 +16,7 @@ public enum ParameterCode {
     /** The image's digest. */
     IMAGE_DIGEST(3, "image-digest", Kind.DIGEST, true),
     /** Seconds since 1970 until which the manifest counts. (U) */
-    USE_BEFORE(4, "use-before", Kind.UNSIGNED, false),
+    USE_BEFORE(4, "use-before", Kind.UNSIGNED, true),
     /** The slot that the following is about. */
     COMPONENT_SLOT(5, "component-slot", Kind.UNSIGNED, true),
     /** Whether commands must be executed in order. */
@@ -26,27 +26,27 @@ public enum ParameterCode {
     /** The image's size in bytes. */
     IMAGE_SIZE(14, "image-size", Kind.UNSIGNED, true),
     /** Content of a component. */
-    CONTENT(18, "content", Kind.BYTES, false),
+    CONTENT(18, "content", Kind.BYTES, true),
     /** How the payload is encrypted. */
     ENCRYPTION_INFO(19, "encryption-info", Kind.ENCRYPTION, true),
     /** Where the payload is. */
     URI(21, "uri", Kind.TEXT, true),
     /** The component to copy from. */
-    SOURCE_COMPONENT(22, "source-component", Kind.UNSIGNED, false),
+    SOURCE_COMPONENT(22, "source-component", Kind.UNSIGNED, true),
     /** What the invoked component is given. */
-    INVOKE_ARGUMENTS(23, "invoke-arguments", Kind.BYTES, false),
+    INVOKE_ARGUMENTS(23, "invoke-arguments", Kind.BYTES, true),
     /** The device's UUID. */
     DEVICE_ID(24, "device-id", Kind.ID, true),
     /** How to fetch. */
-    FETCH_ARGUMENTS(25, "fetch-arguments", Kind.BYTES, false),
+    FETCH_ARGUMENTS(25, "fetch-arguments", Kind.BYTES, true),
     /** Energy in mWh. (U) */
     MINIMUM_BATTERY(26, "minimum-battery", Kind.UNSIGNED, false),
     /** How urgent it is. (U) */
-    UPDATE_PRIORITY(27, "update-priority", Kind.INTEGER, false),
+    UPDATE_PRIORITY(27, "update-priority", Kind.INTEGER, true),
     /** The version that must be installed. (U) */
-    VERSION(28, "version", Kind.BYTES, false),
+    VERSION(28, "version", Kind.VERSION, true),
     /** What to wait for. (U) */
-    WAIT_INFO(29, "wait-info", Kind.BYTES, false),
+    WAIT_INFO(29, "wait-info", Kind.WAIT, true),
     /** A file's permissions and times. (U) */
     COMPONENT_METADATA(30, "component-metadata", Kind.BYTES, false),
     /** This project's: the image's security version, for the anti-rollback counter. */
@@ -64,6 +64,8 @@ public enum ParameterCode {
         TEXT,
         BYTES,
         ENCRYPTION,
+        VERSION,
+        WAIT,
         ENCODING
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.suit;
 
+import io.twinbank.hal.ComponentId;
 import java.net.URI;
 
 /** Where a payload is. */
@@ -35,4 +36,34 @@ public sealed interface PayloadLocation {
             return name + " (" + bytes.length + " bytes)";
         }
     }
+
+    /**
+     * In the manifest.
+     *
+     * @param bytes the content itself; copied in and out
+     */
+    record Content(byte[] bytes) implements PayloadLocation {
+        /** Copies the bytes. */
+        public Content {
+            bytes = bytes.clone();
+        }
+
+        @Override
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+
+        /** Returns how much it is, without the bytes. */
+        @Override
+        public String toString() {
+            return "content (" + bytes.length + " bytes)";
+        }
+    }
+
+    /**
+     * In another component of the device: what an earlier step wrote there, else what it holds already.
+     *
+     * @param component which
+     */
+    record Component(ComponentId component) implements PayloadLocation {}
 }

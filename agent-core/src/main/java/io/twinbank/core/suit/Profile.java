@@ -13,7 +13,6 @@ import java.util.TreeMap;
  */
 final class Profile {
     private static final String SHARED = "the shared sequence (4)";
-    private static final int COMPONENTS = 1;
 
     private final SuitManifest manifest;
 
@@ -29,20 +28,18 @@ final class Profile {
         for (SuitManifest.UnknownPart part : manifest.unknown()) {
             throw unsupported(part.name(), "the manifest", part.offset());
         }
-        if (manifest.components().size() != COMPONENTS) {
-            throw new RejectedException(
-                    RejectReason.UNSUPPORTED,
-                    "number of components",
-                    manifest.components().size(),
-                    COMPONENTS);
+        if (manifest.components().isEmpty()) {
+            throw new RejectedException(RejectReason.UNSUPPORTED, "number of components", 0, "at least 1");
         }
         sequence(SHARED, manifest.shared());
+        requireSelection(SHARED, manifest.shared());
         for (Map.Entry<SuitSection, List<SuitCommand>> entry : new TreeMap<>(manifest.sequences()).entrySet()) {
             SuitSection section = entry.getKey();
             if (!section.supported()) {
                 throw new RejectedException(RejectReason.UNSUPPORTED, "manifest section " + section);
             }
             sequence(section.toString(), entry.getValue());
+            requireSelection(section.toString(), entry.getValue());
         }
         for (SuitSection section : manifest.missing()) {
             if (!section.supported()) {
@@ -72,11 +69,29 @@ final class Profile {
         }
     }
 
-    /** Fetching is for the agent, invoking for the boot loader; the shared sequence does neither. */
+    /** With more than one component each sequence says first which it is about (section 6.2). */
+    private void requireSelection(String where, List<SuitCommand> commands) throws RejectedException {
+        if (manifest.components().size() > 1
+                && !commands.isEmpty()
+                && !(commands.get(0) instanceof SuitCommand.SetComponentIndex)) {
+            throw new RejectedException(
+                    RejectReason.MALFORMED,
+                    "first command in " + where + " at byte " + commands.get(0).offset(),
+                    commands.get(0).name(),
+                    CommandCode.SET_COMPONENT_INDEX + ", as there are "
+                            + manifest.components().size() + " components");
+        }
+    }
+
+    /** Writing is for the agent, loading and invoking for the boot loader; the shared sequence does none of it. */
     private static boolean directiveFits(CommandCode code, String where) {
-        return code == CommandCode.INVOKE
-                ? where.equals(SuitSection.INVOKE.toString())
-                : where.equals(SuitSection.INSTALL.toString()) || where.equals(SuitSection.PAYLOAD_FETCH.toString());
+        boolean install =
+                where.equals(SuitSection.INSTALL.toString()) || where.equals(SuitSection.PAYLOAD_FETCH.toString());
+        return switch (code) {
+            case INVOKE -> where.equals(SuitSection.INVOKE.toString());
+            case COPY, WRITE -> install || where.equals(SuitSection.LOAD.toString());
+            default -> install;
+        };
     }
 
     private static void parameters(String where, List<SuitParameter> parameters) throws RejectedException {

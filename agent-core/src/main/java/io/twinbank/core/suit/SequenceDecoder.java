@@ -57,7 +57,7 @@ final class SequenceDecoder {
         return switch (code.kind()) {
             case CONDITION -> new SuitCommand.Condition(at, code, reportPolicy(reader));
             case DIRECTIVE -> new SuitCommand.Directive(at, code, reportPolicy(reader));
-            case SELECTION -> new SuitCommand.SetComponentIndex(at, indexes(reader));
+            case SELECTION -> selection(at, reader);
             case PARAMETERS -> new SuitCommand.SetParameters(at, code, parameters(reader));
             case BRANCHES -> tryEach(at, reader, nestingLeft);
             case SEQUENCE -> new SuitCommand.RunSequence(at, decode(reader.readBytes(), nestingLeft - 1));
@@ -72,8 +72,7 @@ final class SequenceDecoder {
         return (int) reader.readUnsigned(REPORT_POLICY_BITS);
     }
 
-    private List<Integer> indexes(CborReader reader) throws RejectedException {
-        int at = reader.position();
+    private SuitCommand selection(int at, CborReader reader) throws RejectedException {
         List<Integer> indexes = new ArrayList<>();
         switch (reader.peek()) {
             case UNSIGNED -> indexes.add(index(reader));
@@ -89,9 +88,10 @@ final class SequenceDecoder {
                 if (!reader.readBoolean()) {
                     throw malformed("component index", at, false, "a number, a list or true");
                 }
+                return new SuitCommand.SetComponentIndex(at, true, indexes);
             }
         }
-        return indexes;
+        return new SuitCommand.SetComponentIndex(at, false, indexes);
     }
 
     private int index(CborReader reader) throws RejectedException {
@@ -153,6 +153,8 @@ final class SequenceDecoder {
             case BYTES -> new SuitParameter.Bytes(at, code, reader.readBytes(limits.contentBytes()));
             case ENCRYPTION ->
                 new SuitParameter.Encryption(at, code, CoseEncrypt.decode(reader.readBytes(MAX_ENCRYPTION_BYTES)));
+            case VERSION -> new SuitParameter.Version(at, code, VersionMatch.decode(embedded(reader), limits));
+            case WAIT -> events(at, code, embedded(reader));
             case ENCODING -> encoding(at, code, reader);
         };
     }
@@ -167,6 +169,32 @@ final class SequenceDecoder {
             throw malformed(code.toString(), at, bytes.length() + " bytes", UUID_BYTES + " bytes");
         }
         return new SuitParameter.Id(at, code, Uuids.fromBytes(bytes.toBuffer()));
+    }
+
+    private CborReader embedded(CborReader reader) throws RejectedException {
+        return reader.readBytes(limits.contentBytes()).reader(SuitEnvelope.MAX_DEPTH);
+    }
+
+    /** Events that the agent doesn't know make the whole parameter unknown: it waits for all of them or not at all. */
+    private static SuitParameter events(int at, ParameterCode code, CborReader reader) throws RejectedException {
+        int entries = reader.readMap();
+        if (entries == 0) {
+            throw malformed(code.toString(), at, "no event", "at least one");
+        }
+        List<Requirement.Wait> events = new ArrayList<>();
+        Optional<SuitParameter> unknown = Optional.empty();
+        for (int i = 0; i < entries; i++) {
+            long number = reader.readInteger();
+            Optional<Requirement.Event> event = Requirement.Event.find(number);
+            if (event.isPresent()) {
+                events.add(new Requirement.Wait(event.get(), reader.readInteger()));
+            } else {
+                reader.readItem();
+                unknown = Optional.of(new SuitParameter.Unknown(at, code + " for event " + number));
+            }
+        }
+        reader.end();
+        return unknown.orElse(new SuitParameter.Events(at, code, events));
     }
 
     private static Digest digest(CborReader reader) throws RejectedException {

@@ -56,9 +56,10 @@ public sealed interface SuitCommand {
      * Selects components.
      *
      * @param offset in the envelope, in bytes
-     * @param indexes of the components, each less than their number
+     * @param all whether it is about all of them, in the order of the manifest
+     * @param indexes of the components, in the order given; none if it is all
      */
-    record SetComponentIndex(int offset, List<Integer> indexes) implements Known {
+    record SetComponentIndex(int offset, boolean all, List<Integer> indexes) implements Known {
         /** Copies the list. */
         public SetComponentIndex {
             indexes = List.copyOf(indexes);

@@ -15,6 +15,7 @@ import java.util.Set;
  *
  * @param sequence the sequence number, not negative
  * @param referenceUri where the whole manifest is
+ * @param version the version of what it installs (set-version)
  * @param components what it is about, in the order of their indexes
  * @param shared the sequence that is executed before each other one
  * @param sequences the others
@@ -25,6 +26,7 @@ import java.util.Set;
 public record SuitManifest(
         long sequence,
         Optional<String> referenceUri,
+        Optional<SuitVersion> version,
         List<ComponentId> components,
         List<SuitCommand> shared,
         Map<SuitSection, List<SuitCommand>> sequences,

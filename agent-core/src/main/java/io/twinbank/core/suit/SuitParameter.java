@@ -3,6 +3,7 @@ package io.twinbank.core.suit;
 
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseEncrypt;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -108,6 +109,29 @@ public sealed interface SuitParameter {
      * @param sealedChunkBytes the size of the chunks that are authenticated each by itself; empty for none
      */
     record Encoding(int offset, ParameterCode code, OptionalInt sealedChunkBytes) implements Known {}
+
+    /**
+     * What a version is compared with.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value its value
+     */
+    record Version(int offset, ParameterCode code, VersionMatch value) implements Known {}
+
+    /**
+     * What to wait for.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value all of them, in the order of their numbers
+     */
+    record Events(int offset, ParameterCode code, List<Requirement.Wait> value) implements Known {
+        /** Copies the list. */
+        public Events {
+            value = List.copyOf(value);
+        }
+    }
 
     /**
      * A parameter, or a form of one, that isn't in the tables.

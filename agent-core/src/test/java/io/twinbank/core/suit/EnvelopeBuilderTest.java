@@ -35,13 +35,16 @@ class EnvelopeBuilderTest {
 
             assertEquals(
                     new InstallPlan(
-                            Fixtures.OS,
+                            List.of(new InstallStep(
+                                    Fixtures.OS,
+                                    new PayloadLocation.Remote(URI.create("https://updates.example/os.img")),
+                                    Fixtures.PAYLOAD.length,
+                                    Digest.sha256Of(Fixtures.PAYLOAD),
+                                    3,
+                                    PayloadEncoding.IDENTITY)),
+                            List.of(),
                             bank,
-                            new PayloadLocation.Remote(URI.create("https://updates.example/os.img")),
-                            PayloadEncoding.IDENTITY,
-                            Fixtures.PAYLOAD.length,
-                            Digest.sha256Of(Fixtures.PAYLOAD),
-                            3,
+                            Optional.empty(),
                             7,
                             authentic.manifestDigest()),
                     plan);

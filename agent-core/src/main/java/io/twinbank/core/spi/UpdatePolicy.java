@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.spi;
+
+import io.twinbank.core.suit.Requirement;
+
+/**
+ * Decides what a manifest requires and the agent can't tell by itself: an authorization, power, a network, a time, what a
+ * component holds; and a date or version where the device doesn't know it. Asked on the agent thread, once for each offer
+ * that is otherwise acceptable; must return at once.
+ */
+@FunctionalInterface
+public interface UpdatePolicy {
+    /** An answer. */
+    enum Answer {
+        /** It is as required. */
+        YES,
+        /** It is not. The offer is refused as {@link io.twinbank.core.RejectReason#CONDITION_FAILED}. */
+        NO,
+        /** There is no telling. The offer is refused as {@link io.twinbank.core.RejectReason#UNSUPPORTED}. */
+        UNKNOWN
+    }
+
+    /**
+     * Tells whether something is as required.
+     *
+     * @param requirement what
+     * @return the answer
+     */
+    Answer ask(Requirement requirement);
+}
