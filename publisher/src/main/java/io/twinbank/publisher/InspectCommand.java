@@ -5,20 +5,26 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.suit.Explanation;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.Signer;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.Target;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +33,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "inspect",
-        description = "Shows what an envelope says and would do. It judges nothing: verify does.",
+        description = "Shows what an envelope says, and what it would do on a device. Signatures are left to verify.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class InspectCommand implements Callable<Integer> {
@@ -38,6 +44,16 @@ final class InspectCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", description = "the envelope")
     private Path file;
+
+    @Option(
+            names = "--device",
+            paramLabel = "VENDOR/MODEL[/SERIAL]",
+            converter = DeviceConverter.class,
+            description = "show as well what the device would do; each part a name, such as acme.example, or a UUID")
+    private @Nullable DeviceIdentity device;
+
+    @Option(names = "--bank", paramLabel = "A|B", description = "the bank that it would write; both by default")
+    private @Nullable BankId bank;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -52,11 +68,13 @@ final class InspectCommand implements Callable<Integer> {
             List<Signer> signers = new ManifestVerifier(limits)
                     .judge(bytes, NOBODY, Role.FIRMWARE)
                     .signers();
+            Map<BankId, Explanation> explanations = explain(envelope, manifest);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(json(bytes.length, envelope, manifest, signers));
+                out.println(json(bytes.length, envelope, manifest, signers, explanations));
             } else {
                 out.print(text(bytes.length, envelope, manifest, signers));
+                explanations.forEach((each, explanation) -> out.print(ExplanationText.of(each, explanation)));
                 out.flush();
             }
             return 0;
@@ -64,6 +82,18 @@ final class InspectCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("otapub: " + file + ": " + e.rejection());
             return 1;
         }
+    }
+
+    /** What it would come to on the device, which is taken to have all components; nothing if no device is named. */
+    private Map<BankId, Explanation> explain(SuitEnvelope envelope, SuitManifest manifest) {
+        Map<BankId, Explanation> explanations = new EnumMap<>(BankId.class);
+        if (device != null) {
+            ManifestVerifier verifier = new ManifestVerifier(Envelopes.LIMITS);
+            for (BankId each : bank == null ? List.of(BankId.A, BankId.B) : List.of(bank)) {
+                explanations.put(each, verifier.explain(envelope, new Target(device, manifest.components(), each)));
+            }
+        }
+        return explanations;
     }
 
     private static String text(int size, SuitEnvelope envelope, SuitManifest manifest, List<Signer> signers) {
@@ -84,7 +114,12 @@ final class InspectCommand implements Callable<Integer> {
         return text.append(ManifestText.of(manifest)).toString();
     }
 
-    private String json(int size, SuitEnvelope envelope, SuitManifest manifest, List<Signer> signers)
+    private String json(
+            int size,
+            SuitEnvelope envelope,
+            SuitManifest manifest,
+            List<Signer> signers,
+            Map<BankId, Explanation> explanations)
             throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator object = new JsonFactory().createGenerator(text)) {
@@ -106,6 +141,11 @@ final class InspectCommand implements Callable<Integer> {
             }
             object.writeEndObject();
             new ManifestJson(object).write(manifest);
+            object.writeArrayFieldStart("onDevice");
+            for (Map.Entry<BankId, Explanation> explanation : explanations.entrySet()) {
+                new ExplanationJson(object).write(explanation.getKey(), explanation.getValue());
+            }
+            object.writeEndArray();
             object.writeEndObject();
         }
         return text.toString();

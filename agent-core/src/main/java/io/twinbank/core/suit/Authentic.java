@@ -4,7 +4,8 @@ package io.twinbank.core.suit;
 import java.util.List;
 
 /**
- * An envelope that is authentic, well-formed and within the agent's profile. Only {@link ManifestVerifier} makes it.
+ * An envelope that is authentic, well-formed and within the agent's profile. Only {@link ManifestVerifier} makes
+ * it.
  *
  * @param manifest what it says
  * @param manifestDigest the digest of the manifest: what was signed

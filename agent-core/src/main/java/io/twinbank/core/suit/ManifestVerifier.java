@@ -115,6 +115,25 @@ public final class ManifestVerifier {
         return new Planner(authentic, target, limits).plan();
     }
 
+    /**
+     * Explains what a manifest would come to on a device. Nobody's signature is looked at: this is for people, a device
+     * never acts on it.
+     *
+     * @param envelope the envelope, not verified
+     * @param target the device and the bank to write
+     * @return the plan or the refusal, and the conditions on the way
+     */
+    public Explanation explain(SuitEnvelope envelope, Target target) {
+        try {
+            SuitManifest manifest = new ManifestDecoder(envelope, limits).decode();
+            Profile.check(manifest);
+            Authentic supposed = new Authentic(manifest, envelope.manifestDigest(), List.of(), envelope);
+            return new Planner(supposed, target, limits).explain();
+        } catch (RejectedException e) {
+            return new Explanation(List.of(), Optional.empty(), Optional.of(e.rejection()));
+        }
+    }
+
     private static void requireDigest(SuitEnvelope shell) throws RejectedException {
         Digest found = shell.manifestDigest().of(shell.manifestItem());
         if (!shell.manifestDigest().equals(found)) {

@@ -21,6 +21,7 @@ final class Planner implements Interpreter.Effects {
     private final InstallSteps steps;
     private final Conditions conditions;
     private final List<Requirement> waits = new ArrayList<>();
+    private final List<Explanation.Checked> checked = new ArrayList<>();
 
     Planner(Authentic authentic, Target target, Limits limits) {
         this.authentic = authentic;
@@ -57,10 +58,23 @@ final class Planner implements Interpreter.Effects {
                 authentic.manifestDigest());
     }
 
+    /** Plans, and tells how. */
+    Explanation explain() {
+        try {
+            InstallPlan plan = plan();
+            return new Explanation(checked, Optional.of(plan), Optional.empty());
+        } catch (RejectedException e) {
+            return new Explanation(checked, Optional.empty(), Optional.of(e.rejection()));
+        }
+    }
+
     @Override
     public Optional<Rejection> check(SuitCommand.Condition condition, Interpreter.Context context)
             throws RejectedException {
-        return conditions.check(condition, context);
+        Optional<Rejection> failed = conditions.check(condition, context);
+        checked.add(new Explanation.Checked(
+                context.section(), condition, manifest.components().get(context.component()), failed));
+        return failed;
     }
 
     @Override

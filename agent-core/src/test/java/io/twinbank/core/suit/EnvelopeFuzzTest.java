@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.suit;
 
+import static io.twinbank.core.suit.Commands.COPY;
+import static io.twinbank.core.suit.Commands.FETCH_AND_MATCH;
+import static io.twinbank.core.suit.Commands.MATCH;
+import static io.twinbank.core.suit.Commands.WRITE;
+import static io.twinbank.core.suit.Commands.all;
+import static io.twinbank.core.suit.Commands.run;
+import static io.twinbank.core.suit.Commands.select;
+import static io.twinbank.core.suit.Commands.selectAll;
+import static io.twinbank.core.suit.Commands.set;
+import static io.twinbank.core.suit.Commands.tryEach;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
@@ -38,11 +49,34 @@ class EnvelopeFuzzTest {
         return Stream.of(
                 Fixtures.good(),
                 Fixtures.sign(perBank, Fixtures.KEY, Fixtures.SECOND_KEY),
+                Fixtures.sign(Fixtures.builder()
+                        .image(Fixtures.IMAGE)
+                        .version(new SuitVersion(List.of(1L, 2L, -1L)))
+                        .require(new Requirement.UseBefore(1696291200))
+                        .require(new Requirement.Authorization(-1))),
+                severalComponents().sign(),
                 new Forge()
                         .manifestEntry(
                                 9,
                                 w -> w.embedded(s -> s.array(c -> c.integer(23).integer(2))))
                         .sign());
+    }
+
+    /** Every way to write a component, and most of what controls the flow. */
+    private static Forge severalComponents() {
+        return new Forge()
+                .components(w -> w.array(
+                        list -> list.array(id -> id.bytes("os".getBytes())).array(id -> id.bytes("modem".getBytes()))))
+                .shared(all(selectAll(), Forge::identityAndImage))
+                .install(all(
+                        select(1),
+                        set(p -> p.entry(12).bool(false)),
+                        FETCH_AND_MATCH,
+                        select(0),
+                        tryEach(true, run(all(set(p -> p.entry(22).integer(1)), COPY)), WRITE),
+                        set(p -> p.entry(29).embedded(w -> w.map(m -> m.entry(5).integer(9)))),
+                        w -> w.integer(29).integer(2)))
+                .validate(all(selectAll(), MATCH));
     }
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -56,7 +90,9 @@ class EnvelopeFuzzTest {
             Profile.check(manifest);
             Authentic authentic = new Authentic(manifest, envelope.manifestDigest(), List.of(), envelope);
             for (BankId bank : BankId.values()) {
-                VERIFIER.plan(authentic, Fixtures.target(bank));
+                Target one = Fixtures.target(bank);
+                VERIFIER.explain(envelope, new Target(one.identity(), manifest.components(), bank));
+                VERIFIER.plan(authentic, one);
             }
         } catch (RejectedException e) {
             if (e.reason() == RejectReason.BAD_SIGNATURE) {

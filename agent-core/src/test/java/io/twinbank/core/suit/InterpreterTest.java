@@ -281,6 +281,14 @@ class InterpreterTest {
     }
 
     @Test
+    void tryEach_thatSucceedsByDoingNothing_isNoUpdate() {
+        Rejection rejection = refusal(forge().install(all(selectAll(), tryEach(true, all(ABORT, FETCH), ABORT))));
+
+        assertEquals(RejectReason.UNSUPPORTED, rejection.reason());
+        assertTrue(rejection.detail().startsWith("a manifest without directive fetch (21)"), rejection.detail());
+    }
+
+    @Test
     void plan_theModemOnAnotherDevice_isUnsupported() throws Exception {
         Authentic authentic = verifier.authenticate(
                 forge().install(all(selectAll(), FETCH_AND_MATCH)).sign(), Fixtures.policy(), Role.FIRMWARE);

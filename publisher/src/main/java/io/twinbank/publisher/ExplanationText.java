@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import io.twinbank.core.suit.CommandCode;
+import io.twinbank.core.suit.Explanation;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
+import io.twinbank.core.suit.PayloadEncoding;
+import io.twinbank.core.suit.PayloadLocation;
+import io.twinbank.hal.BankId;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Writes what a manifest would come to on a device, in words. */
+final class ExplanationText {
+    /** What doesn't change: the others are checked when there is something to check them on. */
+    private static final Set<CommandCode> DECIDED = EnumSet.of(
+            CommandCode.VENDOR_IDENTIFIER,
+            CommandCode.CLASS_IDENTIFIER,
+            CommandCode.DEVICE_IDENTIFIER,
+            CommandCode.COMPONENT_SLOT);
+
+    private final StringBuilder out = new StringBuilder();
+
+    private ExplanationText() {}
+
+    static String of(BankId bank, Explanation explanation) {
+        ExplanationText text = new ExplanationText();
+        text.explanation(bank, explanation);
+        return text.out.toString();
+    }
+
+    private void explanation(BankId bank, Explanation explanation) {
+        line("on this device, with bank " + bank + " to be written");
+        for (Explanation.Checked checked : explanation.checked()) {
+            line("    " + result(checked)
+                    + checked.condition().name() + " of " + checked.component() + " in " + checked.section()
+                    + checked.failed()
+                            .map(why -> ": found " + why.found() + ", expected " + why.expected())
+                            .orElse(""));
+        }
+        explanation.plan().ifPresent(this::plan);
+        explanation.rejection().ifPresent(why -> line("    REFUSED     " + why));
+    }
+
+    private static String result(Explanation.Checked checked) {
+        if (checked.failed().isPresent()) {
+            return "FAILS       ";
+        }
+        return DECIDED.contains(checked.condition().code()) ? "holds       " : "later       ";
+    }
+
+    private void plan(InstallPlan plan) {
+        plan.requirements().forEach(requirement -> line("    if          " + requirement));
+        int number = 1;
+        for (InstallStep step : plan.steps()) {
+            line("    step " + number++ + "      " + deed(step));
+        }
+        plan.version().ifPresent(version -> line("    afterwards  version " + version));
+    }
+
+    static String deed(InstallStep step) {
+        PayloadEncoding encoding = step.encoding();
+        String image = step.component() + ", " + step.sizeBytes() + " bytes, " + step.digest()
+                + (step.securityVersion() == 0 ? "" : ", security version " + step.securityVersion());
+        String decoded = encoding.equals(PayloadEncoding.IDENTITY)
+                ? ""
+                : ", decrypting " + encoding.encodedBytes(step.sizeBytes()) + " bytes of " + encoding;
+        return source(step.payload()) + decoded + ", and write it to " + image;
+    }
+
+    private static String source(PayloadLocation payload) {
+        if (payload instanceof PayloadLocation.Remote remote) {
+            return "fetch " + remote.uri();
+        } else if (payload instanceof PayloadLocation.Integrated integrated) {
+            return "take " + integrated.name() + " of the envelope";
+        } else if (payload instanceof PayloadLocation.Component component) {
+            return "copy what " + component.component() + " holds";
+        }
+        return "take the content of the manifest";
+    }
+
+    private void line(String text) {
+        out.append(Words.printable(text)).append('\n');
+    }
+}
