@@ -16,11 +16,13 @@ import io.twinbank.simulator.mutant.Mutants;
 import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenarios;
 import java.security.NoSuchAlgorithmException;
+import java.security.Security;
 import java.security.Signature;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -94,6 +96,12 @@ class PowerCutTestTest {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Commands that other tests run in this process keep them for good. */
+    @BeforeEach
+    void giveTheChecksBackToTheJdk() {
+        Security.removeProvider("TwinbankSignatureMemory");
     }
 
     @Test
