@@ -3,6 +3,7 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.StateHash;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Knowledge {
     private StateHash told = new StateHash();
     private boolean callBegins = false;
+    private boolean wanted = false;
 
     Knowledge() {}
 
@@ -34,23 +36,42 @@ public final class Knowledge {
         callBegins = false;
     }
 
+    /**
+     * Tells whether somebody will ask what is known: hashing all that the agent reads costs as much as reading it.
+     *
+     * @param now from now on
+     */
+    public void wanted(boolean now) {
+        wanted = now;
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
     void learn(String what) {
-        told.add(what);
+        if (wanted) {
+            told.add(what);
+        }
     }
 
     void learn(byte[] what) {
-        told.add(what);
+        if (wanted) {
+            told.add(what);
+        }
     }
 
     void learn(long what) {
-        told.add(what);
+        if (wanted) {
+            told.add(what);
+        }
     }
 
-    /** Learns what a call answers, by its text. */
-    <T> T ask(Call<T> call) throws HalException {
+    /** Learns what a call answers. */
+    <T> T ask(Call<T> call, Consumer<T> learning) throws HalException {
         try {
             T answer = call.answer();
-            learn(answer.toString());
+            learning.accept(answer);
             return answer;
         } catch (HalException e) {
             learn(e.toString());
@@ -73,11 +94,11 @@ public final class Knowledge {
      * Tells whether an operation is the first of its call: between two calls the drivers have nothing under way, and all that
      * the future depends on is what the board holds and what the agent knows. To be asked once at each operation.
      *
-     * @return what the agent knows; null in the middle of a call
+     * @return what the agent knows; null in the middle of a call, and where nobody wants to know
      */
     public StateHash.@Nullable Key beforeCall() {
         boolean first = callBegins;
         callBegins = false;
-        return first ? told.key() : null;
+        return first && wanted ? told.key() : null;
     }
 }

@@ -93,7 +93,7 @@ final class LoaderView implements BootHost {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-        ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(64 << 10, header.imageBytes()));
         for (long at = SimImage.HEADER_BYTES; at < header.imageBytes(); at += buffer.limit()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), header.imageBytes() - at));
             read(bank, at, buffer);

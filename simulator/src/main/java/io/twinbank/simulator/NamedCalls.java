@@ -21,12 +21,20 @@ final class NamedCalls extends ForwardingBoot {
 
     @Override
     public BootStatus status() throws HalException {
-        return knowledge.ask(super::status);
+        return knowledge.ask(super::status, this::learn);
     }
 
     @Override
     public OptionalLong securityVersion(BankId bank) throws HalException {
-        return knowledge.ask(() -> super.securityVersion(bank));
+        return knowledge.ask(() -> super.securityVersion(bank), version -> knowledge.learn(version.orElse(-1)));
+    }
+
+    private void learn(BootStatus status) {
+        knowledge.learn(status.running().name());
+        knowledge.learn(status.fallback().map(BankId::name).orElse(""));
+        knowledge.learn(status.trial().name());
+        knowledge.learn(status.attemptsLeft());
+        knowledge.learn(status.lastTrialId());
     }
 
     @Override

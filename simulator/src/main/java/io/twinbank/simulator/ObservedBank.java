@@ -31,9 +31,11 @@ final class ObservedBank extends ForwardingBank {
         ByteBuffer read = dst.duplicate();
         knowledge.doing(() -> super.read(offset, dst));
         observer.get().read(id, offset, read.remaining());
-        byte[] bytes = new byte[read.remaining()];
-        read.get(bytes);
-        knowledge.learn(bytes);
+        if (knowledge.isWanted()) {
+            byte[] bytes = new byte[read.remaining()];
+            read.get(bytes);
+            knowledge.learn(bytes);
+        }
     }
 
     @Override

@@ -8,12 +8,12 @@ import io.twinbank.hal.MonotonicCounter;
 record ObservedCounter(MonotonicCounter counter, Knowledge knowledge) implements MonotonicCounter {
     @Override
     public long read() throws HalException {
-        return knowledge.ask(counter::read);
+        return knowledge.ask(counter::read, knowledge::learn);
     }
 
     @Override
     public long remaining() throws HalException {
-        return knowledge.ask(counter::remaining);
+        return knowledge.ask(counter::remaining, knowledge::learn);
     }
 
     @Override

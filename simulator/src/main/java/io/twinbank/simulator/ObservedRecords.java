@@ -19,11 +19,15 @@ final class ObservedRecords extends ForwardingRecords {
 
     @Override
     public Loaded load(StateKey key) throws HalException {
-        Loaded loaded = knowledge.ask(() -> super.load(key));
+        return knowledge.ask(() -> super.load(key), this::learn);
+    }
+
+    private void learn(Loaded loaded) {
         if (loaded instanceof Found found) {
             knowledge.learn(found.record());
+        } else {
+            knowledge.learn(loaded.toString());
         }
-        return loaded;
     }
 
     @Override

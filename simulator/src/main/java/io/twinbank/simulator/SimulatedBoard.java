@@ -224,9 +224,9 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         knowledge.forget();
         BootResult result = bootLoader();
         boots.add(new Boot(log.boots(), lastCause, result));
-        knowledge.learn(result.toString());
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
+            knowledge.learn(booted.bank().name());
             if (log.ask(() -> loader.control().status().trial()) == Trial.RUNNING) {
                 // by the loader, which needn't read again what it has just booted
                 watchdog.deadline(spec.trialWatchdog);

@@ -97,6 +97,7 @@ final class Life implements Faults {
             touches.forget();
         }
         watch.begin();
+        world.board().knowledge().wanted(memory != null && keepsNothing);
         world.board().faults(this);
         Optional<Ending> ending = world.live();
         fetched = fetched();
@@ -120,7 +121,7 @@ final class Life implements Faults {
     @Override
     public Fate at(Operation operation, Change change) {
         watch.operation(operation);
-        StateHash hash = memory != null && keepsNothing ? world.hashBeforeCall() : null;
+        StateHash hash = world.hashBeforeCall();
         if (memory != null && hash != null) {
             watch.addTo(hash);
             StateHash.Key key = hash.key();

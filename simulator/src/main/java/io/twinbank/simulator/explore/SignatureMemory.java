@@ -46,8 +46,14 @@ public final class SignatureMemory extends Provider {
     /** Takes the checks of this process over for good; only for processes that do nothing but campaigns. */
     public static void install() {
         if (Security.getProvider(NAME) == null) {
-            Security.insertProviderAt(new SignatureMemory(), 1);
+            Security.insertProviderAt(new SignatureMemory(), placeOfChecker());
         }
+    }
+
+    /** Before the one that checks, and not before all: every look-up of a digest would ask here first. */
+    private static int placeOfChecker() {
+        List<Provider> providers = List.of(Security.getProviders());
+        return 1 + providers.indexOf(Security.getProvider(CHECKER));
     }
 
     /**

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapCells implements Cells {
     private static final int CHUNK = 1024;
+    private static final StateHash.Key NOTHING = new StateHash.Key(0, 0);
 
     private record Saved(byte[][] chunks, StateHash.Key[] hashes, long high, long low) {}
 
@@ -49,8 +50,7 @@ public final class HeapCells implements Cells {
         chunks = new byte[count][];
         Arrays.fill(chunks, blank);
         hashes = new StateHash.Key[count];
-        Arrays.fill(hashes, new StateHash.Key(0, 0));
-        stale.set(0, count);
+        Arrays.fill(hashes, NOTHING);
     }
 
     @Override
@@ -160,23 +160,33 @@ public final class HeapCells implements Cells {
     public void sum(long offset, long length, long[] sums, int at) {
         rehash();
         for (int chunk = (int) (offset / CHUNK); (long) chunk * CHUNK < offset + length; chunk++) {
-            sums[at] += hashes[chunk].high();
-            sums[at + 1] += hashes[chunk].low();
+            StateHash.Key hash = hashes[chunk];
+            sums[at] += hash.high();
+            sums[at + 1] += hash.low();
         }
     }
 
     private void rehash() {
         for (int chunk = stale.nextSetBit(0); chunk >= 0; chunk = stale.nextSetBit(chunk + 1)) {
-            StateHash place = new StateHash();
-            place.add(chunk);
-            place.add(chunks[chunk] == blank ? blankHash : hashOf(chunks[chunk]));
             StateHash.Key before = hashes[chunk];
-            StateHash.Key now = place.key();
+            StateHash.Key now = hashOf(chunk);
             high += now.high() - before.high();
             low += now.low() - before.low();
             hashes[chunk] = now;
         }
         stale.clear();
+    }
+
+    /** Of most there is nothing to add: they hold what they began with. */
+    private StateHash.Key hashOf(int chunk) {
+        StateHash.Key content = chunks[chunk] == blank ? blankHash : hashOf(chunks[chunk]);
+        if (content.equals(blankHash)) {
+            return NOTHING;
+        }
+        StateHash place = new StateHash();
+        place.add(chunk);
+        place.add(content);
+        return place.key();
     }
 
     private static StateHash.Key hashOf(byte[] chunk) {

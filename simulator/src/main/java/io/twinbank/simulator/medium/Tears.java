@@ -2,9 +2,13 @@
 package io.twinbank.simulator.medium;
 
 import io.twinbank.simulator.medium.Tear.Kind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 
 /**
  * What cells hold that were on their way from one content to another when the power failed. Whatever the tear, only bits
@@ -13,6 +17,7 @@ import java.util.SplittableRandom;
  */
 final class Tears {
     private static final int WORD = 8;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Reads so long as the power stays on, and is seen to be undone after the next cut. */
     private static final Tear UNTIL_NEXT_CUT = new Tear(Kind.MARGINAL, 0);
@@ -102,11 +107,8 @@ final class Tears {
     }
 
     private static byte[] masked(byte[] before, byte[] target, int mask) {
-        byte[] result = before.clone();
-        for (int i = 0; i < result.length; i++) {
-            result[i] ^= (byte) ((before[i] ^ target[i]) & mask);
-        }
-        return result;
+        long every = (mask & 0xff) * 0x0101010101010101L;
+        return mixed(before, target, () -> every);
     }
 
     /** The one, but for one of the bits that differ, counted from 0, which is the other's. */
@@ -129,12 +131,19 @@ final class Tears {
     }
 
     private static byte[] seeded(byte[] before, byte[] target, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        return mixed(before, target, new SplittableRandom(seed)::nextLong);
+    }
+
+    /** Of each word the bits of the target under a mask, and the others as before. A block has many words, and many tears. */
+    private static byte[] mixed(byte[] before, byte[] target, LongSupplier masks) {
         byte[] result = before.clone();
-        long drawn = 0;
-        for (int i = 0; i < result.length; i++) {
-            drawn = i % WORD == 0 ? random.nextLong() : drawn >>> 8;
-            result[i] ^= (byte) ((before[i] ^ target[i]) & (int) drawn);
+        int at = 0;
+        for (; at + WORD <= result.length; at += WORD) {
+            long old = (long) WORDS.get(before, at);
+            WORDS.set(result, at, old ^ ((old ^ (long) WORDS.get(target, at)) & masks.getAsLong()));
+        }
+        for (long mask = at < result.length ? masks.getAsLong() : 0; at < result.length; at++, mask >>>= 8) {
+            result[at] ^= (byte) ((before[at] ^ target[at]) & (int) mask);
         }
         return result;
     }
