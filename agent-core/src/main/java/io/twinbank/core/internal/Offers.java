@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,13 @@ final class Offers {
     /** How long after the first, second, and any later unsuccessful try the same manifest may be tried again. */
     private static final List<Duration> RETRY_AFTER =
             List.of(Duration.ofHours(1), Duration.ofHours(6), Duration.ofHours(24));
+
+    /**
+     * Refusals that may not hold for ever: a date, an operator, or a power supply was against it. They are given before anything
+     * is erased, so judging anew wears nothing.
+     */
+    private static final Set<String> MAY_PASS =
+            Set.of(RejectReason.CONDITION_FAILED.name(), RejectReason.EXPIRED.name(), RejectReason.UNSUPPORTED.name());
 
     private static final Duration QUIET = Duration.ofSeconds(10);
 
@@ -158,7 +166,7 @@ final class Offers {
     }
 
     private void unacceptable(Incoming offer, OfferJudge.Unacceptable refused) throws HalException {
-        if (known(offer, refused.manifestDigest())) {
+        if (known(offer, refused.manifestDigest(), Optional.of(refused.rejection()))) {
             return;
         }
         Outcome outcome = new Outcome.Rejected(refused.rejection());
@@ -173,7 +181,7 @@ final class Offers {
     }
 
     private void authentic(Incoming offer, InstallPlan plan) throws HalException {
-        if (known(offer, plan.manifestDigest())) {
+        if (known(offer, plan.manifestDigest(), Optional.empty())) {
             return;
         }
         Journal journal = machine.journal();
@@ -194,7 +202,7 @@ final class Offers {
     }
 
     /** Row 1a: an offer that is installed, pending, judged before or quarantined changes nothing. */
-    private boolean known(Incoming offer, Digest manifest) throws HalException {
+    private boolean known(Incoming offer, Digest manifest, Optional<Rejection> now) throws HalException {
         Journal journal = machine.journal();
         if (journal.state() != UpdateState.IDLE && journal.manifestDigest().equals(manifest)) {
             offer.settled().run();
@@ -213,12 +221,20 @@ final class Offers {
             return true;
         }
         Optional<OutcomeRecord> judged = outbox.ring().latestOf(manifest.toString());
-        if (judged.isEmpty() || retryDue(offer, manifest, judged.get())) {
+        if (judged.isEmpty() || judgedAnew(offer, manifest, judged.get(), now)) {
             return false;
         }
         offer.settled().run();
         judged.get().outcome().ifPresent(offer.answer()::complete);
         return true;
+    }
+
+    /** Tells whether what was judged before counts no more. What is refused as it was before isn't told twice. */
+    private boolean judgedAnew(Incoming offer, Digest manifest, OutcomeRecord last, Optional<Rejection> now) {
+        if (now.isPresent()) {
+            return !now.get().reason().name().equals(last.reason()) && retryDue(offer, manifest, last);
+        }
+        return (last.name().equals("Rejected") && MAY_PASS.contains(last.reason())) || retryDue(offer, manifest, last);
     }
 
     /**
@@ -229,7 +245,9 @@ final class Offers {
         int tries;
         if (last.name().equals("RolledBack") && steps.security().retries(manifest) > 0) {
             tries = steps.security().retries(manifest);
-        } else if (last.name().equals("Failed") || last.reason().startsWith("PAYLOAD_")) {
+        } else if (last.name().equals("Failed")
+                || last.reason().startsWith("PAYLOAD_")
+                || last.reason().equals(RejectReason.DECRYPTION_FAILED.name())) {
             // Else tampering with the payload would be a way to block a fix.
             tries = (int) outbox.ring().entries().stream()
                     .filter(entry -> entry.manifestDigest().equals(manifest.toString()))

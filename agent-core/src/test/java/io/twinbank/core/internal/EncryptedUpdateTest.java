@@ -150,6 +150,23 @@ class EncryptedUpdateTest {
         assertEquals(BankId.A, gateway.board.boot().orElseThrow());
     }
 
+    /** Else tampering with an encrypted payload would be a way to block a fix. */
+    @Test
+    void download_tampered_isTriedAgainAnHourLater() throws Exception {
+        PayloadEncoding encoding = encoding(4096);
+        gateway.served = encrypt(encoding);
+        gateway.served[100] ^= 1;
+        gateway.boot();
+
+        gateway.offer(envelope(encoding));
+        gateway.pass(Duration.ofSeconds(10));
+        assertEquals(1, gateway.outcomes().size());
+        gateway.pass(Duration.ofHours(1));
+
+        assertEquals(RejectReason.DECRYPTION_FAILED, rejected().rejection().reason());
+        assertEquals(2, gateway.outcomes().size());
+    }
+
     @Test
     void resume_theKeyIsGone_isRefused() throws Exception {
         PayloadEncoding encoding = encoding(4096);

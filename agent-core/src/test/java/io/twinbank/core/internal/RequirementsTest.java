@@ -106,6 +106,20 @@ class RequirementsTest {
     }
 
     @Test
+    void offer_authorizedLater_isTakenWhenItIsMadeAgainAndRefusedOnlyOnceBefore() throws Exception {
+        Requirement authorization = new Requirement.Authorization(3);
+        List<UpdatePolicy.Answer> answer = new ArrayList<>(List.of(UpdatePolicy.Answer.NO));
+        ask(requirement -> answer.get(0));
+        refused(authorization);
+        refused(authorization);
+        assertEquals(1, gateway.outcomes().size(), "told once");
+
+        answer.set(0, UpdatePolicy.Answer.YES);
+
+        assertTaken(authorization);
+    }
+
+    @Test
     void offer_policyThatThrows_isUnsupported() throws Exception {
         ask(requirement -> {
             throw new IllegalStateException("no operator");
