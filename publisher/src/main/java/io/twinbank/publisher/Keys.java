@@ -2,6 +2,7 @@
 package io.twinbank.publisher;
 
 import io.twinbank.core.cose.AgreementKey;
+import io.twinbank.core.cose.SigningKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -127,6 +128,21 @@ public final class Keys {
         write(privateFile, pem(PRIVATE, secret), ownerOnly());
         Arrays.fill(secret, (byte) 0);
         write(publicFile, pem(PUBLIC, pair.getPublic().getEncoded()));
+    }
+
+    /**
+     * Finds what signs: a file, or a key in a token, whose PIN may be asked for.
+     *
+     * @param where a PKCS #8 PEM file, or a PKCS #11 URI such as {@code pkcs11:token=release;object=maker}
+     * @return the signing key
+     * @throws IOException if there is no such key, or it can't be used
+     */
+    public static SigningKey signingKey(String where) throws IOException {
+        if (where.startsWith(Pkcs11Uri.SCHEME)) {
+            return Pkcs11Token.key(Pkcs11Uri.parse(where));
+        }
+        KeyPair pair = readPrivate(Path.of(where));
+        return SigningKey.of(pair.getPrivate(), pair.getPublic());
     }
 
     /**

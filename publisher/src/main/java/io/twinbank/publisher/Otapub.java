@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.security.GeneralSecurityException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,10 +60,10 @@ public final class Otapub implements Runnable {
 
     /** A person's mistake gets words; a stack trace is for ours. */
     private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-        if (!(e instanceof IOException trouble)) {
+        if (!(e instanceof IOException) && !(e instanceof GeneralSecurityException)) {
             throw e;
         }
-        command.getErr().println("otapub: " + Words.of(trouble));
+        command.getErr().println("otapub: " + Words.of(e));
         return CommandLine.ExitCode.SOFTWARE;
     }
 

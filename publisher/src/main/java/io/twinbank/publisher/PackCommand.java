@@ -15,7 +15,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,10 +47,11 @@ final class PackCommand implements Callable<Integer> {
 
     @Option(
             names = "--key",
-            paramLabel = "KEY.pem",
+            paramLabel = "KEY",
             required = true,
-            description = "private key that signs; several times for several signatures")
-    private List<Path> keys;
+            description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY;"
+                    + " several times for several signatures")
+    private List<String> keys;
 
     @Option(names = "--vendor-domain", paramLabel = "DOMAIN", required = true, description = "such as acme.example")
     private String vendorDomain;
@@ -133,9 +133,8 @@ final class PackCommand implements Callable<Integer> {
             builder.severInstall().severText();
         }
         List<SigningKey> signers = new ArrayList<>();
-        for (Path key : keys) {
-            KeyPair pair = Keys.readPrivate(key);
-            signers.add(SigningKey.of(pair.getPrivate(), pair.getPublic()));
+        for (String key : keys) {
+            signers.add(Keys.signingKey(key));
         }
         MeasuredImage measured = measure();
         PayloadEncoding encoding = encryption.encrypt(image, measured.sizeBytes());

@@ -2,13 +2,12 @@
 package io.twinbank.publisher;
 
 import io.twinbank.core.Rejection;
-import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** File errors in words; the exceptions' own messages are often the bare path. */
+/** Errors in words; the exceptions' own messages are often the bare path. */
 final class Words {
     private Words() {}
 
@@ -17,7 +16,7 @@ final class Words {
         return text.substring(text.indexOf(' ') + 1); // without the reason, which stands beside it
     }
 
-    static String of(IOException e) {
+    static String of(Exception e) {
         if (e instanceof NoSuchFileException missing) {
             return missing.getFile() + ": no such file or folder";
         }

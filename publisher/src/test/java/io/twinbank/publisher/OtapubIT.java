@@ -4,30 +4,25 @@ package io.twinbank.publisher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged jar, as a person runs it: in a process of its own, from a path with blanks. */
+/** The packaged jar, as a person runs it: in a process of its own, in a folder with blanks. */
 class OtapubIT {
-    private static final Path JAR = Path.of("target", "otapub.jar");
-
     @TempDir
     Path temp;
 
     private Path folder;
 
     @BeforeEach
-    void copy() throws IOException {
+    void makeFolder() throws IOException {
         folder = Files.createDirectory(temp.resolve("with blanks"));
-        Files.copy(JAR, folder.resolve("otapub.jar"));
     }
 
     @Test
@@ -76,17 +71,6 @@ class OtapubIT {
     }
 
     private Run otapub(String... args) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx32m", "-jar", "otapub.jar"));
-        command.addAll(List.of(args));
-        File out = Files.createTempFile(temp, "out", "").toFile();
-        File err = Files.createTempFile(temp, "err", "").toFile();
-        int exit = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(out)
-                .redirectError(err)
-                .start()
-                .waitFor();
-        return new Run(exit, Files.readString(out.toPath()), Files.readString(err.toPath()));
+        return new Packaged(folder, Map.of()).otapub(args);
     }
 }

@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.cose;
 
+import io.twinbank.core.RejectedException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 
 /**
- * What signs: a private key, which may lie in a token, and its public half.
+ * What signs: a private key, which may lie in a file, a token, or elsewhere, and its public half.
  *
  * @param algorithm what the signature is labelled with
- * @param privateKey a key that the JDK's signature providers take
- * @param publicKey its public half, whose thumbprint becomes the key id
+ * @param operation makes signatures
+ * @param publicKey the public half, whose thumbprint becomes the key id
  */
-public record SigningKey(CoseAlgorithm algorithm, PrivateKey privateKey, CoseKey publicKey) {
+public record SigningKey(CoseAlgorithm algorithm, Operation operation, CoseKey publicKey) {
+    /** How a signature is made. */
+    @FunctionalInterface
+    public interface Operation {
+        /**
+         * Signs.
+         *
+         * @param message what is signed, unhashed
+         * @return the signature as COSE has it: by ECDSA r and s, each as long as the curve's order
+         * @throws GeneralSecurityException if the key can't sign
+         */
+        byte[] sign(byte[] message) throws GeneralSecurityException;
+    }
+
     /** Checks that the key is of the algorithm's type. */
     public SigningKey {
         if (algorithm.keyType() != publicKey.type()) {
@@ -23,11 +38,23 @@ public record SigningKey(CoseAlgorithm algorithm, PrivateKey privateKey, CoseKey
     }
 
     /**
+     * Makes a signing key of a private key.
+     *
+     * @param algorithm what the signature is labelled with
+     * @param privateKey a key that the JDK's signature providers take
+     * @param publicKey its public half
+     */
+    public SigningKey(CoseAlgorithm algorithm, PrivateKey privateKey, CoseKey publicKey) {
+        this(algorithm, message -> sign(publicKey, privateKey, message), publicKey);
+    }
+
+    /**
      * Makes a signing key with the fully specified algorithm of its type (RFC 9864).
      *
-     * @param privateKey the private half
-     * @param publicKey the public half, P-256 or Ed25519
+     * @param privateKey the private half, a key that the JDK's signature providers take
+     * @param publicKey the public half
      * @return the signing key
+     * @throws IllegalArgumentException if the key is of another type than P-256 and Ed25519
      */
     public static SigningKey of(PrivateKey privateKey, PublicKey publicKey) {
         CoseKey key = CoseKey.of(publicKey.getEncoded());
@@ -35,7 +62,19 @@ public record SigningKey(CoseAlgorithm algorithm, PrivateKey privateKey, CoseKey
         return new SigningKey(algorithm, privateKey, key);
     }
 
+    /** Signs, and lets nothing out that the public half doesn't verify: a token may be in trouble, or the halves strangers. */
     byte[] sign(byte[] message) throws GeneralSecurityException {
+        byte[] signature = operation.sign(message);
+        try {
+            publicKey.verify(message, signature);
+        } catch (RejectedException e) {
+            throw new SignatureException(this + " made a signature that isn't good: " + e.getMessage(), e);
+        }
+        return signature;
+    }
+
+    private static byte[] sign(CoseKey publicKey, PrivateKey privateKey, byte[] message)
+            throws GeneralSecurityException {
         Signature signer = publicKey.type().newSignature();
         signer.initSign(privateKey);
         signer.update(message);

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.SignatureException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Consumer;
@@ -256,5 +257,18 @@ class CoseSign1Test {
 
         assertThrows(
                 IllegalArgumentException.class, () -> new SigningKey(CoseAlgorithm.ED25519, P256.getPrivate(), key));
+    }
+
+    @Test
+    void sign_halvesDontBelongTogether_givesNoSignatureAway() {
+        CoseKey key = CoseKey.of(P256.getPublic().getEncoded());
+        SigningKey strangers = SigningKey.of(generate("EC", 256).getPrivate(), P256.getPublic());
+        SigningKey broken = new SigningKey(CoseAlgorithm.ESP256, message -> new byte[63], key);
+
+        Exception wrong = assertThrows(SignatureException.class, () -> CoseSign1.signDetached(strangers, new byte[1]));
+        Exception tooShort = assertThrows(SignatureException.class, () -> CoseSign1.signDetached(broken, new byte[1]));
+
+        assertTrue(String.valueOf(wrong.getMessage()).contains("doesn't verify with key " + key), wrong.toString());
+        assertTrue(String.valueOf(tooShort.getMessage()).contains("63 bytes"), tooShort.toString());
     }
 }

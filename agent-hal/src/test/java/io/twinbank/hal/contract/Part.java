@@ -15,6 +15,8 @@ public enum Part {
     OPENSSL("openssl", "apt-get install openssl"),
     /** A PKCS#11 token in software. */
     SOFTHSM("softhsm2-util", "apt-get install softhsm2"),
+    /** The command line tool for PKCS#11 tokens. */
+    OPENSC("pkcs11-tool", "apt-get install opensc"),
     /** A TPM in software. */
     SWTPM("swtpm", "apt-get install swtpm"),
     /** U-Boot's environment from Linux. */
