@@ -3,7 +3,9 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
+import io.twinbank.simulator.medium.StateHash;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A bank with what only its board, its boot loader and an observer may do. */
 public interface BoardBank extends FlashBank {
@@ -15,6 +17,15 @@ public interface BoardBank extends FlashBank {
      * @throws HalException if the cells themselves can't be read
      */
     void peek(long offset, ByteBuffer dst) throws HalException;
+
+    /**
+     * Hashes what {@link #peek} reads.
+     *
+     * @return equal only for the same bytes; empty if that isn't cheaper than to read them
+     */
+    default Optional<StateHash.Key> content() {
+        return Optional.empty();
+    }
 
     /**
      * Writes past every lock and rule, durably: as the factory does, a person with a programmer, or a fault.

@@ -6,9 +6,11 @@ import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.OperationLog;
 import io.twinbank.simulator.medium.Region;
+import io.twinbank.simulator.medium.StateHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -142,6 +144,11 @@ final class SimulatedBank implements BoardBank {
     @Override
     public void peek(long offset, ByteBuffer dst) throws HalException {
         region.peek(offset, dst);
+    }
+
+    @Override
+    public Optional<StateHash.Key> content() {
+        return region.content();
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         log = new OperationLog(spec.nanos, spec.onStop);
         geometry = spec.geometry();
         storage = spec.profile.make(geometry, this::isRunning, log);
-        counters = new BoardCounters(storage, spec.counterEnd, this::checkAdvance, log);
+        counters = new BoardCounters(storage, spec.counterEnd, new FloorRule(this), log);
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
@@ -411,31 +411,16 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         return storage.bank(id);
     }
 
+    boolean isRunning(BankId bank) {
+        return running.equals(Optional.of(bank));
+    }
+
     BankId running() {
         return running.orElseThrow(() -> new IllegalStateException("the board isn't booted"));
     }
 
     PublicKey imageKey() {
         return spec.imageKey;
-    }
-
-    private boolean isRunning(BankId bank) {
-        return running.equals(Optional.of(bank));
-    }
-
-    /** The floor may follow only what is confirmed, and only what the boot loader itself reads there. */
-    private void checkAdvance(long value) {
-        try {
-            Optional<SimImage.Header> confirmed =
-                    permanentBank().isEmpty() || !isRunning(permanentBank().get())
-                            ? Optional.empty()
-                            : header(permanentBank().get());
-            if (confirmed.isEmpty() || confirmed.get().spec().securityVersion() < value) {
-                log.finding("counter raised to " + value + " while " + confirmed + " is confirmed and running");
-            }
-        } catch (HalException e) {
-            log.finding("counter raised to " + value + " while the running bank can't be read: " + e.getMessage());
-        }
     }
 
     private final ResetControl resetControl = new ResetControl() {

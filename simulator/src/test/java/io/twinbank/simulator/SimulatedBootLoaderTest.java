@@ -21,6 +21,7 @@ import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.profile.Profiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -83,6 +84,20 @@ class SimulatedBootLoaderTest {
     void boot_bodyFlippedInTheCells_triesTheOtherBank() throws IOException {
         board.bankOf(BankId.A).poke(4000, ByteBuffer.wrap(new byte[] {1, 2, 3}));
 
+        assertEquals(BankId.B, booted().bank());
+    }
+
+    @Test
+    void boot_bodyFlippedSinceItWasFoundGood_triesTheOtherBank() throws IOException {
+        Profile flash = Profiles.named("nor-w25q128jv");
+        board = bench.board().profile(flash).geometry(flash.bank(8192)).build();
+        Bench.install(board, BankId.B, bench.image(1));
+        Bench.install(board, BankId.A, bench.image(1));
+        BankId before = booted().bank();
+
+        board.bankOf(BankId.A).poke(4000, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+        assertEquals(BankId.A, before);
         assertEquals(BankId.B, booted().bank());
     }
 

@@ -12,10 +12,10 @@ import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenarios;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -69,14 +69,13 @@ final class BenchCommand implements Callable<Integer> {
         Setting model = setting(MODEL_IMAGE);
         out.println(Machine.describe());
         Limits recovering = Limits.single().forgetting().withoutCells();
-        print(out, "recovered cuts per second, 64 KiB, every signature checked each time", model, recovering);
+        String recovered = "recovered cuts per second, 64 KiB, ";
+        print(out, recovered + "every signature checked each time", Exploration::cuts, measure(model, recovering));
         SignatureMemory.install();
-        print(out, "recovered cuts per second, 64 KiB, each different signature checked once", model, recovering);
-        print(
-                out,
-                "post-cut states considered per second, pairs, 4 KiB",
-                setting(SMALL_IMAGE),
-                Limits.depth(2).withoutCells());
+        print(out, recovered + "each different signature checked once", Exploration::cuts, measure(model, recovering));
+        List<Exploration> pairs = measure(setting(SMALL_IMAGE), Limits.depth(2).withoutCells());
+        print(out, "post-cut states made and looked up per second, pairs, 4 KiB", Exploration::cuts, pairs);
+        print(out, "post-cut states whose end is known by that per second", Exploration::schedules, pairs);
         return 0;
     }
 
@@ -87,18 +86,29 @@ final class BenchCommand implements Callable<Integer> {
                 Scenarios.named("update").withImageBytes(imageBytes));
     }
 
-    private void print(PrintWriter out, String what, Setting setting, Limits limits) {
-        List<Double> rates = new ArrayList<>();
-        long cuts = 0;
+    /** Without the first round, in which Java compiles. */
+    private List<Exploration> measure(Setting setting, Limits limits) {
+        List<Exploration> found = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) {
-            Exploration found = new Explorer(setting, limits).explore();
-            cuts = found.cuts();
-            if (round > 0) {
-                rates.add(found.cuts() / found.seconds());
-            }
+            found.add(new Explorer(setting, limits).explore());
         }
-        Collections.sort(rates);
-        out.printf(Locale.ROOT, "%,10.0f  %s (%s, %,d of them)%n", rates.get(rates.size() / 2), what, setting, cuts);
+        return found.subList(1, found.size());
+    }
+
+    private static void print(
+            PrintWriter out, String what, ToLongFunction<Exploration> number, List<Exploration> found) {
+        double[] rates = found.stream()
+                .mapToDouble(each -> number.applyAsLong(each) / each.seconds())
+                .sorted()
+                .toArray();
+        Exploration one = found.get(0);
+        out.printf(
+                Locale.ROOT,
+                "%,10.0f  %s (%s, %,d of them)%n",
+                rates[rates.length / 2],
+                what,
+                one.setting(),
+                number.applyAsLong(one));
         out.flush();
     }
 }

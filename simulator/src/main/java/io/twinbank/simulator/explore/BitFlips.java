@@ -75,6 +75,7 @@ final class BitFlips {
                     List.copyOf(failures),
                     failureCount,
                     considered,
+                    considered,
                     pathfinder.distinctStates(),
                     pathfinder.lives(),
                     List.of(),

@@ -20,7 +20,9 @@ import java.util.SortedSet;
  * @param pairs what became of first and second cuts; empty if there are none, or they weren't asked for
  * @param failures what must not happen and does, at most {@value Explorer#MAX_FAILURES}
  * @param failureCount how many there are
- * @param cuts how many post-cut states were considered
+ * @param cuts how many post-cut states were made and looked up, whether they were then run or known
+ * @param schedules of how many sequences of cuts the end is known by that: those that begin like one that was met again, too. To a
+ *     depth of 2 these are all that there are, and as many as are run without memory
  * @param distinctStates how many of them differ
  * @param lives how many lives were run
  * @param uncovered the baseline operations at which no cut struck
@@ -38,6 +40,7 @@ public record Exploration(
         List<Failure> failures,
         long failureCount,
         long cuts,
+        long schedules,
         long distinctStates,
         long lives,
         List<Long> uncovered,
@@ -121,6 +124,7 @@ public record Exploration(
                 List.copyOf(others),
                 others.size(),
                 cuts,
+                schedules,
                 distinctStates,
                 lives,
                 List.of(),

@@ -66,6 +66,7 @@ public final class Explorer {
     private final Limits.Deadline deadline;
     private long failureCount = 0;
     private long considered = 0;
+    private long schedules = 0;
     private int deepest = 0;
     private boolean closed = true;
 
@@ -98,9 +99,10 @@ public final class Explorer {
     public Exploration explore() {
         long started = System.nanoTime();
         try {
-            Verdict quiet = pathfinder
-                    .follow(world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()))
-                    .verdict();
+            Future baselineFuture = pathfinder.follow(
+                    world, world.save(), limits.depth(), new Fork(world, Schedule.NONE, 0, limits.depth()));
+            Verdict quiet = baselineFuture.verdict();
+            schedules += baselineFuture.cuts();
             judge(Schedule.NONE, quiet, 0);
             int first = nodes.size();
             while (!nodes.isEmpty() && !isEnough()) {
@@ -124,6 +126,7 @@ public final class Explorer {
                     List.copyOf(failures),
                     failureCount,
                     considered,
+                    schedules,
                     pathfinder.distinctStates(),
                     pathfinder.lives(),
                     uncovered,
@@ -153,11 +156,14 @@ public final class Explorer {
         Future future = known != null
                 ? known
                 : pathfinder.follow(world, node.state(), left, new Fork(world, node.path(), node.level(), left));
-        finish(node, future.verdict(), known != null);
+        finish(node, future, known != null);
     }
 
-    private void finish(Node node, Verdict after, boolean duplicate) {
-        Verdict verdict = after.and(node.lost());
+    private void finish(Node node, Future future, boolean duplicate) {
+        if (node.level() < limits.depth()) {
+            schedules += future.cuts();
+        }
+        Verdict verdict = future.verdict().and(node.lost());
         List<Violation> violations = judge(node.path(), verdict, node.fetched());
         pairs.note(node.square(), node.path(), verdict, violations);
         if (limits.cells() && node.level() == 1) {
@@ -185,6 +191,7 @@ public final class Explorer {
         private final int remaining;
         private final RecordsWatch records;
         private long number = 0;
+        private long children = 0;
         private int square = PairsTally.NONE;
         /** What the children at the present operation depend on; null if that isn't known of each. */
         private @Nullable BitSet live = new BitSet();
@@ -201,6 +208,11 @@ public final class Explorer {
         @Override
         public @Nullable BitSet liveChildren() {
             return live;
+        }
+
+        @Override
+        public long children() {
+            return children;
         }
 
         private void depends(@Nullable BitSet child) {
@@ -291,6 +303,7 @@ public final class Explorer {
 
         private void child(Schedule schedule, String variant, List<Violation> lost) throws HalException {
             considered++;
+            children++;
             pulse.add(1);
             int left = remaining - 1;
             Future known = pathfinder.known(here, left);
@@ -299,14 +312,14 @@ public final class Explorer {
                     new Node(state, schedule, level + 1, here.server().bytesServed(), number, variant, square, lost);
             if (known != null) {
                 depends(known.live());
-                finish(node, known.verdict(), true);
+                finish(node, known, true);
             } else if (left > 0) {
                 depends(null);
                 nodes.add(node);
             } else {
                 Future future = pathfinder.follow(last, state, 0, new Fork(last, schedule, level + 1, 0));
                 depends(future.live());
-                finish(node, future.verdict(), false);
+                finish(node, future, false);
             }
         }
     }

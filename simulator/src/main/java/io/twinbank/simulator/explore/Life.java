@@ -33,6 +33,9 @@ final class Life implements Faults {
          */
         @Nullable
         BitSet liveChildren();
+
+        /** Returns how many cuts there were at all operations so far. */
+        long children();
     }
 
     /** A moment: of which the future is to be remembered, or at which the future forked. */
@@ -41,6 +44,7 @@ final class Life implements Faults {
             StateHash.@Nullable Key key,
             long fetched,
             int violations,
+            long cuts,
             boolean forked,
             @Nullable BitSet children) {}
 
@@ -54,8 +58,10 @@ final class Life implements Faults {
     private final @Nullable Touches touches;
     private final boolean keepsNothing;
     private final long fetchedBefore;
+    private final long cutsBefore;
     private final List<Moment> moments = new ArrayList<>();
     private long fetched = 0;
+    private long cuts = 0;
     private Touches.@Nullable Log log;
     private List<Violation> violations = List.of();
     private @Nullable Future known;
@@ -89,6 +95,7 @@ final class Life implements Faults {
         this.touches = memory == null ? null : world.board().storage().touches();
         this.keepsNothing = world.keepsNothing();
         this.fetchedBefore = world.server().bytesServed();
+        this.cutsBefore = children();
     }
 
     /** Lives. */
@@ -101,6 +108,7 @@ final class Life implements Faults {
         world.board().faults(this);
         Optional<Ending> ending = world.live();
         fetched = fetched();
+        cuts = cuts();
         if (known == null) {
             violations = watch.end();
         }
@@ -118,6 +126,14 @@ final class Life implements Faults {
         return world.server().bytesServed() - fetchedBefore;
     }
 
+    private long cuts() {
+        return children() - cutsBefore;
+    }
+
+    private long children() {
+        return faults instanceof Forking forking ? forking.children() : 0;
+    }
+
     @Override
     public Fate at(Operation operation, Change change) {
         watch.operation(operation);
@@ -130,14 +146,14 @@ final class Life implements Faults {
             if (known != null) {
                 return new Fate.Cut(Tear.BEFORE, Survival.NONE);
             }
-            moments.add(new Moment(now(), key, fetched(), violations.size(), false, null));
+            moments.add(new Moment(now(), key, fetched(), violations.size(), cuts(), false, null));
         }
         if (touches == null) {
             return faults.at(operation, change);
         }
         Fate fate = faults.at(operation, change);
         if (depth > 0 && faults instanceof Forking forking) {
-            moments.add(new Moment(now(), null, 0, 0, true, forking.liveChildren()));
+            moments.add(new Moment(now(), null, 0, 0, 0, true, forking.liveChildren()));
         }
         return fate;
     }
@@ -171,11 +187,11 @@ final class Life implements Faults {
             if (memory != null && moment.key() != null) {
                 List<Violation> later = violations.subList(moment.violations(), violations.size());
                 Verdict rest = verdict.within(fetched - moment.fetched(), later);
-                memory.put(moment.key(), new Future(rest, depth, copy(live)));
+                memory.put(moment.key(), new Future(rest, depth, copy(live), cuts - moment.cuts() + then.cuts()));
             }
         }
         goBack(0, from, live);
-        Future future = new Future(verdict.after(fetched, violations), depth, live);
+        Future future = new Future(verdict.after(fetched, violations), depth, live, cuts + then.cuts());
         if (memory != null) {
             memory.put(beginning, blocks, future);
         }

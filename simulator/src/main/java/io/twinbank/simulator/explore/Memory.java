@@ -26,8 +26,9 @@ final class Memory {
      * @param verdict if nothing more goes wrong
      * @param explored to which depth the cuts after it were explored
      * @param live the blocks that it depends on, cuts to that depth included; null if that isn't known
+     * @param cuts how many ways there are to cut the power once more on the way, where that was explored
      */
-    record Future(Verdict verdict, int explored, @Nullable BitSet live) {}
+    record Future(Verdict verdict, int explored, @Nullable BitSet live, long cuts) {}
 
     /** A state, to be compared with others but for some blocks. */
     static final class Blocks {

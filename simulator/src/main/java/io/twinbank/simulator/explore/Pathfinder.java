@@ -23,10 +23,8 @@ import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -44,7 +42,7 @@ final class Pathfinder {
     /** Null if each state is followed. */
     private final @Nullable Memory memory;
 
-    private final Map<StateHash.Key, Future> rests = new HashMap<>();
+    private final Memory rests = new Memory();
     private final SortedSet<String> rows = new TreeSet<>();
     private long lives = 0;
     private long states = 0;
@@ -105,7 +103,7 @@ final class Pathfinder {
                 end = memory.get(key, blocks, depth);
             }
             if (end == null && (!seen.add(key) || path.size() >= MAX_BOOTS)) {
-                end = new Future(endless(world), depth, null);
+                end = new Future(endless(world), depth, null, 0);
             }
             if (end == null) {
                 Life life = new Life(world, watch, memory, depth, faults, key, blocks);
@@ -144,13 +142,18 @@ final class Pathfinder {
             String oracle = ending == Ending.BRICK ? "S1" : "L1";
             String why = "ended " + ending + ": " + world.gateway().explain();
             Violation violation = new Violation(oracle, why, Strictness.NO_LIE);
-            return new Future(new Verdict(ending, 0, 0, "", List.of(), List.of(violation)), depth, new BitSet());
+            return new Future(new Verdict(ending, 0, 0, "", List.of(), List.of(violation)), depth, new BitSet(), 0);
         }
         StateHash.Key key = world.key(ResetControl.Cause.UNKNOWN);
-        Future future = rests.get(key);
+        Future future = rests.get(key, 0);
+        Memory.Blocks blocks =
+                memory == null || future != null ? null : Memory.blocks(world, ResetControl.Cause.UNKNOWN);
+        if (future == null) {
+            future = rests.get(key, blocks, 0);
+        }
         if (future == null) {
             future = judge(world);
-            rests.put(key, future);
+            rests.put(key, blocks, future);
             noteRows(world);
         }
         return future;
@@ -168,7 +171,7 @@ final class Pathfinder {
             log.live(0, log.end(), live);
         }
         Verdict verdict = new Verdict(Ending.AT_REST, 0, 0, rest.permanent(), rest.told(), rest.violations());
-        return new Future(verdict, 0, touches == null ? null : live);
+        return new Future(verdict, 0, touches == null ? null : live, 0);
     }
 
     private void noteRows(World world) {

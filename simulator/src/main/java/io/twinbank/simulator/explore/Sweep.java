@@ -193,6 +193,7 @@ public final class Sweep {
                     failureCount,
                     struck,
                     played,
+                    played,
                     pathfinder.lives(),
                     uncovered(baseline.size(), covered),
                     pathfinder.rows(),

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -29,6 +30,9 @@ abstract class FlashMedium extends Medium {
     /** Whether the hash leaves out what blocks hold. */
     boolean blocksHidden = false;
 
+    /** A whole block of them; never written. */
+    private final byte[] erasedBlock;
+
     private final Touches touches;
 
     /** What the user was told in this life. */
@@ -43,6 +47,8 @@ abstract class FlashMedium extends Medium {
         this.cells = cells;
         this.pageBytes = pageBytes;
         this.zerosFirst = zerosFirst;
+        this.erasedBlock = new byte[units.eraseBytes()];
+        Arrays.fill(erasedBlock, ERASED);
         this.told = new Told(units);
         this.touches = new Touches(units.eraseBytes());
     }
@@ -320,17 +326,16 @@ abstract class FlashMedium extends Medium {
                 return;
             }
             byte[] before = held(at, length);
-            byte[] after = new byte[length];
-            Arrays.fill(after, ERASED);
-            byte[] result = Tears.between(before, after, settled(tear, at));
+            byte[] result = Tears.between(before, erasedBlock, settled(tear, at));
             tornErase(at, before, result);
             cells.write(at, ByteBuffer.wrap(result));
             marginal.clear(at, length);
             stick(at, length);
             if (tear.kind() == Kind.MARGINAL) {
                 for (int page = 0; page < length; page += pageBytes) {
-                    marginal.add(at + page, Arrays.copyOfRange(after, page, Math.min(length, page + pageBytes)), (int)
-                            tear.parameter());
+                    marginal.add(
+                            at + page, Arrays.copyOfRange(erasedBlock, page, Math.min(length, page + pageBytes)), (int)
+                                    tear.parameter());
                 }
             }
         }
@@ -378,6 +383,22 @@ abstract class FlashMedium extends Medium {
     @Override
     public void hideBlocks(boolean hidden) {
         blocksHidden = hidden;
+    }
+
+    @Override
+    protected Optional<StateHash.Key> content(long at, long length) {
+        if (marginal.overlaps(at, length)) {
+            return Optional.empty();
+        }
+        touches.read(at, length);
+        StateHash hash = new StateHash();
+        for (long block = at; block < at + length; block += units().eraseBytes()) {
+            long[] sums = new long[2];
+            cells.sum(block, units().eraseBytes(), sums, 0);
+            hash.add(sums[0]); // block by block, for one may stand in for another
+            hash.add(sums[1]);
+        }
+        return Optional.of(hash.key());
     }
 
     @Override

@@ -25,6 +25,9 @@ public final class HeapCells implements Cells {
     private final StateHash.Key blankHash;
     private byte[][] chunks;
     private StateHash.Key[] hashes;
+    /** Whether a saved state has these very tables. */
+    private boolean shared = false;
+
     /** The chunks that no saved state shares. */
     private final BitSet owned = new BitSet();
     /** The chunks whose hash isn't that of their bytes in their place. */
@@ -72,7 +75,6 @@ public final class HeapCells implements Cells {
             int from = (int) (at % CHUNK);
             int length = Math.min(CHUNK - from, src.remaining());
             if (length < CHUNK || !holds(chunks[chunk], src)) {
-                saved = null;
                 src.get(own(chunk), from, length);
             } else {
                 src.position(src.position() + CHUNK);
@@ -98,7 +100,7 @@ public final class HeapCells implements Cells {
             Cells.super.fill(offset, length, value);
             return;
         }
-        saved = null;
+        unshare();
         int first = (int) (offset / CHUNK);
         int end = (int) ((offset + length) / CHUNK);
         Arrays.fill(chunks, first, end, blank);
@@ -112,7 +114,18 @@ public final class HeapCells implements Cells {
         }
     }
 
+    /** The tables are about to change. */
+    private void unshare() {
+        saved = null;
+        if (shared) {
+            chunks = chunks.clone();
+            hashes = hashes.clone();
+            shared = false;
+        }
+    }
+
     private byte[] own(int chunk) {
+        unshare();
         if (!owned.get(chunk)) {
             chunks[chunk] = chunks[chunk].clone();
             owned.set(chunk);
@@ -127,8 +140,9 @@ public final class HeapCells implements Cells {
         if (present == null) {
             rehash();
             owned.clear();
-            present = new Saved(chunks.clone(), hashes.clone(), high, low);
+            present = new Saved(chunks, hashes, high, low);
             saved = present;
+            shared = true;
         }
         return present;
     }
@@ -140,8 +154,9 @@ public final class HeapCells implements Cells {
         if (from == saved) {
             return;
         }
-        chunks = from.chunks().clone();
-        hashes = from.hashes().clone();
+        chunks = from.chunks();
+        hashes = from.hashes();
+        shared = true;
         high = from.high();
         low = from.low();
         owned.clear();

@@ -62,6 +62,11 @@ final class Marginal implements Durable {
         return entry != null && at + length <= entry.getKey() + entry.getValue().seen().length;
     }
 
+    /** Tells whether any of these bytes is seen in place of the cells'. */
+    boolean overlaps(long at, long length) {
+        return !within(at, at + length).isEmpty();
+    }
+
     /** Counts a read. */
     void read(long at, long length) {
         if (pieces.isEmpty()) {
@@ -97,7 +102,7 @@ final class Marginal implements Durable {
 
     /** Decays, or was erased. */
     void clear(long at, long length) {
-        if (!pieces.isEmpty() && !within(at, at + length).isEmpty()) {
+        if (overlaps(at, length)) {
             own();
             within(at, at + length).clear();
         }

@@ -5,6 +5,7 @@ import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Operation.Part;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +165,17 @@ public abstract class Medium implements Durable, AutoCloseable {
      */
     public long[] blockSums() {
         throw new UnsupportedOperationException("this device isn't hashed block by block");
+    }
+
+    /**
+     * Hashes what a reader sees in some blocks, for one who would do the same again with the same bytes.
+     *
+     * @param at in bytes, a multiple of an erase block
+     * @param length in bytes, a multiple of an erase block
+     * @return equal only for the same bytes in the same place; empty if that isn't cheaper than to read them
+     */
+    protected Optional<StateHash.Key> content(long at, long length) {
+        return Optional.empty();
     }
 
     /**

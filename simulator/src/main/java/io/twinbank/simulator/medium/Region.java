@@ -4,6 +4,7 @@ package io.twinbank.simulator.medium;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Operation.Part;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A part of a {@link Medium}; offsets begin at 0. A dead board answers nothing, and being asked to write is a finding. */
 public final class Region {
@@ -74,6 +75,15 @@ public final class Region {
     public void peek(long at, ByteBuffer dst) throws HalException {
         check(at, dst.remaining());
         medium.peek(base + at, dst);
+    }
+
+    /**
+     * Hashes what an observer reads.
+     *
+     * @return equal only for the same bytes; empty if that isn't cheaper than to read them
+     */
+    public Optional<StateHash.Key> content() {
+        return medium.content(base, length);
     }
 
     /**

@@ -3,13 +3,10 @@ package io.twinbank.simulator.oracle;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
-import io.twinbank.simulator.BoardBank;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.Scenario;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,24 +15,18 @@ import java.util.Optional;
  * none. Neither the agent nor the boot loader has a part in it.
  */
 final class Verifier {
-    private final List<Firmware> made = new ArrayList<>();
-    private final List<byte[]> images = new ArrayList<>();
+    private final List<Firmware> made;
+    private final int imageBytes;
 
     Verifier(Scenario scenario) {
-        made.addAll(scenario.firmware());
-        made.forEach(firmware -> images.add(firmware.image()));
+        made = scenario.firmware();
+        imageBytes = scenario.imageBytes();
     }
 
     /** Returns what a bank holds, if it is whole. */
     Optional<Firmware> firmwareIn(SimulatedBoard board, BankId bank) throws HalException {
-        BoardBank cells = board.storage().bank(bank);
-        byte[] found = new byte[images.get(0).length];
-        cells.peek(0, ByteBuffer.wrap(found));
-        for (int i = 0; i < images.size(); i++) {
-            if (Arrays.equals(found, images.get(i))) {
-                return Optional.of(made.get(i));
-            }
-        }
-        return Optional.empty();
+        byte[] found = new byte[imageBytes];
+        board.storage().bank(bank).peek(0, ByteBuffer.wrap(found));
+        return made.stream().filter(firmware -> firmware.isImage(found)).findFirst();
     }
 }

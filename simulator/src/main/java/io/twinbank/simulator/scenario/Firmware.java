@@ -26,6 +26,16 @@ public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] p
         return image.clone();
     }
 
+    /**
+     * Tells whether some bytes are its image.
+     *
+     * @param bytes any
+     * @return whether they are, to the last one
+     */
+    public boolean isImage(byte[] bytes) {
+        return Arrays.equals(image, bytes);
+    }
+
     @Override
     public byte[] payload() {
         return payload.clone();

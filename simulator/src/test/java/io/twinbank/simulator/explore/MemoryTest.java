@@ -48,6 +48,28 @@ class MemoryTest {
         assertTrue(remembering.failureCount() > 0);
     }
 
+    @Test
+    void pairs_withMemory_knowsTheEndOfAsManyAsRunWithout() {
+        knowsTheEndOfAsManyAsRunWithout(setting("ideal", "uboot", "update@4096"));
+    }
+
+    @Tag("slow")
+    @Test
+    void pairsOnFlash_withMemory_knowsTheEndOfAsManyAsRunWithout() {
+        knowsTheEndOfAsManyAsRunWithout(setting("nor-w25q128jv", "uboot", "update@4096"));
+    }
+
+    private static void knowsTheEndOfAsManyAsRunWithout(Setting setting) {
+        Limits pairs = Limits.depth(2).withoutTears();
+
+        Exploration remembering = explore(setting, pairs);
+        Exploration forgetting = explore(setting, pairs.forgetting());
+
+        assertEquals(forgetting.cuts(), remembering.schedules());
+        assertEquals(forgetting.cuts(), forgetting.schedules());
+        assertTrue(4 * remembering.cuts() < forgetting.cuts(), remembering.cuts() + " cuts");
+    }
+
     @Tag("slow")
     @ParameterizedTest
     @CsvSource({

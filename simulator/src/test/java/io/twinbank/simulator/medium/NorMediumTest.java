@@ -13,6 +13,7 @@ import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.Tear.Kind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NorMediumTest {
@@ -42,6 +43,33 @@ class NorMediumTest {
 
         assertArrayEquals(Toy.filled(PAGE, 0x0c), toy.read(0, PAGE));
         assertEquals(1, toy.log.findings().size());
+    }
+
+    @Test
+    void content_sameAndOtherBytes_isTheSameAndAnother() throws HalException {
+        byte[] bytes = Toy.random(PAGE, 1);
+        toy.program(BLOCK, bytes);
+        Optional<StateHash.Key> once = toy.region.content();
+
+        toy.region.erase(BLOCK, BLOCK);
+        toy.program(BLOCK + PAGE, bytes);
+        Optional<StateHash.Key> elsewhere = toy.region.content();
+        toy.region.erase(BLOCK, BLOCK);
+        toy.program(BLOCK, bytes);
+
+        assertTrue(once.isPresent());
+        assertNotEquals(once, elsewhere);
+        assertEquals(once, toy.region.content());
+    }
+
+    @Test
+    void content_whereAReaderSeesWhatTheCellsDontHold_isntKnown() throws HalException {
+        toy.cutAtProgram(PAGE, Toy.random(PAGE, 1), new Tear(Kind.MARGINAL, 1));
+        assertEquals(Optional.empty(), toy.region.content());
+
+        toy.read(PAGE, 1);
+
+        assertTrue(toy.region.content().isPresent());
     }
 
     @Test
