@@ -27,6 +27,15 @@ public sealed interface AgentEvent {
     record StateChanged(UpdateState from, UpdateState to, String row) implements AgentEvent {}
 
     /**
+     * A row of the update table or of the start-up table begins, also one that leaves the state as it is. The one event that is
+     * told before what it tells of. Not told of rows 2a, 3 and 4, for {@link NotAuthentic}, {@link Progress} and
+     * {@link DownloadInterrupted} say as much. There may be as many as offers come in, so it is nothing for a log.
+     *
+     * @param row the row's number in the design
+     */
+    record RowBegun(String row) implements AgentEvent {}
+
+    /**
      * Bytes moved: the download, or the read-back of the bank.
      *
      * @param state {@code DOWNLOADING} or {@code VERIFYING}

@@ -67,6 +67,20 @@ public final class SimulatedServer implements Durable {
     }
 
     /**
+     * Publishes an offer that had been on its way and arrives at this very moment, if the gateway is connected: what comes later
+     * never meets a gateway that is busy, for work takes no time.
+     *
+     * @param offer replaces the one before
+     */
+    public void offerNow(Offer offer) {
+        retained = Optional.of(offer);
+        retainedHash = offer.hashCode();
+        if (session != null) {
+            session.deliverNow();
+        }
+    }
+
+    /**
      * Stores a payload.
      *
      * @param uri where it is had
@@ -287,11 +301,21 @@ public final class SimulatedServer implements Durable {
         }
 
         void deliver() {
-            later(whom -> {
-                if (online) {
-                    retained.ifPresent(offer -> whom.offered(offer, () -> {}));
-                }
-            });
+            later(this::hand);
+        }
+
+        void deliverNow() {
+            Listener whom = listener;
+            if (whom != null) {
+                knowledge.learn("now " + online + " " + retained.hashCode());
+                hand(whom);
+            }
+        }
+
+        private void hand(Listener whom) {
+            if (online) {
+                retained.ifPresent(offer -> whom.offered(offer, () -> {}));
+            }
         }
 
         /** A report arrives at once, its acknowledgement later: in between the power may fail. */

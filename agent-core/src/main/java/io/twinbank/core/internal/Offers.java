@@ -189,6 +189,7 @@ final class Offers {
         if (state == UpdateState.IDLE) {
             port.accept(offer, plan);
         } else if (state == UpdateState.TRIAL || state == UpdateState.COMMITTING) {
+            begin(UpdateTable.PARKED);
             park(offer);
         } else if (plan.sequence() <= journal.sequence()) {
             offer.answer(new Outcome.Rejected(Rejection.of(
@@ -203,6 +204,14 @@ final class Offers {
 
     /** Row 1a: an offer that is installed, pending, judged before or quarantined changes nothing. */
     private boolean known(Incoming offer, Digest manifest, Optional<Rejection> now) throws HalException {
+        boolean known = isKnown(offer, manifest, now);
+        if (known) {
+            begin(UpdateTable.KNOWN);
+        }
+        return known;
+    }
+
+    private boolean isKnown(Incoming offer, Digest manifest, Optional<Rejection> now) throws HalException {
         Journal journal = machine.journal();
         if (journal.state() != UpdateState.IDLE && journal.manifestDigest().equals(manifest)) {
             offer.settled().run();
@@ -274,6 +283,10 @@ final class Offers {
         } catch (HalException e) {
             events.accept(new AgentEvent.Trouble("an offer is due again, but can't be judged: " + e.getMessage()));
         }
+    }
+
+    private void begin(Row row) {
+        events.accept(new AgentEvent.RowBegun(row.id()));
     }
 
     /** Keeps an offer until it can be judged, the latest only. */

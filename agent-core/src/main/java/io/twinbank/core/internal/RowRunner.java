@@ -83,6 +83,7 @@ final class RowRunner {
     /** Names a row whose steps are its caller's. */
     void note(Row what) {
         row = what.id();
+        events.accept(new AgentEvent.RowBegun(row));
     }
 
     void carryOut(Row what, Deed deed) throws HalException {

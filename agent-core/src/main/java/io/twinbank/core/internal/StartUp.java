@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal;
 
+import io.twinbank.core.AgentEvent;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.Security;
@@ -17,13 +18,21 @@ final class StartUp {
     private final StateMachine machine;
     private final Steps steps;
     private final Outbox outbox;
+    private final Consumer<AgentEvent> events;
 
-    StartUp(Board board, Records records, StateMachine machine, Steps steps, Outbox outbox) {
+    StartUp(
+            Board board,
+            Records records,
+            StateMachine machine,
+            Steps steps,
+            Outbox outbox,
+            Consumer<AgentEvent> events) {
         this.board = board;
         this.records = records;
         this.machine = machine;
         this.steps = steps;
         this.outbox = outbox;
+        this.events = events;
     }
 
     /**
@@ -61,6 +70,7 @@ final class StartUp {
 
     /** Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. */
     private void rebuildSecurity(boolean newDevice, BootStatus status, StartFacts facts) throws HalException {
+        events.accept(new AgentEvent.RowBegun(UpdateTable.NO_SECURITY.id()));
         if (newDevice) {
             machine.transition(UpdateTable.NO_SECURITY, machine.journal());
         }

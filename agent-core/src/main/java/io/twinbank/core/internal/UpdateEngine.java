@@ -81,7 +81,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 config.platform().identity().name());
         steps = new Steps(config, board, records, machine, outbox, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
-        startUp = new StartUp(board, records, machine, steps, outbox);
+        startUp = new StartUp(board, records, machine, steps, outbox, events);
         armCheck = new ArmCheck(board);
         installation = new Installation(config, board, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);

@@ -43,7 +43,12 @@ class AgentStartTest {
         Gateway gateway = new Gateway();
 
         assertEquals(List.of(), gateway.outcomes());
-        assertEquals(new AgentEvent.Started(BankId.A, "25"), gateway.events.get(0));
+        assertEquals(
+                List.of(
+                        new AgentEvent.RowBegun("0"),
+                        new AgentEvent.Started(BankId.A, "25"),
+                        new AgentEvent.RowBegun("25")),
+                gateway.events.subList(0, 3));
         assertEquals(10, gateway.agent.status().sequence());
     }
 

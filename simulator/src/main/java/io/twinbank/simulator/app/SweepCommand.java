@@ -3,6 +3,7 @@ package io.twinbank.simulator.app;
 
 import io.twinbank.publisher.Terminal;
 import io.twinbank.simulator.explore.Campaign;
+import io.twinbank.simulator.explore.Demand;
 import io.twinbank.simulator.explore.Exploration;
 import io.twinbank.simulator.explore.Limits;
 import io.twinbank.simulator.explore.Mode;
@@ -113,7 +114,9 @@ final class SweepCommand implements Callable<Integer> {
         boolean pictures = html != null || report != null;
         List<Sweep> sweeps = new ArrayList<>();
         long[] range = range();
-        for (Setting setting : selection.settings()) {
+        List<Setting> settings = selection.settings();
+        Demand demand = Demand.of(chosen, settings);
+        for (Setting setting : settings) {
             long count = range[1] - range[0] + 1;
             sweeps.add(new Sweep(setting, chosen, pictures ? limits : limits.withoutCells(), count).fromSeed(range[0]));
         }
@@ -142,7 +145,8 @@ final class SweepCommand implements Callable<Integer> {
                 Machine.describe(),
                 range[0],
                 (System.nanoTime() - began) / 1e9,
-                runs);
+                runs,
+                demand.compare(runs.stream().map(RunReport::reached).toList()));
         write(found);
         boolean outOfTime = cutShort.get() || runs.size() < sweeps.size();
         print(found, outOfTime);

@@ -65,6 +65,9 @@ final class SweepText {
                 }
             }
         }
+        for (VacuityReport fact : found.coverage().vacuity()) {
+            line("%n%s %s: %s", fact.holds() ? "Together," : "The sweep proves nothing:", fact.id(), fact.text());
+        }
         if (shown > SHOWN) {
             line("%n… and %,d more violations", found.violations() - SHOWN);
         }

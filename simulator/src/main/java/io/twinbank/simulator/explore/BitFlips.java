@@ -79,7 +79,7 @@ final class BitFlips {
                     pathfinder.distinctStates(),
                     pathfinder.lives(),
                     List.of(),
-                    pathfinder.rows(),
+                    pathfinder.reached(),
                     closed,
                     1,
                     (System.nanoTime() - started) / 1e9);

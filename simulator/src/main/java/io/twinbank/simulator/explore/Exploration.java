@@ -7,8 +7,8 @@ import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.report.OperationReport.Step;
 import io.twinbank.simulator.report.Outcome;
+import io.twinbank.simulator.report.Reached;
 import java.util.List;
-import java.util.SortedSet;
 
 /**
  * What an exploration found.
@@ -26,7 +26,7 @@ import java.util.SortedSet;
  * @param distinctStates how many of them differ
  * @param lives how many lives were run
  * @param uncovered the baseline operations at which no cut struck
- * @param rows the rows of the update table that were taken
+ * @param reached where the agents were led, after faults; a state that was seen before counts as led where it was then
  * @param closed whether every state within the limits was explored
  * @param deepest how many cuts the longest schedule has whose future was explored
  * @param seconds how long it took
@@ -44,7 +44,7 @@ public record Exploration(
         long distinctStates,
         long lives,
         List<Long> uncovered,
-        SortedSet<String> rows,
+        Reached reached,
         boolean closed,
         int deepest,
         double seconds) {
@@ -128,7 +128,7 @@ public record Exploration(
                 distinctStates,
                 lives,
                 List.of(),
-                rows,
+                Reached.NOTHING,
                 closed,
                 deepest,
                 seconds);

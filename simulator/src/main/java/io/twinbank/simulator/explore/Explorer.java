@@ -130,7 +130,7 @@ public final class Explorer {
                     pathfinder.distinctStates(),
                     pathfinder.lives(),
                     uncovered,
-                    pathfinder.rows(),
+                    pathfinder.reached(),
                     closed,
                     deepest,
                     (System.nanoTime() - started) / 1e9);

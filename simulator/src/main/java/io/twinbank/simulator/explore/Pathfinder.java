@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.explore;
 
-import io.twinbank.core.AgentEvent;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
 import io.twinbank.simulator.SimulatedGateway.Ending;
@@ -20,6 +19,7 @@ import io.twinbank.simulator.oracle.RestOracle;
 import io.twinbank.simulator.oracle.Strictness;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
+import io.twinbank.simulator.report.Reached;
 import io.twinbank.simulator.scenario.World;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -27,8 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +41,7 @@ final class Pathfinder {
     private final @Nullable Memory memory;
 
     private final Memory rests = new Memory();
-    private final SortedSet<String> rows = new TreeSet<>();
+    private final Track track = new Track();
     private long lives = 0;
     private long states = 0;
 
@@ -59,8 +57,8 @@ final class Pathfinder {
         return lives;
     }
 
-    SortedSet<String> rows() {
-        return rows;
+    Reached reached() {
+        return track.reached();
     }
 
     /** Returns what becomes of a world that is switched off, if that was explored at least so deep. */
@@ -110,7 +108,7 @@ final class Pathfinder {
                 Optional<Ending> ending = life.live();
                 path.add(life);
                 lives++;
-                noteRows(world);
+                track.events(world.gateway().events());
                 end = life.known();
                 if (end == null && ending.isPresent()) {
                     end = rest(world, ending.get(), depth);
@@ -153,8 +151,9 @@ final class Pathfinder {
         }
         if (future == null) {
             future = judge(world);
+            track.told(future.verdict().told());
             rests.put(key, blocks, future);
-            noteRows(world);
+            track.events(world.gateway().events());
         }
         return future;
     }
@@ -172,16 +171,6 @@ final class Pathfinder {
         }
         Verdict verdict = new Verdict(Ending.AT_REST, 0, 0, rest.permanent(), rest.told(), rest.violations());
         return new Future(verdict, 0, touches == null ? null : live, 0);
-    }
-
-    private void noteRows(World world) {
-        for (AgentEvent event : world.gateway().events()) {
-            if (event instanceof AgentEvent.Started started) {
-                rows.add(started.row());
-            } else if (event instanceof AgentEvent.StateChanged changed) {
-                rows.add(changed.row());
-            }
-        }
     }
 
     /**
@@ -214,7 +203,7 @@ final class Pathfinder {
             world.board().faults(watched(watch, player));
             Optional<Ending> ending = world.live();
             violations.addAll(watch.end());
-            noteRows(world);
+            track.events(world.gateway().events());
             lives++;
             if (ending.isPresent()) {
                 long fetched = world.server().bytesServed() - fetchedBefore;

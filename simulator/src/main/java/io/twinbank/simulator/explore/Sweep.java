@@ -196,7 +196,7 @@ public final class Sweep {
                     played,
                     pathfinder.lives(),
                     uncovered(baseline.size(), covered),
-                    pathfinder.rows(),
+                    pathfinder.reached(),
                     played == schedules.size(),
                     schedules.stream().mapToInt(Schedule::cuts).max().orElse(0),
                     (System.nanoTime() - started) / 1e9);

@@ -11,8 +11,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Writes a report as JUnit XML, which build servers show: a test case for each run. A violation is a failure that carries
- * its replay string; a run that proves nothing is an error.
+ * Writes a report as JUnit XML, which build servers show: a test case for each run, and one for what they cover
+ * together. A violation is a failure that carries its replay string; what proves nothing is an error.
  */
 public final class JUnitReport {
     private JUnitReport() {}
@@ -40,7 +40,7 @@ public final class JUnitReport {
         xml.writeCharacters("\n");
         xml.writeStartElement("testsuite");
         attribute(xml, "name", report.title());
-        attribute(xml, "tests", Integer.toString(report.runs().size()));
+        attribute(xml, "tests", Integer.toString(report.runs().size() + 1));
         attribute(xml, "failures", Long.toString(count(report, true)));
         attribute(xml, "errors", Long.toString(count(report, false)));
         attribute(xml, "skipped", "0");
@@ -57,15 +57,30 @@ public final class JUnitReport {
             testCase(xml, run);
         }
         xml.writeCharacters("\n");
+        coverage(xml, report.coverage());
+        xml.writeCharacters("\n");
         xml.writeEndElement();
         xml.writeCharacters("\n");
         xml.writeEndDocument();
     }
 
     private static long count(SweepReport report, boolean violated) {
-        return report.runs().stream()
+        long runs = report.runs().stream()
                 .filter(run -> !run.ok() && (run.figures().violations() > 0) == violated)
                 .count();
+        return violated || report.coverage().isEnough() ? runs : runs + 1;
+    }
+
+    /** Of all runs together. */
+    private static void coverage(XMLStreamWriter xml, Coverage coverage) throws XMLStreamException {
+        xml.writeStartElement("testcase");
+        attribute(xml, "classname", "sweep");
+        attribute(xml, "name", "coverage");
+        attribute(xml, "time", seconds(0));
+        if (!coverage.isEnough()) {
+            problem(xml, "error", "vacuous", "the sweep missed what it must reach", broken(coverage.vacuity()));
+        }
+        xml.writeEndElement();
     }
 
     private static void testCase(XMLStreamWriter xml, RunReport run) throws XMLStreamException {
@@ -103,13 +118,14 @@ public final class JUnitReport {
         if (!run.uncovered().isEmpty()) {
             words.append("no fault at operations ").append(run.uncovered()).append('\n');
         }
-        run.vacuity().stream()
+        return words.append(broken(run.vacuity())).toString();
+    }
+
+    private static String broken(List<VacuityReport> facts) {
+        return facts.stream()
                 .filter(fact -> !fact.holds())
-                .forEach(fact -> words.append(fact.id())
-                        .append(" doesn't hold: ")
-                        .append(fact.text())
-                        .append('\n'));
-        return words.toString();
+                .map(fact -> fact.id() + " doesn't hold: " + fact.text() + "\n")
+                .collect(Collectors.joining());
     }
 
     private static void problem(XMLStreamWriter xml, String element, String type, String message, String words)

@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Collection;
+import java.util.List;
 
 /** Writes a report as JSON, as {@code docs/report.schema.json} describes it. */
 public final class JsonReport {
@@ -71,6 +72,23 @@ public final class JsonReport {
         json.writeNumberField("uncovered", report.uncovered());
         decimal(json, "cutsPerSecond", report.cutsPerSecond());
         decimal(json, "seconds", report.seconds());
+        Coverage coverage = report.coverage();
+        json.writeObjectFieldStart("rows");
+        array(json, "taken", coverage.taken(), json::writeString);
+        array(json, "missed", coverage.missed(), json::writeString);
+        array(json, "beyond", coverage.beyond(), json::writeString);
+        json.writeEndObject();
+        vacuity(json, coverage.vacuity());
+    }
+
+    static void vacuity(JsonGenerator json, List<VacuityReport> facts) throws IOException {
+        array(json, "vacuity", facts, fact -> {
+            json.writeStartObject();
+            json.writeStringField("id", fact.id());
+            json.writeStringField("text", fact.text());
+            json.writeBooleanField("holds", fact.holds());
+            json.writeEndObject();
+        });
     }
 
     static void decimal(JsonGenerator json, String name, double value) throws IOException {

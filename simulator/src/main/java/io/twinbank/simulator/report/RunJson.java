@@ -79,13 +79,9 @@ final class RunJson {
         json.writeNumberField("violationCount", run.figures().violations());
         json.writeNumberField("depthClosed", run.figures().depthClosed());
         JsonReport.decimal(json, "seconds", run.figures().seconds());
-        array(json, "vacuity", run.vacuity(), fact -> {
-            json.writeStartObject();
-            json.writeStringField("id", fact.id());
-            json.writeStringField("text", fact.text());
-            json.writeBooleanField("holds", fact.holds());
-            json.writeEndObject();
-        });
+        array(json, "rows", run.reached().rows(), json::writeString);
+        array(json, "outcomes", run.reached().outcomes(), json::writeString);
+        JsonReport.vacuity(json, run.vacuity());
     }
 
     private static void words(JsonGenerator json, ViolationReport violation) throws IOException {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param violations what no run may do; at least the first of them
  * @param vacuity the facts without which a run that found nothing proves nothing
  * @param uncovered numbers of the operations that got no fault
+ * @param reached where faults led agents
  * @param figures its counts
  */
 public record RunReport(
@@ -28,6 +29,7 @@ public record RunReport(
         List<ViolationReport> violations,
         List<VacuityReport> vacuity,
         List<Long> uncovered,
+        Reached reached,
         Figures figures) {
     /** No timeline was kept. */
     public static final int NO_TIMELINE = -1;

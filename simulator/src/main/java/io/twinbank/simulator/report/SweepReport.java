@@ -14,9 +14,17 @@ import java.util.function.ToLongFunction;
  * @param seed of everything random in it
  * @param seconds it took from start to end, over all cores
  * @param runs in the order they are shown
+ * @param coverage how much of the agent they went through together
  */
 public record SweepReport(
-        String title, String command, String build, String machine, long seed, double seconds, List<RunReport> runs) {
+        String title,
+        String command,
+        String build,
+        String machine,
+        long seed,
+        double seconds,
+        List<RunReport> runs,
+        Coverage coverage) {
     public SweepReport {
         runs = List.copyOf(runs);
     }
@@ -24,10 +32,11 @@ public record SweepReport(
     /**
      * Tells whether the sweep proves what it was to prove.
      *
-     * @return true if there were runs, none was violated, none left an operation out, and none was vacuous
+     * @return true if there were runs, none was violated, none left an operation out, none was vacuous, and together
+     *     they covered enough
      */
     public boolean ok() {
-        return !runs.isEmpty() && runs.stream().allMatch(RunReport::ok);
+        return !runs.isEmpty() && coverage.isEnough() && runs.stream().allMatch(RunReport::ok);
     }
 
     /**

@@ -283,6 +283,10 @@ public final class Scenario {
             return name;
         }
 
+        String about() {
+            return about;
+        }
+
         void name(String next) {
             name = next;
         }

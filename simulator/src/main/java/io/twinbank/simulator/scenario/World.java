@@ -183,7 +183,8 @@ public final class World implements Durable, AutoCloseable {
                 server.online(false);
             }
             case "cancel" -> gateway.agent().ifPresent(OtaAgent::cancel);
-            case "supersede" -> offerNext();
+            case "supersede" ->
+                server.offerNow(new Offer.Envelope(scenario.next().envelope()));
             case "clock-epoch" -> clock = Optional.of(Instant.EPOCH);
             case "clock-2099" -> clock = Optional.of(FAR_FUTURE);
             case "clock-lost" -> clock = Optional.empty();

@@ -19,6 +19,9 @@ function remark({ runs, violations, ok }) {
   if (!runs.length) {
     return 'but nothing ran';
   }
+  if (!violations && !ok && !vacuous) {
+    return 'but the sweep missed what it must reach';
+  }
   if (!violations && !ok) {
     return 'but ' + many(vacuous, 'run') + (vacuous === 1 ? ' proves' : ' prove') + ' nothing';
   }
@@ -50,7 +53,7 @@ function drawFigures(sweep) {
     origin('command', make('span', { class: 'mono' }, sweep.command)));
 }
 
-/** The facts of non-vacuity, each over all runs. */
+/** The facts of non-vacuity: those of runs over all of them, and those of the sweep. */
 function drawVacuity(sweep) {
   const facts = new Map();
   for (const run of sweep.runs) {
@@ -63,18 +66,18 @@ function drawVacuity(sweep) {
       facts.set(fact.id, known);
     }
   }
-  refill(byId('vacuity'), ...[...facts].map(([id, fact]) => {
-    const holds = !fact.broken.length;
-    const where = sweep.runs.length === 1 ? fact.text
-      : holds ? 'in all ' + many(fact.runs, 'run')
-        : 'not in ' + fact.broken.slice(0, 2).map(runName).join('; ')
-          + (fact.broken.length > 2 ? ' and ' + (fact.broken.length - 2) + ' more' : '');
-    return make('div', { class: 'fact' + (holds ? '' : ' broken') },
-      make('b', {}, make('span', { class: 'mark', 'aria-hidden': 'true' }, holds ? '✓' : '✗'),
-        id + ' ' + (VACUITY[id] || ''), make('span', { class: 'unseen' }, holds ? ' holds' : ' does not hold')),
-      make('p', {}, where));
-  }));
-  byId('vacuity').hidden = !facts.size;
+  const box = (id, holds, text) => make('div', { class: 'fact' + (holds ? '' : ' broken') },
+    make('b', {}, make('span', { class: 'mark', 'aria-hidden': 'true' }, holds ? '✓' : '✗'),
+      id + ' ' + (VACUITY[id] || ''), make('span', { class: 'unseen' }, holds ? ' holds' : ' does not hold')),
+    make('p', {}, text));
+  const where = fact => sweep.runs.length === 1 ? fact.text
+    : !fact.broken.length ? 'in all ' + many(fact.runs, 'run')
+      : 'not in ' + fact.broken.slice(0, 2).map(runName).join('; ')
+        + (fact.broken.length > 2 ? ' and ' + (fact.broken.length - 2) + ' more' : '');
+  refill(byId('vacuity'),
+    ...[...facts].map(([id, fact]) => box(id, !fact.broken.length, where(fact))),
+    ...sweep.vacuity.map(fact => box(fact.id, fact.holds, fact.text)));
+  byId('vacuity').hidden = !facts.size && !sweep.vacuity.length;
 }
 
 /** A matrix for each scenario: profiles down, boot models across. Only for the chosen mode. */

@@ -24,7 +24,9 @@ class ExplorerTest {
         assertEquals(List.of(), found.failures());
         assertTrue(found.isGood());
         assertTrue(found.cuts() > 500, found.cuts() + " cuts");
-        assertTrue(found.rows().containsAll(List.of("22", "23c")), found.rows()::toString);
+        assertTrue(
+                found.reached().rows().containsAll(List.of("22", "23c")),
+                found.reached().rows()::toString);
     }
 
     @Test

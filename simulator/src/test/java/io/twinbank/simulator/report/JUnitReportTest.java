@@ -27,14 +27,14 @@ class JUnitReportTest {
     }
 
     @Test
-    void write_matrix_isATestCaseForEachRun() throws Exception {
+    void write_matrix_isATestCaseForEachRunAndOneForTheirCoverage() throws Exception {
         Document document = written(SampleReport.matrix());
 
         Element suite = document.getDocumentElement();
-        assertEquals("41", suite.getAttribute("tests"));
+        assertEquals("42", suite.getAttribute("tests"));
         assertEquals("4", suite.getAttribute("failures"));
         assertEquals("2", suite.getAttribute("errors"));
-        assertEquals(41, document.getElementsByTagName("testcase").getLength());
+        assertEquals(42, document.getElementsByTagName("testcase").getLength());
         assertEquals(4, document.getElementsByTagName("failure").getLength());
         Element test = first(document, "testcase");
         assertEquals("nor-4k.u-boot", test.getAttribute("classname"));
@@ -62,8 +62,19 @@ class JUnitReportTest {
     }
 
     @Test
+    void write_runsThatTogetherMissSomething_areAnErrorThatSaysWhat() throws Exception {
+        VacuityReport fact = new VacuityReport("V4", "not 13", false);
+        Coverage coverage = new Coverage(List.of(), List.of("13"), List.of(), List.of(fact));
+        Document document = written(new SweepReport("", "", "", "", 0, 0, List.of(), coverage));
+
+        assertEquals("1", document.getDocumentElement().getAttribute("errors"));
+        assertEquals("V4 doesn't hold: not 13\n", first(document, "error").getTextContent());
+    }
+
+    @Test
     void write_charactersThatXmlLacks_areReplaced() throws Exception {
-        SweepReport report = new SweepReport("a\u0000b\ud800c\uffffd😀\t<&>\"", "", "", "", 0, 0, List.of());
+        SweepReport report =
+                new SweepReport("a\u0000b\ud800c\uffffd😀\t<&>\"", "", "", "", 0, 0, List.of(), Coverage.NONE);
 
         Element suite = written(report).getDocumentElement();
 

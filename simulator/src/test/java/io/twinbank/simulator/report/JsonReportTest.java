@@ -23,7 +23,7 @@ class JsonReportTest {
                 Named.of("clean", SampleReport.clean()),
                 Named.of("hostile", SampleReport.hostile()),
                 Named.of("pairs", SampleReport.pairs()),
-                Named.of("empty", new SweepReport("", "", "", "", 0, 0, List.of())));
+                Named.of("empty", new SweepReport("", "", "", "", 0, 0, List.of(), Coverage.NONE)));
     }
 
     private static String whole(SweepReport report) throws IOException {
@@ -52,7 +52,7 @@ class JsonReportTest {
         Map<String, Object> line = Json.object(JsonReport.line(SampleReport.oneRun()));
 
         assertEquals(
-                "[ok, violations, cuts, distinctStates, operations, uncovered, cutsPerSecond, seconds, runs]",
+                "[ok, violations, cuts, distinctStates, operations, uncovered, cutsPerSecond, seconds, rows, vacuity, runs]",
                 line.keySet().toString());
         assertEquals(false, line.get("ok"));
         assertEquals(1L, line.get("violations"));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /**
  * Reports that look like real ones, without the hours of a sweep: an upgrade of a 64 KiB image, with outcomes where a real
@@ -51,6 +52,13 @@ final class SampleReport {
             List.of("L2", "the server got Installed twice, with ids 7f03 and 81be"),
             Outcome.RULE_BROKEN,
             List.of("O-W1", "BANK_B page 12 is programmed twice without an erase"));
+    private static final Coverage COVERAGE = new Coverage(
+            List.of("1", "16", "23c"),
+            List.of(),
+            List.of("17e"),
+            List.of(
+                    new VacuityReport("V4", "rows taken after a fault: all 3 that this sweep must take", true),
+                    new VacuityReport("V5", "both endings reached: Installed and RolledBack", true)));
     private static final int MOST_TIMELINES = 500;
     /** The kinds of operations that the pair strikes which is violated. */
     static final int FIRST_OF_PAIR = 3;
@@ -199,7 +207,8 @@ final class SampleReport {
         double seconds =
                 runs.stream().mapToDouble(run -> run.figures().seconds()).sum() / 2;
         String command = "otasim sweep --profile all --boot all --scenario all --seed 7 --report report.json";
-        return new SweepReport(title, command, "0.1.0-SNAPSHOT", "2 cores, Java 17.0.15, Linux 6.1", 7, seconds, runs);
+        return new SweepReport(
+                title, command, "0.1.0-SNAPSHOT", "2 cores, Java 17.0.15, Linux 6.1", 7, seconds, runs, COVERAGE);
     }
 
     private RunReport run(boolean inPairs) {
@@ -219,6 +228,7 @@ final class SampleReport {
                 violations,
                 vacuity(vacuous),
                 uncovered,
+                new Reached(new TreeSet<>(List.of("1", "16", "23c")), new TreeSet<>(List.of("Installed"))),
                 new RunReport.Figures(cuts, cuts, distinct, violations.size(), id.depth(), distinct / 2345.6 * 4));
     }
 
@@ -228,9 +238,7 @@ final class SampleReport {
                 new VacuityReport("V1", "every fault fired: " + cells.size() + " of " + cells.size(), true),
                 new VacuityReport("V2", "the baseline installs 1.5.0 in " + count + " operations", true),
                 new VacuityReport(
-                        "V3", (vacuous ? count - 2 : count) + " of " + count + " operations got a fault", !vacuous),
-                new VacuityReport("V4", "23 of 23 recovery branches ran under a fault", true),
-                new VacuityReport("V5", "both endings reached: committed and rolled back", true));
+                        "V3", (vacuous ? count - 2 : count) + " of " + count + " operations got a fault", !vacuous));
     }
 
     private void cellsOf(OperationReport operation) {

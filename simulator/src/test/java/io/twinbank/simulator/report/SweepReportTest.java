@@ -29,11 +29,12 @@ class SweepReportTest {
                 violations,
                 List.of(fact),
                 uncovered,
+                Reached.NOTHING,
                 figures(violations.size()));
     }
 
     private static boolean ok(RunReport... runs) {
-        return new SweepReport("", "", "", "", 0, 4, List.of(runs)).ok();
+        return new SweepReport("", "", "", "", 0, 4, List.of(runs), Coverage.NONE).ok();
     }
 
     @Test
@@ -49,15 +50,24 @@ class SweepReportTest {
     }
 
     @Test
+    void ok_runsThatTogetherMissSomething_isFalse() {
+        VacuityReport fact = new VacuityReport("V4", "not 13", false);
+        Coverage coverage = new Coverage(List.of("1"), List.of("13"), List.of(), List.of(fact));
+        RunReport good = run(List.of(), true, List.of());
+
+        assertFalse(new SweepReport("", "", "", "", 0, 4, List.of(good), coverage).ok());
+    }
+
+    @Test
     void figures_severalRuns_areSums() {
         RunReport run = run(List.of(), true, List.of(3L, 4L));
-        SweepReport sweep = new SweepReport("", "", "", "", 0, 4, List.of(run, run));
+        SweepReport sweep = new SweepReport("", "", "", "", 0, 4, List.of(run, run), Coverage.NONE);
 
         assertEquals(60, sweep.cuts());
         assertEquals(20, sweep.distinctStates());
         assertEquals(4, sweep.uncovered());
         assertEquals(15.0, sweep.cutsPerSecond());
-        assertEquals(0.0, new SweepReport("", "", "", "", 0, 0, List.of(run)).cutsPerSecond());
+        assertEquals(0.0, new SweepReport("", "", "", "", 0, 0, List.of(run), Coverage.NONE).cutsPerSecond());
     }
 
     @Test
@@ -76,6 +86,7 @@ class SweepReportTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        Reached.NOTHING,
                         figures(0)));
     }
 
@@ -95,6 +106,7 @@ class SweepReportTest {
                         List.of(kept),
                         List.of(),
                         List.of(),
+                        Reached.NOTHING,
                         figures(0)));
     }
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.explore;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of the agent's update table and start-up table, in their order, and where a sweep must take each: in which modes, with
+ * which boot loaders, in which scenarios, whatever the storage. The same is in docs/simulator.md.
+ */
+final class AgentRows {
+    /**
+     * Where a row must be taken.
+     *
+     * @param id of the row
+     * @param mode in which mode; what single cuts lead to, more of them do as well; null if no mode does
+     * @param where with which boot loaders and in which scenarios, for people; or why nowhere
+     * @param boots which boot loaders; empty for any
+     * @param scenarios which scenarios; empty for any
+     */
+    record Expected(String id, @Nullable Mode mode, String where, Set<String> boots, Set<String> scenarios) {
+        boolean isExpected(Mode swept, Setting setting) {
+            return (swept == mode || (mode == Mode.SINGLE && CUTS.contains(swept)))
+                    && (boots.isEmpty() || boots.contains(setting.loader().name()))
+                    && (scenarios.isEmpty() || scenarios.contains(plainName(setting)));
+        }
+
+        /** Returns the mode's name, as commands have it. */
+        String modeName() {
+            return mode == null ? "–" : mode.text();
+        }
+
+        /** Without the size of the images. */
+        private static String plainName(Setting setting) {
+            return setting.scenario().name().replaceFirst("@.*", "");
+        }
+    }
+
+    private static final Set<Mode> CUTS = Set.of(Mode.SINGLE, Mode.PAIRS, Mode.DEPTH, Mode.FIXPOINT);
+
+    private static final Set<String> ANY = Set.of();
+
+    /** Boot loaders that tell that they fell back. */
+    private static final Set<String> TELL =
+            Set.of("ideal", "uboot", "mcuboot", "slots", "rauc", "grub", "uboot-unverified", "uboot-default-b");
+
+    private static final Set<String> DO_NOT_TELL = Set.of("uboot-altboot-clears");
+
+    /** Those that give a trial more than one boot. */
+    private static final Set<String> SEVERAL_ATTEMPTS =
+            Set.of("ideal", "uboot", "slots", "rauc", "uboot-unverified", "uboot-altboot-clears", "uboot-default-b");
+
+    /** Scenarios in which an update fails its self-test. */
+    private static final Set<String> FAILS = Set.of("rollback", "hang", "bad-then-good", "newer-agent-rollback");
+
+    private static final Set<String> FALLS_BACK =
+            Set.of("rollback", "hang", "dead", "bad-then-good", "newer-agent-rollback");
+
+    private static final Set<String> COMMITS = Set.of(
+            "update",
+            "slow-start",
+            "two-updates",
+            "bad-then-good",
+            "new-device",
+            "broken-download",
+            "encrypted",
+            "newer-agent",
+            "older-agent");
+
+    private static final Set<String> INSTALLS = Set.of(
+            "update",
+            "slow-start",
+            "rollback",
+            "hang",
+            "dead",
+            "two-updates",
+            "bad-then-good",
+            "new-device",
+            "broken-download",
+            "encrypted",
+            "newer-agent",
+            "newer-agent-rollback",
+            "older-agent");
+
+    private static final Set<String> UBOOT = Set.of("uboot");
+    private static final Set<String> UPDATE = Set.of("update");
+
+    static final List<Expected> ALL = List.of(
+            everywhere("0"),
+            everywhere("1"),
+            everywhere("1a"),
+            cuts("2", "scenario `downgrade`", ANY, Set.of("downgrade")),
+            nowhere("2a", "nobody forges an offer here; tests of `agent-core` do"),
+            in(Mode.EVENTS, "2b", "everywhere", ANY, ANY),
+            everywhere("3"),
+            cuts("4", "scenarios `broken-download` and `encrypted`", ANY, Set.of("broken-download", "encrypted")),
+            in(Mode.EVENTS, "5", "everywhere", ANY, ANY),
+            everywhere("6"),
+            everywhere("7"),
+            in(Mode.LOST, "8", "everywhere", ANY, ANY),
+            in(Mode.EVENTS, "9", "everywhere", ANY, ANY),
+            nowhere("9b", "the gate is open, so the reset follows the arming at once"),
+            in(Mode.EVENTS, "9c", "everywhere", ANY, ANY),
+            everywhere("10"),
+            in(Mode.IO_ERRORS, "10a", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            nowhere("10b", "nothing is revoked or quarantined between download and arming here"),
+            nowhere("18b", "the install gate is always open here"),
+            everywhere("11"),
+            cuts("12", "scenarios whose update fails its self-test", ANY, FAILS),
+            in(Mode.IO_ERRORS, "12a", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            in(Mode.LOST, "13b", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            nowhere("13a", "no boot loader here falls back to the bank that it fell back from"),
+            cuts("13", "boot loaders that tell a fallback, scenarios with one", TELL, FALLS_BACK),
+            cuts("14a", "as row 13", TELL, FALLS_BACK),
+            in(Mode.LOST, "14", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            cuts(
+                    "15",
+                    "boot loaders with more than one attempt, scenarios whose update is committed",
+                    SEVERAL_ATTEMPTS,
+                    COMMITS),
+            everywhere("16"),
+            in(Mode.LOST, "17a", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            in(Mode.LOST, "17d", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            cuts("17b", "as row 12", ANY, FAILS),
+            nowhere("17c", "needs a trial of which the journal knows nothing, and no bank beside it that boots"),
+            in(
+                    Mode.LOST,
+                    "17e",
+                    "`uboot-unverified`, scenario `rollback`",
+                    Set.of("uboot-unverified"),
+                    Set.of("rollback")),
+            in(Mode.IO_ERRORS, "18", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            in(Mode.IO_ERRORS, "19", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            cuts("20a", "scenarios whose update is committed", ANY, COMMITS),
+            in(Mode.IO_ERRORS, "20b", "`grub`, scenario `update`", Set.of("grub"), UPDATE),
+            in(Mode.IO_ERRORS, "20c", "`uboot`, scenario `rollback`", UBOOT, Set.of("rollback")),
+            nowhere("20e", "needs an image that failed, was made permanent, and is the only one that boots"),
+            in(Mode.LOST, "20d", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            cuts("21", "`uboot-altboot-clears`, scenarios with a fallback", DO_NOT_TELL, FALLS_BACK),
+            in(Mode.LOST, "22a", "`uboot`, scenario `dead`", UBOOT, Set.of("dead")),
+            cuts("22", "scenarios that install an update", ANY, INSTALLS),
+            nowhere("23a", "needs somebody else who makes the bank that is being written run"),
+            in(Mode.LOST, "23b", "everywhere", ANY, ANY),
+            cuts("23c", "as row 22", ANY, INSTALLS),
+            in(Mode.LOST, "24", "everywhere", ANY, ANY),
+            everywhere("25"));
+
+    private AgentRows() {}
+
+    private static Expected everywhere(String id) {
+        return cuts(id, "everywhere", ANY, ANY);
+    }
+
+    private static Expected in(Mode mode, String id, String where, Set<String> boots, Set<String> scenarios) {
+        return new Expected(id, mode, where, boots, scenarios);
+    }
+
+    private static Expected cuts(String id, String where, Set<String> boots, Set<String> scenarios) {
+        return in(Mode.SINGLE, id, where, boots, scenarios);
+    }
+
+    private static Expected nowhere(String id, String why) {
+        return new Expected(id, null, why, ANY, ANY);
+    }
+}
