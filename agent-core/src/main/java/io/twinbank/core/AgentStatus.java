@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param running the bank that runs; empty before the start
  * @param sequence the installed manifest's sequence number; 0 if not known
  * @param securityVersion the anti-rollback floor
+ * @param trustVersion the version of the trust set; 0 for the factory's keys
  * @param doneBytes how far the download or the read-back has come
  * @param totalBytes of how many; 0 if nothing is under way
  * @param online whether the transport is connected
@@ -26,6 +27,7 @@ public record AgentStatus(
         Optional<BankId> running,
         long sequence,
         long securityVersion,
+        long trustVersion,
         long doneBytes,
         long totalBytes,
         boolean online,

@@ -15,7 +15,7 @@ public enum Cause {
     ATTEMPTS_EXHAUSTED,
     /** An operator cancelled. */
     OPERATOR,
-    /** The manifest was revoked meanwhile. */
+    /** The manifest was revoked meanwhile, or those who signed it are believed no more. */
     REVOKED,
     /** The manifest was quarantined meanwhile. */
     QUARANTINED,

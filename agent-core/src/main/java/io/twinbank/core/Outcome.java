@@ -64,6 +64,20 @@ public sealed interface Outcome {
     record StateLost(String detail) implements Outcome {}
 
     /**
+     * The device believes a new trust set; nothing takes it back but the next one.
+     *
+     * @param version the set's
+     */
+    record TrustUpdated(long version) implements Outcome {}
+
+    /**
+     * The trust set revokes the manifest of the image that runs. It runs on until an update takes its place.
+     *
+     * @param detail which
+     */
+    record InstalledRevoked(String detail) implements Outcome {}
+
+    /**
      * Returns the name that reports and scripts use.
      *
      * @return the record's simple name, such as {@code RolledBack}

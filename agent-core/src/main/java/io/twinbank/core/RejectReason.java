@@ -41,7 +41,7 @@ public enum RejectReason {
     COUNTER_EXHAUSTED,
     /** No longer valid. */
     EXPIRED,
-    /** Revoked by its maker. */
+    /** The manifest, or the key that signed it, was revoked by its maker. */
     REVOKED,
     /** Failed on this device before. */
     QUARANTINED,

@@ -4,9 +4,8 @@ package io.twinbank.core.internal;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cose.ContentCipher;
 import io.twinbank.core.cose.CoseEncrypt;
-import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.internal.pipeline.BankDigest;
-import io.twinbank.core.suit.Authentic;
+import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.Target;
@@ -19,9 +18,6 @@ import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.Platform;
-import io.twinbank.hal.Role;
-import io.twinbank.hal.TrustAnchor;
-import io.twinbank.hal.TrustPolicy;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -67,39 +63,37 @@ final class Board {
         return platform.counter(CounterId.SECURITY_VERSION);
     }
 
-    /** Returns the policy; an anchor that no signature can be checked with is the board's fault, and said so. */
-    TrustPolicy trust() throws HalException {
-        TrustPolicy policy = platform.rootOfTrust().factoryPolicy();
-        for (TrustAnchor anchor : policy.anchors()) {
-            try {
-                CoseKey.of(anchor.publicKey());
-            } catch (IllegalArgumentException e) {
-                throw new HalException(
-                        HalException.Kind.UNSUPPORTED, "trust anchor '" + anchor.name() + "': " + e.getMessage(), e);
-            }
-        }
-        return policy;
-    }
-
     Target target(BankId bank) {
         return new Target(platform.identity(), platform.components(), bank);
     }
 
-    /** Returns what the stored envelope of a bank says, if there is one and it verifies. */
+    /**
+     * Returns what the stored envelope of a bank says, if there is one and it is whole. It was verified before it was stored;
+     * what is installed stays known by its name, though those who signed it are believed no more.
+     */
     Optional<InstallPlan> storedPlan(BankId bank) throws HalException {
         Optional<byte[]> envelope = records.manifest(bank);
         if (envelope.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Authentic authentic = verifier.authenticate(envelope.get(), trust(), Role.FIRMWARE);
-            InstallPlan plan = verifier.plan(authentic, target(bank));
+            InstallPlan plan = verifier.plan(verifier.reopen(envelope.get()), target(bank));
             Installable.require(plan);
             return Optional.of(plan);
         } catch (RejectedException e) {
-            LOG.warn("the stored envelope of bank {} doesn't verify: {}", bank, e.rejection());
+            LOG.warn("the stored envelope of bank {} isn't whole: {}", bank, e.rejection());
             return Optional.empty();
         }
+    }
+
+    /**
+     * Tells whether the update under way is believed by the present trust set. One whose envelope is lost has nobody to ask for;
+     * it is never confirmed.
+     */
+    boolean believed(Journal journal, Trust trust) throws HalException {
+        return records.manifest(journal.target())
+                .map(envelope -> trust.believes(envelope, journal.manifestDigest()))
+                .orElse(true);
     }
 
     /**

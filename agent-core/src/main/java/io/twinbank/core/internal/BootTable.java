@@ -297,6 +297,8 @@ final class BootTable {
                     AS_JOURNALLED,
                     facts -> true,
                     ADVANCE_COUNTER,
+                    ADVANCE_TRUST,
+                    OUTCOME_REVOKED,
                     REST));
 
     private BootTable() {}

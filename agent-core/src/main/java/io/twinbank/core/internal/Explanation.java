@@ -14,7 +14,8 @@ final class Explanation {
         text.add(doing(status) + (row.isEmpty() ? "." : " (row " + row + " of the update table)."));
         status.running()
                 .ifPresent(bank -> text.add("Bank " + bank + " runs; sequence " + status.sequence()
-                        + ", anti-rollback floor " + status.securityVersion() + "."));
+                        + ", anti-rollback floor " + status.securityVersion()
+                        + (status.trustVersion() == 0 ? "" : ", trust set " + status.trustVersion()) + "."));
         if (!status.waitingFor().isEmpty()) {
             text.add("Waiting for: " + status.waitingFor() + ".");
         }

@@ -13,6 +13,7 @@ import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.core.suit.Refused;
+import io.twinbank.core.suit.TrustManifest;
 import io.twinbank.core.suit.Verified;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
@@ -36,10 +37,17 @@ final class OfferJudge {
     /** It can be installed. */
     record Acceptable(InstallPlan plan) implements Verdict {}
 
+    /** It changes whom the device believes. */
+    record NewTrust(Trust.Next next) implements Verdict {}
+
+    /** The device has this trust set. */
+    record SameTrust(long version) implements Verdict {}
+
     private final OtaAgentConfig config;
     private final Board board;
     private final Records records;
     private final ManifestVerifier verifier;
+    private final Trust trust;
     private final List<PayloadSource> sources;
     private final Requirements requirements;
 
@@ -48,26 +56,32 @@ final class OfferJudge {
             Board board,
             Records records,
             ManifestVerifier verifier,
+            Trust trust,
             List<PayloadSource> sources) {
         this.config = config;
         this.board = board;
         this.records = records;
         this.verifier = verifier;
+        this.trust = trust;
         this.sources = sources;
         this.requirements = new Requirements(board, config.updatePolicy());
     }
 
     /** Judges an offer for a bank. Whether it is installed, pending or judged before is the engine's business. */
     Verdict judge(byte[] envelope, BankId target, Security security) throws HalException {
-        Verified verified = verifier.verify(envelope, board.trust(), Role.FIRMWARE);
+        if (TrustManifest.isIn(envelope, verifier.limits())) {
+            return judgeTrust(envelope);
+        }
+        if (trust.awaited().isPresent()) {
+            return new NotAuthentic(Rejection.of(
+                    RejectReason.UNKNOWN_KEY,
+                    "the trust set is gone, and the factory's keys vouch for no firmware any more",
+                    "firmware",
+                    trust.awaited().get()));
+        }
+        Verified verified = verifier.verify(envelope, trust.policy(), Role.FIRMWARE);
         if (verified instanceof Refused refused) {
-            return refused.authentic()
-                    ? new Unacceptable(
-                            refused.rejection(),
-                            refused.manifestDigest().orElseThrow(),
-                            refused.sequence().orElse(0),
-                            0)
-                    : new NotAuthentic(refused.rejection());
+            return refused(refused);
         }
         Authentic authentic = (Authentic) verified;
         long sequence = authentic.manifest().sequence();
@@ -78,11 +92,42 @@ final class OfferJudge {
         } catch (RejectedException e) {
             return new Unacceptable(e.rejection(), authentic.manifestDigest(), sequence, 0);
         }
-        boolean root = verifier.verify(envelope, board.trust(), Role.ROOT) instanceof Authentic;
+        boolean root = verifier.verify(envelope, trust.policy(), Role.ROOT) instanceof Authentic;
         Optional<Rejection> rejection = check(envelope, plan, security, root);
         return rejection.isPresent()
                 ? new Unacceptable(rejection.get(), plan.manifestDigest(), plan.sequence(), plan.securityVersion())
                 : new Acceptable(plan);
+    }
+
+    /** Judges a trust manifest: those who may sign firmware have no say in it. */
+    Verdict judgeTrust(byte[] envelope) throws HalException {
+        Verified verified = verifier.verify(envelope, trust.policy(), Role.ROOT);
+        if (verified instanceof Refused refused) {
+            return refused(refused);
+        }
+        Authentic authentic = (Authentic) verified;
+        if (trust.manifest().equals(Optional.of(authentic.manifestDigest()))) {
+            return new SameTrust(trust.version());
+        }
+        try {
+            return new NewTrust(trust.next(authentic));
+        } catch (RejectedException e) {
+            return new Unacceptable(
+                    e.rejection(),
+                    authentic.manifestDigest(),
+                    authentic.manifest().sequence(),
+                    0);
+        }
+    }
+
+    private static Verdict refused(Refused refused) {
+        return refused.authentic()
+                ? new Unacceptable(
+                        refused.rejection(),
+                        refused.manifestDigest().orElseThrow(),
+                        refused.sequence().orElse(0),
+                        0)
+                : new NotAuthentic(refused.rejection());
     }
 
     private Optional<Rejection> check(byte[] envelope, InstallPlan plan, Security security, boolean root)
@@ -90,6 +135,13 @@ final class OfferJudge {
         long counter = board.counter().read();
         long capacity = board.bank(plan.bank()).geometry().capacityBytes();
         long step = plan.securityVersion() - counter;
+        if (trust.revokes(plan.manifestDigest())) {
+            return reject(
+                    RejectReason.REVOKED,
+                    "the trust set revokes this manifest; publish another one",
+                    plan.manifestDigest(),
+                    "a manifest that isn't revoked");
+        }
         if (envelope.length > records.maxManifestBytes()) {
             return reject(
                     RejectReason.LIMIT_EXCEEDED,

@@ -14,6 +14,8 @@ import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.Limits;
+import io.twinbank.core.suit.TrustManifest;
 import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +56,7 @@ final class Offers {
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private final OfferJudge judge;
+    private final Limits limits;
     private final StateMachine machine;
     private final Steps steps;
     private final Outbox outbox;
@@ -61,9 +64,11 @@ final class Offers {
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
     private final Port port;
+    private final TrustWatch trustWatch;
     private final Map<String, List<CompletableFuture<Outcome>>> waiting = new LinkedHashMap<>();
     private final Map<String, Duration> endedAt = new LinkedHashMap<>();
     private Optional<Incoming> parked = Optional.empty();
+    private Optional<Incoming> parkedTrust = Optional.empty();
     private Optional<Incoming> underWay = Optional.empty();
     private String underWayId = "";
     private @Nullable Cancellable retryTimer;
@@ -72,14 +77,17 @@ final class Offers {
 
     Offers(
             OfferJudge judge,
+            Limits limits,
             StateMachine machine,
             Steps steps,
             Outbox outbox,
             Board board,
             Scheduler scheduler,
             Consumer<AgentEvent> events,
-            Port port) {
+            Port port,
+            TrustWatch trustWatch) {
         this.judge = judge;
+        this.limits = limits;
         this.machine = machine;
         this.steps = steps;
         this.outbox = outbox;
@@ -87,6 +95,7 @@ final class Offers {
         this.scheduler = scheduler;
         this.events = events;
         this.port = port;
+        this.trustWatch = trustWatch;
     }
 
     long notAuthentic() {
@@ -99,10 +108,30 @@ final class Offers {
             park(offer);
             return;
         }
+        boolean ofTrust = TrustManifest.isIn(offer.envelope(), limits);
+        List<byte[]> links = TrustManifest.links(offer.envelope(), limits);
+        if (trying() && (ofTrust || !links.isEmpty())) {
+            begin(UpdateTable.PARKED);
+            park(offer); // an agent on trial may be rolled back, and a trust set isn't
+            return;
+        }
         try {
+            for (byte[] link : links) {
+                takeLink(link);
+            }
+            if (!port.ready()) {
+                park(offer);
+                return;
+            }
             OfferJudge.Verdict verdict =
                     judge.judge(offer.envelope(), steps.running().other(), steps.security());
-            if (verdict instanceof OfferJudge.NotAuthentic refused) {
+            if (verdict instanceof OfferJudge.NewTrust believed) {
+                trustWatch.believe(believed.next());
+                answerTrust(offer, believed.next().set().version());
+            } else if (verdict instanceof OfferJudge.SameTrust same) {
+                trustWatch.believeStill();
+                answerTrust(offer, same.version());
+            } else if (verdict instanceof OfferJudge.NotAuthentic refused) {
                 notAuthentic(offer, refused.rejection());
             } else if (verdict instanceof OfferJudge.Unacceptable refused) {
                 unacceptable(offer, refused);
@@ -115,17 +144,46 @@ final class Offers {
         }
     }
 
+    private boolean trying() {
+        return machine.state() == UpdateState.TRIAL || machine.state() == UpdateState.COMMITTING;
+    }
+
+    /** A trust manifest that came along for devices that missed it; what it isn't good for, nobody is told. */
+    private void takeLink(byte[] link) throws HalException {
+        if (TrustManifest.isIn(link, limits) && judge.judgeTrust(link) instanceof OfferJudge.NewTrust missed) {
+            trustWatch.believe(missed.next());
+        }
+    }
+
+    private static void answerTrust(Incoming offer, long version) {
+        offer.answer(new Outcome.TrustUpdated(version));
+    }
+
     /** An envelope that couldn't be fetched, or isn't the one that was meant. */
     void refuseUnread(Incoming offer, Rejection rejection) {
         notAuthentic(offer, rejection);
     }
 
-    /** Takes up the offer that had to wait, if there is one. */
+    boolean trustWaits() {
+        return parkedTrust.isPresent();
+    }
+
+    /** Takes up the trust manifest that had to wait, if there is one. */
+    void takeParkedTrust() throws HalException {
+        if (parkedTrust.isPresent()) {
+            Incoming trust = parkedTrust.get();
+            parkedTrust = Optional.empty();
+            offered(trust);
+        }
+    }
+
+    /** Takes up what had to wait, trust first: firmware is judged by it. */
     void takeParked() throws HalException {
+        takeParkedTrust();
         if (parked.isPresent()) {
-            Incoming offer = parked.get();
+            Incoming firmware = parked.get();
             parked = Optional.empty();
-            offered(offer);
+            offered(firmware);
         }
     }
 
@@ -188,7 +246,7 @@ final class Offers {
         UpdateState state = machine.state();
         if (state == UpdateState.IDLE) {
             port.accept(offer, plan);
-        } else if (state == UpdateState.TRIAL || state == UpdateState.COMMITTING) {
+        } else if (trying()) {
             begin(UpdateTable.PARKED);
             park(offer);
         } else if (plan.sequence() <= journal.sequence()) {
@@ -241,6 +299,9 @@ final class Offers {
     /** Tells whether what was judged before counts no more. What is refused as it was before isn't told twice. */
     private boolean judgedAnew(Incoming offer, Digest manifest, OutcomeRecord last, Optional<Rejection> now) {
         if (now.isPresent()) {
+            if (last.name().equals("TrustUpdated")) {
+                return true; // it took effect once, and does no more
+            }
             return !now.get().reason().name().equals(last.reason()) && retryDue(offer, manifest, last);
         }
         return (last.name().equals("Rejected") && MAY_PASS.contains(last.reason())) || retryDue(offer, manifest, last);
@@ -289,9 +350,18 @@ final class Offers {
         events.accept(new AgentEvent.RowBegun(row.id()));
     }
 
-    /** Keeps an offer until it can be judged, the latest only. */
+    /** Keeps an offer until it can be judged, the latest of each kind. */
     void park(Incoming offer) {
-        parked.ifPresent(older -> older.answer(new Outcome.Superseded()));
-        parked = Optional.of(offer);
+        if (TrustManifest.isIn(offer.envelope(), limits)) {
+            parkedTrust.ifPresent(Offers::displaced);
+            parkedTrust = Optional.of(offer);
+        } else {
+            parked.ifPresent(Offers::displaced);
+            parked = Optional.of(offer);
+        }
+    }
+
+    private static void displaced(Incoming older) {
+        older.answer(new Outcome.Superseded());
     }
 }

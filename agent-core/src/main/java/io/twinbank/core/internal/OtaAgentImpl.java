@@ -64,6 +64,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                         0,
                         0,
                         0,
+                        0,
                         false,
                         "start",
                         Optional.empty(),
@@ -169,6 +170,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             LOG.warn("{}", trouble);
         } else if (event instanceof AgentEvent.Ended ended) {
             engine.offers().ended(ended.id(), ended.outcome());
+            if (ended.outcome() instanceof Outcome.TrustUpdated) {
+                trouble = ""; // of a set that was gone
+            }
         }
         publish();
         try {
@@ -178,7 +182,8 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         }
         if (event instanceof AgentEvent.StateChanged
                 || event instanceof AgentEvent.Recovered
-                || event instanceof AgentEvent.Link) {
+                || event instanceof AgentEvent.Link
+                || (event instanceof AgentEvent.Ended ended && ended.outcome() instanceof Outcome.TrustUpdated)) {
             engine.outbox()
                     .sendStatus(
                             () -> ReportJson.status(config.platform().identity().name(), status()));
@@ -192,10 +197,11 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 Optional.of(engine.steps().running()),
                 engine.steps().security().floor(),
                 engine.securityVersion(),
+                engine.trust().version(),
                 engine.installation().doneBytes(),
                 engine.installation().totalBytes(),
                 engine.outbox().online(),
-                waitingFor,
+                waitingFor.isEmpty() ? engine.trust().awaited().orElse("") : waitingFor,
                 Optional.of(config.platform().bootControl().enforcement()),
                 engine.outbox().ring().pending(),
                 engine.outbox().ring().latest().flatMap(OutcomeRecord::outcome),

@@ -5,6 +5,7 @@ import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRing;
 import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.internal.record.TrustRecord;
 import io.twinbank.core.internal.record.UnreadableRecordException;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
@@ -78,6 +79,18 @@ final class Records {
     }
 
     int maxManifestBytes() {
+        return store.maxRecordBytes();
+    }
+
+    Slot<TrustRecord> trust() throws HalException {
+        return load(StateKey.TRUST, TrustRecord::decode);
+    }
+
+    void store(TrustRecord trust) throws HalException {
+        store.store(StateKey.TRUST, trust.encode());
+    }
+
+    int maxTrustBytes() {
         return store.maxRecordBytes();
     }
 

@@ -53,6 +53,7 @@ final class ReportJson {
             }
             json.writeNumberField("sequence", status.sequence());
             json.writeNumberField("securityVersion", status.securityVersion());
+            json.writeNumberField("trustVersion", status.trustVersion());
             optional(json, "waitingFor", status.waitingFor());
             if (status.totalBytes() > 0) {
                 json.writeObjectFieldStart("progress");

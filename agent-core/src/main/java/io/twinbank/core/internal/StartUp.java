@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 final class StartUp {
     private final Board board;
     private final Records records;
+    private final Trust trust;
     private final StateMachine machine;
     private final Steps steps;
     private final Outbox outbox;
@@ -23,12 +24,14 @@ final class StartUp {
     StartUp(
             Board board,
             Records records,
+            Trust trust,
             StateMachine machine,
             Steps steps,
             Outbox outbox,
             Consumer<AgentEvent> events) {
         this.board = board;
         this.records = records;
+        this.trust = trust;
         this.machine = machine;
         this.steps = steps;
         this.outbox = outbox;
@@ -54,6 +57,11 @@ final class StartUp {
         boolean newDevice = journal.isAbsent() && security.isAbsent();
         if (security.value().isEmpty()) {
             rebuildSecurity(newDevice, status, facts(status, journal, !newDevice, firstLook, patient));
+        }
+        trust.load(steps.security());
+        if (!trust.isKnownTo(steps.security())) {
+            events.accept(new AgentEvent.RowBegun(UpdateTable.TRUST_CUT.id()));
+            steps.run(UpdateTable.TRUST_CUT, Deed.none());
         }
         return BootTable.match(facts(status, newDevice ? records.journal() : journal, !newDevice, firstLook, patient));
     }

@@ -46,8 +46,14 @@ enum Step {
     ARM_FALLBACK("armTrial(fallback)"),
     SAY_NO_FALLBACK("event NO_FALLBACK"),
     RESUME("resume at the checkpoint / redo the digest / wait"),
+    TRUST_STORED("Trust:=set"),
+    ADVANCE_TRUST("advanceTo(trust version)"),
+    OUTCOME_TRUST("Outcome:=TrustUpdated"),
+    SECURITY_TRUST("Security:=trust version, time floor"),
+    OUTCOME_REVOKED("Outcome:=InstalledRevoked, if it is"),
+    REVIEW("end what is believed no more, by row 9 or 9b"),
     ANSWER("answer"),
-    PARK("park in memory, the latest only"),
+    PARK("park in memory, the latest of each kind"),
     AGAIN("again"),
     REST("rest");
 

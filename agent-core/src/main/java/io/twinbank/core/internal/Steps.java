@@ -36,7 +36,7 @@ final class Steps {
 
         void askGate() throws HalException;
 
-        void selfTest();
+        void selfTest() throws HalException;
 
         void resume() throws HalException;
 
@@ -49,12 +49,15 @@ final class Steps {
         void notArmed() throws HalException;
 
         void condemn(Cause cause, String detail) throws HalException;
+
+        void review() throws HalException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
 
     private final OtaAgentConfig config;
     private final Board board;
+    private final Trust trust;
     private final Records records;
     private final StateMachine machine;
     private final Outbox outbox;
@@ -66,6 +69,7 @@ final class Steps {
     Steps(
             OtaAgentConfig config,
             Board board,
+            Trust trust,
             Records records,
             StateMachine machine,
             Outbox outbox,
@@ -73,6 +77,7 @@ final class Steps {
             Activities activities) {
         this.config = config;
         this.board = board;
+        this.trust = trust;
         this.records = records;
         this.machine = machine;
         this.outbox = outbox;
@@ -172,6 +177,14 @@ final class Steps {
             case SAY_NO_FALLBACK ->
                 events.accept(new AgentEvent.Trouble(
                         "NO_FALLBACK: bank " + running() + " isn't what was confirmed, and no other bank can boot"));
+            case TRUST_STORED -> trust.store(deed.trust().orElseThrow());
+            case ADVANCE_TRUST -> trust.advanceCounter();
+            case OUTCOME_TRUST -> outbox.add(trustUpdated());
+            case SECURITY_TRUST ->
+                store(security.trusting(
+                        trust.version(), trust.set().orElseThrow().issued()));
+            case OUTCOME_REVOKED -> reportRevoked();
+            case REVIEW -> activities.review();
             case RESUME -> activities.resume();
             case AGAIN -> activities.again();
             case REST -> activities.rest();
@@ -204,8 +217,11 @@ final class Steps {
 
     /** Returns an id that no other update has: the serial moves on with each outcome. */
     String outcomeId(Digest manifest) {
-        String hex = HexFormat.of().formatHex(manifest.bytes());
-        return hex.substring(0, 16) + "-" + outbox.ring().serial();
+        return brief(manifest) + "-" + outbox.ring().serial();
+    }
+
+    private static String brief(Digest manifest) {
+        return HexFormat.of().formatHex(manifest.bytes()).substring(0, 16);
     }
 
     private long freshTrialId() {
@@ -274,6 +290,40 @@ final class Steps {
         if (!ring.latest().flatMap(OutcomeRecord::outcome).equals(Optional.of(outcome))) {
             outbox.add(OutcomeRecord.of("device-" + ring.serial(), "", 0, 0, running(), outcome));
         }
+    }
+
+    private OutcomeRecord trustUpdated() {
+        Digest manifest = trust.manifest().orElseThrow();
+        return OutcomeRecord.of(
+                "trust-" + trust.version() + "-" + brief(manifest),
+                manifest.toString(),
+                trust.version(),
+                0,
+                running(),
+                new Outcome.TrustUpdated(trust.version()));
+    }
+
+    /** Its id tells that it was reported. */
+    private void reportRevoked() throws HalException {
+        Optional<InstallPlan> revoked = runningRevoked();
+        if (revoked.isPresent()) {
+            InstallPlan installed = revoked.get();
+            outbox.add(OutcomeRecord.of(
+                    "revoked-" + brief(installed.manifestDigest()),
+                    installed.manifestDigest().toString(),
+                    installed.sequence(),
+                    installed.securityVersion(),
+                    running(),
+                    new Outcome.InstalledRevoked("bank " + running() + " runs a manifest that trust set "
+                            + trust.version() + " revokes; install another")));
+        }
+    }
+
+    /** Returns what runs, if the trust set revokes its manifest. */
+    Optional<InstallPlan> runningRevoked() throws HalException {
+        return trust.revokesNothing()
+                ? Optional.empty()
+                : board.storedPlan(running()).filter(installed -> trust.revokes(installed.manifestDigest()));
     }
 
     private String found() throws HalException {

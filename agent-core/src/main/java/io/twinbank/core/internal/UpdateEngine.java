@@ -44,12 +44,15 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Consumer<AgentEvent> events;
     private final Records records;
     private final Board board;
+    private final Trust trust;
     private final StateMachine machine;
     private final Outbox outbox;
     private final Steps steps;
     private final RowRunner rows;
     private final StartUp startUp;
+    private final TrustWatch trustWatch;
     private final ArmCheck armCheck;
+    private final Gate gate;
     private final Installation installation;
     private final TrialGuard guard;
     private final Offers offers;
@@ -71,6 +74,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         this.scheduler = scheduler;
         this.events = events;
         records = new Records(config.platform().stateStore());
+        trust = new Trust(config.platform(), records, verifier);
         board = new Board(config.platform(), records, verifier);
         machine = new StateMachine(records, events);
         outbox = new Outbox(
@@ -79,14 +83,17 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 scheduler,
                 events,
                 config.platform().identity().name());
-        steps = new Steps(config, board, records, machine, outbox, events, this);
+        steps = new Steps(config, board, trust, records, machine, outbox, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
-        startUp = new StartUp(board, records, machine, steps, outbox, events);
+        startUp = new StartUp(board, records, trust, machine, steps, outbox, events);
+        trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
         armCheck = new ArmCheck(board);
+        gate = new Gate(config, steps, events);
         installation = new Installation(config, board, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);
-        OfferJudge judge = new OfferJudge(config, board, records, verifier, sources);
-        offers = new Offers(judge, machine, steps, outbox, board, scheduler, events, this);
+        OfferJudge judge = new OfferJudge(config, board, records, verifier, trust, sources);
+        offers = new Offers(
+                judge, verifier.limits(), machine, steps, outbox, board, scheduler, events, this, trustWatch);
     }
 
     StateMachine machine() {
@@ -108,6 +115,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Returns the row that was carried out last. */
     String row() {
         return rows.row();
+    }
+
+    Trust trust() {
+        return trust;
     }
 
     Installation installation() {
@@ -279,7 +290,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Rows 10 and 18: the gate decides when, never whether; what is armed and may not reset for a day is called off. */
     @Override
     public void askGate() throws HalException {
-        if (!gateOpen()) {
+        if (!gate.isOpen()) {
             events.accept(new AgentEvent.Waiting("install gate"));
             verifiedJustNow = false;
             gateShut = gateShut.plus(GATE_EVERY);
@@ -290,7 +301,11 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 rows.later(GATE_EVERY, () -> rows.run(this::askGate));
             }
         } else if (machine.state() == ARMED) {
-            reset();
+            if (trustWatch.believesUpdate()) {
+                reset();
+            } else {
+                trustWatch.review();
+            }
         } else if (!verifiedJustNow) {
             readBack();
         } else {
@@ -298,17 +313,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         }
     }
 
-    private boolean gateOpen() {
-        try {
-            return config.installGate().isOpen();
-        } catch (RuntimeException e) {
-            events.accept(new AgentEvent.Trouble("the install gate threw and counts as shut: " + e));
-            return false;
-        }
-    }
-
     private void arm() throws HalException {
-        Optional<Outcome> unfit = armCheck.unfit(machine.journal(), steps.security());
+        Optional<Outcome> unfit = trustWatch.believesUpdate()
+                ? armCheck.unfit(machine.journal(), steps.security())
+                : Optional.of(new Outcome.Cancelled(Cause.REVOKED));
         if (unfit.isPresent()) {
             end(UpdateTable.UNFIT, unfit.get());
         } else {
@@ -323,7 +331,11 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     @Override
-    public void selfTest() {
+    public void selfTest() throws HalException {
+        if (!trustWatch.believesUpdate()) {
+            condemned(Cause.REVOKED, "the trust set doesn't believe this manifest any more");
+            return;
+        }
         if (machine.journal().starts() > config.maxTrialStarts()) {
             condemned(Cause.TOO_MANY_STARTS, machine.journal().starts() + " agent starts in one trial");
             return;
@@ -332,9 +344,18 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         trial.start();
     }
 
+    @Override
+    public void review() throws HalException {
+        trustWatch.review();
+    }
+
     /** Row 23c. */
     @Override
     public void resume() throws HalException {
+        if (!trustWatch.believesUpdate()) {
+            trustWatch.review();
+            return;
+        }
         switch (machine.state()) {
             case DOWNLOADING -> {
                 if (!installation.resume(machine.journal())) {
@@ -374,8 +395,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         if (!started) {
             started = true;
             events.accept(new AgentEvent.Started(steps.running(), first.id()));
+            trust.awaited()
+                    .ifPresent(what -> events.accept(new AgentEvent.Trouble(
+                            "the trust set is gone: no firmware is believed until the device gets " + what)));
         }
         rows.carryOut(first, Deed.none());
+        if (offers.trustWaits()) { // firmware waits for rest, trust doesn't
+            scheduler.execute(Lane.AGENT, () -> rows.judge(offers::takeParkedTrust, offers::takeParkedTrust));
+        }
     }
 
     /** Nothing under way: take up what had to wait. */

@@ -37,7 +37,7 @@ final class UpdateTable {
             Row.of("2", "any", "authentic but unacceptable, for the first time", Set.of(), OUTCOME, ANSWER);
     static final Row NOT_AUTHENTIC = Row.of(
             "2a", "any", "not authentic: a counter in memory and a rate-limited event, no wear", Set.of(), ANSWER);
-    static final Row PARKED = Row.of("2b", "TRIAL, COMMITTING", "acceptable offer", Set.of(), PARK);
+    static final Row PARKED = Row.of("2b", "TRIAL, COMMITTING", "acceptable offer, or a trust set", Set.of(), PARK);
     static final Row CHUNK = Row.of(
             "3",
             "DOWNLOADING",
@@ -75,7 +75,13 @@ final class UpdateTable {
             JOURNAL_IDLE,
             REST);
     static final Row CANCEL = Row.of(
-            "9", "DOWNLOADING, VERIFYING, STAGED", "cancel", Set.of(UpdateState.IDLE), OUTCOME, JOURNAL_IDLE, REST);
+            "9",
+            "DOWNLOADING, VERIFYING, STAGED",
+            "cancelled or revoked",
+            Set.of(UpdateState.IDLE),
+            OUTCOME,
+            JOURNAL_IDLE,
+            REST);
     static final Row CALL_OFF = Row.of(
             "9b",
             "ARMED",
@@ -148,6 +154,26 @@ final class UpdateTable {
             JOURNAL_OVER,
             AGAIN);
 
+    static final Row TRUST = Row.of(
+            "26",
+            "any but TRIAL, COMMITTING",
+            "the next trust set, signed by the root keys of the present one and its own",
+            Set.of(),
+            TRUST_STORED,
+            ADVANCE_TRUST,
+            OUTCOME_TRUST,
+            SECURITY_TRUST,
+            OUTCOME_REVOKED,
+            REVIEW);
+    static final Row TRUST_CUT = Row.of(
+            "26a",
+            "any",
+            "a trust set that Security doesn't know yet: at a start before the start-up rows, or offered again",
+            Set.of(),
+            ADVANCE_TRUST,
+            OUTCOME_TRUST,
+            SECURITY_TRUST);
+
     static final List<Row> ROWS = List.of(
             NO_SECURITY,
             ACCEPT,
@@ -170,7 +196,9 @@ final class UpdateTable {
             GATE_SHUT,
             COMMIT,
             CONDEMN,
-            CONDEMN_COMMIT);
+            CONDEMN_COMMIT,
+            TRUST,
+            TRUST_CUT);
 
     private UpdateTable() {}
 }

@@ -27,4 +27,14 @@ public interface UpdatePolicy {
      * @return the answer
      */
     Answer ask(Requirement requirement);
+
+    /**
+     * Tells whether an update may go past a shut install gate, because the manifest of the running image was revoked. Asked on
+     * the agent thread each time that the gate is shut then; must return at once.
+     *
+     * @return whether it is urgent; never, unless overridden
+     */
+    default boolean emergency() {
+        return false;
+    }
 }

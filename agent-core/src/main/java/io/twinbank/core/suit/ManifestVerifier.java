@@ -29,6 +29,15 @@ public final class ManifestVerifier {
     }
 
     /**
+     * Returns what an envelope may cost.
+     *
+     * @return the limits
+     */
+    public Limits limits() {
+        return limits;
+    }
+
+    /**
      * Verifies an envelope.
      *
      * @param envelope the bytes as they arrived; copied
@@ -83,6 +92,22 @@ public final class ManifestVerifier {
             throw new RejectedException(refused.rejection());
         }
         return (Authentic) verified;
+    }
+
+    /**
+     * Decodes an envelope that was verified before the device stored it: whole, and by the digest of its manifest. Who signed
+     * it isn't looked at, for those who did may be believed no more.
+     *
+     * @param envelope the bytes as they were stored; copied
+     * @return what it says, without signers
+     * @throws RejectedException as {@link #verify} refuses, but for signatures
+     */
+    public Authentic reopen(byte[] envelope) throws RejectedException {
+        SuitEnvelope shell = SuitEnvelope.decode(envelope, limits);
+        requireDigest(shell);
+        SuitManifest manifest = new ManifestDecoder(shell, limits).decode();
+        Profile.check(manifest);
+        return new Authentic(manifest, shell.manifestDigest(), List.of(), shell);
     }
 
     /**

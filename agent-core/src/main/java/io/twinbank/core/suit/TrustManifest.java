@@ -58,13 +58,18 @@ public final class TrustManifest {
     }
 
     /**
-     * Tells whether a manifest is one of trust: whether anything in it is for {@link #COMPONENT}.
+     * Tells whether an envelope is to be judged as one of trust, by the name of its payload: nothing is verified yet.
      *
-     * @param manifest the manifest
-     * @return whether it is
+     * @param envelope any envelope
+     * @param limits what it may cost
+     * @return whether it carries a trust set; not if it can't be decoded
      */
-    public static boolean is(SuitManifest manifest) {
-        return manifest.components().contains(COMPONENT);
+    public static boolean isIn(byte[] envelope, Limits limits) {
+        try {
+            return SuitEnvelope.decode(envelope, limits).payloads().containsKey(PAYLOAD);
+        } catch (RejectedException e) {
+            return false; // whoever judges the envelope itself says why
+        }
     }
 
     /**

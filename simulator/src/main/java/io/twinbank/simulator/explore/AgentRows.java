@@ -109,6 +109,8 @@ final class AgentRows {
             everywhere("11"),
             cuts("12", "scenarios whose update fails its self-test", ANY, FAILS),
             in(Mode.IO_ERRORS, "12a", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            nowhere("26", "no scenario rotates keys yet; tests of `agent-core` do"),
+            nowhere("26a", "as row 26"),
             in(Mode.LOST, "13b", "`uboot`, scenario `update`", UBOOT, UPDATE),
             nowhere("13a", "no boot loader here falls back to the bank that it fell back from"),
             cuts("13", "boot loaders that tell a fallback, scenarios with one", TELL, FALLS_BACK),

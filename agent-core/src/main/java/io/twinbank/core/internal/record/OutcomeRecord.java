@@ -68,6 +68,8 @@ public record OutcomeRecord(
             detail = unexpected.detail();
         } else if (outcome instanceof Outcome.StateLost lost) {
             detail = lost.detail();
+        } else if (outcome instanceof Outcome.InstalledRevoked revoked) {
+            detail = revoked.detail();
         }
         return new OutcomeRecord(
                 id,
@@ -97,6 +99,8 @@ public record OutcomeRecord(
             case "Superseded" -> Optional.of(new Outcome.Superseded());
             case "UnexpectedImage" -> Optional.of(new Outcome.UnexpectedImage(detail));
             case "StateLost" -> Optional.of(new Outcome.StateLost(detail));
+            case "TrustUpdated" -> Optional.of(new Outcome.TrustUpdated(sequence));
+            case "InstalledRevoked" -> Optional.of(new Outcome.InstalledRevoked(detail));
             default -> Optional.empty();
         };
     }

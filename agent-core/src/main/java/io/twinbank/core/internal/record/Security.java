@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param confirmed the image that is permanent; empty if it isn't known
  * @param floor the sequence number below which no manifest is accepted, over all signers
- * @param trustVersion the version of the trust set
+ * @param trustVersion the version of the trust set that was reported: no older one is believed
  * @param timeFloor no time before this is believed, in seconds since 1970
  * @param quarantine the manifests that failed on this device, oldest first
  * @param retries the manifests whose trial ended without an answer, and how often
@@ -69,6 +69,18 @@ public record Security(
                 Math.max(floor, sequence),
                 trustVersion,
                 timeFloor,
+                quarantine,
+                retries,
+                lastCountedTrial);
+    }
+
+    /** Returns the record after a trust set took effect: its version and the time floor only rise. */
+    public Security trusting(long version, long issued) {
+        return new Security(
+                confirmed,
+                floor,
+                Math.max(trustVersion, version),
+                Math.max(timeFloor, issued),
                 quarantine,
                 retries,
                 lastCountedTrial);
