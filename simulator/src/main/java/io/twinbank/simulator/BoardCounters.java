@@ -16,10 +16,11 @@ final class BoardCounters implements Durable {
     private final Map<CounterId, BoardCounter> counters = new EnumMap<>(CounterId.class);
     private final List<SimulatedCounter> fuses = new ArrayList<>();
 
-    /** The witness is told of a floor before the agent sets it. */
-    BoardCounters(Storage storage, long end, LongConsumer floorWitness, OperationLog log) {
+    /** The witnesses are told of a value before the agent sets it. */
+    BoardCounters(
+            Storage storage, long end, LongConsumer floorWitness, LongConsumer trustWitness, OperationLog log) {
         add(CounterId.SECURITY_VERSION, storage, end, floorWitness, log);
-        add(CounterId.TRUST_VERSION, storage, end, value -> log.finding("trust: its counter raised to " + value), log);
+        add(CounterId.TRUST_VERSION, storage, end, trustWitness, log);
     }
 
     private void add(CounterId id, Storage storage, long end, LongConsumer witness, OperationLog log) {

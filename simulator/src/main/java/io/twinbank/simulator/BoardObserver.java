@@ -62,4 +62,11 @@ public interface BoardObserver {
      * @param key which record
      */
     default void deletes(StateKey key) {}
+
+    /**
+     * The counter of trust versions is about to be raised.
+     *
+     * @param value to what
+     */
+    default void raisesTrust(long value) {}
 }

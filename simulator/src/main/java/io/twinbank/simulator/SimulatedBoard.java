@@ -85,7 +85,8 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         log = new OperationLog(spec.nanos, spec.onStop);
         geometry = spec.geometry();
         storage = spec.profile.make(geometry, this::isRunning, log);
-        counters = new BoardCounters(storage, spec.counterEnd, new FloorRule(this), log);
+        counters = new BoardCounters(
+                storage, spec.counterEnd, new FloorRule(this), value -> observer.raisesTrust(value), log);
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);

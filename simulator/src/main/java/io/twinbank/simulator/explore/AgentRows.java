@@ -66,6 +66,8 @@ final class AgentRows {
             "broken-download",
             "encrypted",
             "newer-agent",
+            "trust-update",
+            "revoke",
             "older-agent");
 
     private static final Set<String> INSTALLS = Set.of(
@@ -81,7 +83,11 @@ final class AgentRows {
             "encrypted",
             "newer-agent",
             "newer-agent-rollback",
+            "trust-update",
+            "revoke",
             "older-agent");
+
+    private static final Set<String> ROTATES = Set.of("trust-update", "revoke");
 
     private static final Set<String> UBOOT = Set.of("uboot");
     private static final Set<String> UPDATE = Set.of("update");
@@ -109,8 +115,8 @@ final class AgentRows {
             everywhere("11"),
             cuts("12", "scenarios whose update fails its self-test", ANY, FAILS),
             in(Mode.IO_ERRORS, "12a", "`uboot`, scenario `update`", UBOOT, UPDATE),
-            nowhere("26", "no scenario rotates keys yet; tests of `agent-core` do"),
-            nowhere("26a", "as row 26"),
+            cuts("26", "scenarios `trust-update` and `revoke`", ANY, ROTATES),
+            cuts("26a", "as row 26", ANY, ROTATES),
             in(Mode.LOST, "13b", "`uboot`, scenario `update`", UBOOT, UPDATE),
             nowhere("13a", "no boot loader here falls back to the bank that it fell back from"),
             cuts("13", "boot loaders that tell a fallback, scenarios with one", TELL, FALLS_BACK),

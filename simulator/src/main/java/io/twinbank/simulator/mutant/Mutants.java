@@ -25,7 +25,8 @@ public final class Mutants {
                         FileMutants.all(),
                         RecordMutants.all(),
                         ReportMutants.all(),
-                        StoreMutants.all())
+                        StoreMutants.all(),
+                        TrustMutants.all())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparing(Mutant::id))
                 .toList();

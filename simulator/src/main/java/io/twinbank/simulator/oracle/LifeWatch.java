@@ -24,7 +24,7 @@ import java.util.Optional;
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
  * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
- * a trial comes to its end in time (O-T1),
+ * a trial comes to its end in time (O-T1), whether nothing becomes permanent whose key is revoked (S14),
  * whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used for
  * ({@link UseWatch}), and what the board itself found (S4, O-W1).
  */
@@ -44,6 +44,7 @@ public final class LifeWatch implements BoardObserver {
     private final Map<BankId, Deeds> deeds = new EnumMap<>(BankId.class);
     private final List<Violation> violations = new ArrayList<>();
     private final JournalWatch journal;
+    private final TrustOracle trust;
     private final UseWatch use;
     private int findingsBefore = 0;
     private int bootsBefore = 0;
@@ -60,13 +61,15 @@ public final class LifeWatch implements BoardObserver {
         this.world = world;
         this.verifier = new Verifier(world.scenario());
         this.journal = new JournalWatch(world.board().storage().records(), violations);
+        this.trust = new TrustOracle(world);
         this.use = new UseWatch(
                 world.scenario().imageBytes(),
                 world.board()
                         .bank(BankId.A, SimulatedBoard.COMPONENT)
                         .geometry()
                         .eraseSizeBytes(),
-                world.scenario().checkpointBytes());
+                world.scenario().checkpointBytes(),
+                trust);
     }
 
     /**
@@ -146,9 +149,6 @@ public final class LifeWatch implements BoardObserver {
         if (finding.startsWith("the agent threw")) {
             return "CRASH";
         }
-        if (finding.startsWith("trust")) {
-            return "S13";
-        }
         return finding.startsWith("counter") ? "S4" : "O-W1";
     }
 
@@ -180,6 +180,10 @@ public final class LifeWatch implements BoardObserver {
             checkBooted(booted.bank());
             checkPermanent();
             onTrial = world.board().permanentBank().isEmpty();
+            if (isRevoked()) {
+                violations.add(
+                        new Violation("S14", runs.get() + " is tried, and its key is revoked", Strictness.EXACT));
+            }
         }
     }
 
@@ -190,7 +194,15 @@ public final class LifeWatch implements BoardObserver {
             violations.add(
                     new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
             runs = Optional.empty();
+        } else if (isRevoked() && world.board().permanentBank().equals(Optional.of(running()))) {
+            violations.add(new Violation(
+                    "S14", runs.get() + " is permanent, and its key is revoked", Strictness.NO_LIE));
+            runs = Optional.empty();
         }
+    }
+
+    private boolean isRevoked() {
+        return runs.isPresent() && world.scenario().revokes(runs.get()) && trust.hasRevoked();
     }
 
     /** A trial that isn't confirmed has come to its end in time, whatever its agent does. */
@@ -286,5 +298,10 @@ public final class LifeWatch implements BoardObserver {
     @Override
     public void deletes(StateKey key) {
         use.deletes(key);
+    }
+
+    @Override
+    public void raisesTrust(long value) {
+        use.raisesTrust(value);
     }
 }

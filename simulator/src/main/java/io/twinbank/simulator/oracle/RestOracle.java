@@ -9,6 +9,7 @@ import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.scenario.Firmware;
+import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,10 @@ import java.util.function.Supplier;
 
 /** Judges a gateway at rest: what was told (L2), the floor (S4), another power cycle (S8), and the next update (L4). */
 public final class RestOracle {
+    private static final String TRUST_UPDATED = "TrustUpdated";
+
     private final World world;
+    private final TrustOracle trust;
     private final LifeWatch watch;
     private final Verifier verifier;
     private final List<Violation> violations = new ArrayList<>();
@@ -42,6 +46,7 @@ public final class RestOracle {
     public RestOracle(World world, LifeWatch watch) {
         this.world = world;
         this.watch = watch;
+        this.trust = new TrustOracle(world);
         this.verifier = new Verifier(world.scenario());
     }
 
@@ -62,6 +67,7 @@ public final class RestOracle {
         List<Reports.Told> told = Reports.outcomes(world.server().reports());
         toldTruly(permanent, told);
         floorIs(permanent);
+        trustIs(told);
         check(
                 permanent.equals(Optional.of(world.scenario().expected())),
                 Strictness.EXACT,
@@ -90,7 +96,7 @@ public final class RestOracle {
                 : Optional.empty();
     }
 
-    /** Each update has one outcome, and it is what happened. */
+    /** Each update has one outcome, and it is what happened; of an offer by a revoked key nothing need be told. */
     private void toldTruly(Optional<Firmware> permanent, List<Reports.Told> told) {
         Map<String, String> bodies = new LinkedHashMap<>();
         for (Reports.Told outcome : told) {
@@ -102,7 +108,8 @@ public final class RestOracle {
             toldTruly(offer, permanent, told);
         }
         for (Reports.Told outcome : told) {
-            boolean known = outcome.sequence() == world.scenario().next().sequence()
+            boolean known = outcome.outcome().equals(TRUST_UPDATED)
+                    || outcome.sequence() == world.scenario().next().sequence()
                     || offers.stream().anyMatch(offer -> offer.sequence() == outcome.sequence());
             check(known, Strictness.TRUTHFUL, "L2", () -> "told what didn't happen: " + outcome.body());
         }
@@ -113,7 +120,7 @@ public final class RestOracle {
                 .filter(each -> each.sequence() == offer.sequence())
                 .toList();
         check(
-                of.size() == 1,
+                of.size() == 1 || (of.isEmpty() && world.scenario().revokes(offer)),
                 Strictness.TRUTHFUL,
                 "L2",
                 () -> of.size() + " outcomes of " + offer + ", expected one: " + of);
@@ -132,6 +139,21 @@ public final class RestOracle {
                     "L2",
                     () -> "told " + outcome.body() + " while " + offer + " is permanent");
         }
+    }
+
+    /** The set that was offered is in force, counted, and told once. */
+    private void trustIs(List<Reports.Told> told) {
+        long updates = told.stream()
+                .filter(outcome -> outcome.outcome().equals(TRUST_UPDATED))
+                .count();
+        long expected = world.scenario().trustManifest().isPresent() ? 1 : 0;
+        check(updates == expected, Strictness.TRUTHFUL, "L2", () -> updates + " trust updates told: " + told);
+        check(trust.isCounted(), Strictness.TRUTHFUL, "L1", () -> "the counter of trust versions isn't that of the set");
+        check(
+                expected == 0 || trust.isInForce(Scenario.TRUST_VERSION),
+                Strictness.TRUTHFUL,
+                "L1",
+                () -> "the trust set that was offered isn't in force");
     }
 
     private void floorIs(Optional<Firmware> permanent) {

@@ -25,6 +25,7 @@ final class UseWatch implements BoardObserver {
     /** The journal from row 1 to row 10, or from row 16 to the end of a trial; all other records change less often. */
     private static final int STORES = 4;
 
+    private final TrustOracle trust;
     private final int imageBytes;
     private final int unitBytes;
     private final int checkpoints;
@@ -40,8 +41,10 @@ final class UseWatch implements BoardObserver {
      * @param imageBytes the size of each image
      * @param unitBytes what a bank erases at once
      * @param checkpointBytes the distance of two checkpoints
+     * @param trust knows whom the device may believe
      */
-    UseWatch(int imageBytes, int unitBytes, int checkpointBytes) {
+    UseWatch(int imageBytes, int unitBytes, int checkpointBytes, TrustOracle trust) {
+        this.trust = trust;
         this.imageBytes = imageBytes;
         this.unitBytes = unitBytes;
         this.checkpoints = imageBytes / Math.min(unitBytes, checkpointBytes) + 1;
@@ -104,18 +107,23 @@ final class UseWatch implements BoardObserver {
         if (SimulatedKeys.areIn(record)) {
             violations.add(new Violation("S12", "record " + key + " holds a secret in clear"));
         }
-        leavesAlone(key);
+        if (key == StateKey.TRUST && !trust.isIn(record)) {
+            violations.add(new Violation("S13", "record TRUST is replaced by what the maker's root keys didn't sign"));
+        }
     }
 
     @Override
     public void deletes(StateKey key) {
-        leavesAlone(key);
+        if (key == StateKey.TRUST) {
+            violations.add(new Violation("S13", "record TRUST is deleted"));
+        }
     }
 
-    /** Whom a device believes isn't for an update of its firmware to change. */
-    private void leavesAlone(StateKey key) {
-        if (key == StateKey.TRUST) {
-            violations.add(new Violation("S13", "an update changes record " + key));
+    @Override
+    public void raisesTrust(long value) {
+        if (!trust.isInForce(value)) {
+            violations.add(new Violation("S13", "the counter of trust versions is raised to " + value
+                    + ", and no such set is stored"));
         }
     }
 }

@@ -3,14 +3,18 @@ package io.twinbank.simulator.scenario;
 
 import io.twinbank.core.cose.ContentAlgorithm;
 import io.twinbank.core.cose.CoseEncrypt;
+import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
+import io.twinbank.core.suit.TrustManifest;
+import io.twinbank.core.suit.TrustSet;
 import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.simulator.SimulatedBoard;
@@ -26,8 +30,10 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -44,6 +50,21 @@ final class Maker {
     private static final String FIRMWARE_PRIVATE = "MC4CAQAwBQYDK2VwBCIEIExq/zZAAbGy6wmxovucQoPIdnwPqyMfJ8FQp9cDqooa";
     private static final String FIRMWARE_PUBLIC = "MCowBQYDK2VwAyEARteBO3uFNgdt+ppSqx6NyEpqqDR7O3Ui+RSrjfrLVW4=";
 
+    private static final String ROOT_PRIVATE = "MC4CAQAwBQYDK2VwBCIEIKDsuzAuAZ/JMDuEpIGhuOiBvEbL+b1rFzDvMY8F73gO";
+    private static final String ROOT_PUBLIC = "MCowBQYDK2VwAyEAvmP66ePAkw0zIrjsTV1ydrOxZLlxX5gUjptJOCqLSos=";
+    private static final String SECOND_ROOT_PRIVATE =
+            "MC4CAQAwBQYDK2VwBCIEIBVNnr+3cDLTjT59BxtTeVKZAkl4ggn56lAVGU+ajO0J";
+    private static final String SECOND_ROOT_PUBLIC = "MCowBQYDK2VwAyEAheTP1yqojVuJoWGXWxxYB6gsICA9y1ebtNOa22F0agw=";
+    private static final String SECOND_FIRMWARE_PRIVATE =
+            "MC4CAQAwBQYDK2VwBCIEIG2naBXEy4BjmkdRg/pGsPhAHL2Crv8tjrKXLP9pbiGC";
+    private static final String SECOND_FIRMWARE_PUBLIC =
+            "MCowBQYDK2VwAyEA4m4alyEgNzT9rRU/AKOAZHL5hKUbyJSO8boN836q0Mo=";
+
+    /** Not expired before the end of time: what the clock says has no part in these stories. */
+    private static final long ISSUED = 1_700_000_000;
+
+    private static final long EXPIRES = 253_402_300_799L;
+
     /** One nonce for all is as good as one key for all: there is no secret here. */
     private static final int IV_BYTES = 12;
 
@@ -56,19 +77,72 @@ final class Maker {
     private final KeyFactory keys;
     private final PrivateKey imageKey;
     private final SigningKey firmwareKey;
+    private final SigningKey secondFirmwareKey;
+    private final SigningKey rootKey;
+    private final SigningKey secondRootKey;
+    private final TrustAnchor firmwareAnchor;
+    private final TrustAnchor secondFirmwareAnchor;
+    private final List<TrustAnchor> rootAnchors;
     final PublicKey imagePublicKey;
-    final TrustPolicy trustPolicy;
 
     Maker() {
         try {
             keys = KeyFactory.getInstance("Ed25519");
             imageKey = privateKey(IMAGE_PRIVATE);
             imagePublicKey = publicKey(IMAGE_PUBLIC);
-            PublicKey firmware = publicKey(FIRMWARE_PUBLIC);
-            firmwareKey = SigningKey.of(privateKey(FIRMWARE_PRIVATE), firmware);
-            trustPolicy = TrustPolicy.anyOf(new TrustAnchor("firmware", firmware.getEncoded(), Set.of(Role.FIRMWARE)));
+            firmwareKey = signingKey(FIRMWARE_PRIVATE, FIRMWARE_PUBLIC);
+            secondFirmwareKey = signingKey(SECOND_FIRMWARE_PRIVATE, SECOND_FIRMWARE_PUBLIC);
+            rootKey = signingKey(ROOT_PRIVATE, ROOT_PUBLIC);
+            secondRootKey = signingKey(SECOND_ROOT_PRIVATE, SECOND_ROOT_PUBLIC);
+            firmwareAnchor = anchor("firmware", FIRMWARE_PUBLIC, Role.FIRMWARE);
+            secondFirmwareAnchor = anchor("second firmware", SECOND_FIRMWARE_PUBLIC, Role.FIRMWARE);
+            rootAnchors = List.of(
+                    anchor("root", ROOT_PUBLIC, Role.ROOT), anchor("second root", SECOND_ROOT_PUBLIC, Role.ROOT));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java from 17 on has Ed25519", e);
+        }
+    }
+
+    private SigningKey signingKey(String privateKey, String publicKey) throws GeneralSecurityException {
+        return SigningKey.of(privateKey(privateKey), publicKey(publicKey));
+    }
+
+    private TrustAnchor anchor(String name, String publicKey, Role role) throws GeneralSecurityException {
+        return new TrustAnchor(name, publicKey(publicKey).getEncoded(), Set.of(role));
+    }
+
+    /** Whom its devices believe when they leave the factory: only those whose keys may be rotated know root keys. */
+    TrustPolicy factoryPolicy(boolean rotates) {
+        return rotates ? policy(firmwareAnchor, Set.of()) : TrustPolicy.anyOf(firmwareAnchor);
+    }
+
+    private TrustPolicy policy(TrustAnchor firmware, Set<String> revoked) {
+        return policy(firmware, revoked, rootAnchors.size());
+    }
+
+    private TrustPolicy policy(TrustAnchor firmware, Set<String> revoked, int roots) {
+        List<TrustAnchor> anchors = new ArrayList<>(rootAnchors);
+        anchors.add(firmware);
+        return new TrustPolicy(anchors, Map.of(Role.ROOT, Rule.of(roots), Role.FIRMWARE, Rule.of(1)), revoked);
+    }
+
+    /** Makes the trust manifest that revokes the first firmware key and names the second; both root keys sign it. */
+    byte[] rotation(long version) {
+        String revoked = CoseKey.of(firmwareAnchor.publicKey()).toString();
+        return trustManifest(version, policy(secondFirmwareAnchor, Set.of(revoked)), rootKey, secondRootKey);
+    }
+
+    /** Makes one that contents itself with one root key, which has signed twice in place of two. */
+    byte[] forgedRotation(long version) {
+        return trustManifest(version, policy(firmwareAnchor, Set.of(), 1), rootKey, rootKey);
+    }
+
+    private static byte[] trustManifest(long version, TrustPolicy policy, SigningKey... keys) {
+        TrustSet set = new TrustSet(version, ISSUED, EXPIRES, policy, List.of());
+        try {
+            return TrustManifest.sign(set, IDENTITY.vendorId(), IDENTITY.classId(), Map.of(), keys);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("trust set " + version + " can't be signed", e);
         }
     }
 
@@ -86,27 +160,39 @@ final class Maker {
 
     /** Makes firmware whose body is drawn from its version, so that no two have a block in common. */
     Firmware make(SimImage.Spec spec, long sequence, int imageBytes) {
-        return make(spec, sequence, imageBytes, 0, PayloadEncoding.IDENTITY);
+        return make(spec, sequence, imageBytes, Making.PLAIN);
     }
 
-    /** Makes firmware that may be encrypted, and whose manifest may claim a higher security version than its image has. */
-    Firmware make(SimImage.Spec spec, long sequence, int imageBytes, long claimedMore, PayloadEncoding encoding) {
+    /**
+     * How firmware is made.
+     *
+     * @param claimedMore how much higher the manifest's security version is than its image's
+     * @param encoding how its payload becomes the image
+     * @param second whether the second key signs it
+     * @param link a trust manifest that comes with it
+     */
+    record Making(long claimedMore, PayloadEncoding encoding, boolean second, Optional<byte[]> link) {
+        static final Making PLAIN = new Making(0, PayloadEncoding.IDENTITY, false, Optional.empty());
+    }
+
+    Firmware make(SimImage.Spec spec, long sequence, int imageBytes, Making how) {
         byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
         new SplittableRandom(spec.version().hashCode()).nextBytes(body);
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         try {
             SimImage.write(image, spec, () -> new ByteArrayInputStream(body), imageKey);
             byte[] bytes = image.toByteArray();
-            byte[] envelope = new EnvelopeBuilder(
+            EnvelopeBuilder builder = new EnvelopeBuilder(
                             SimulatedBoard.COMPONENT, sequence, IDENTITY.vendorId(), IDENTITY.classId())
-                    .securityVersion(spec.securityVersion() + claimedMore)
+                    .securityVersion(spec.securityVersion() + how.claimedMore())
                     .image(new EnvelopeBuilder.Image(
                             Digest.sha256Of(bytes),
                             bytes.length,
                             Firmware.uriOf(spec.version()).toString(),
-                            encoding))
-                    .sign(firmwareKey);
-            return new Firmware(spec, sequence, bytes, payload(bytes, encoding), envelope);
+                            how.encoding()));
+            how.link().ifPresent(link -> builder.integratedPayload("#trust-" + Scenario.TRUST_VERSION, link));
+            byte[] envelope = builder.sign(how.second() ? secondFirmwareKey : firmwareKey);
+            return new Firmware(spec, sequence, bytes, payload(bytes, how.encoding()), envelope);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("firmware " + spec + " can't be made", e);
         }

@@ -32,9 +32,15 @@ public final class Scenario {
     private final long breakAfterBytes;
     private final long manifestsClaim;
     private final boolean encrypted;
+    private final Rotation rotation;
+    private final List<byte[]> episodes;
+    private final Optional<byte[]> trustManifest;
     private final Maker maker = new Maker();
 
-    private Scenario(Builder b) {
+    /** The version of the trust set that rotates the keys. */
+    public static final long TRUST_VERSION = 1;
+
+    Scenario(ScenarioBuilder b) {
         name = b.name;
         about = b.about;
         imageBytes = b.imageBytes;
@@ -50,21 +56,32 @@ public final class Scenario {
         long sequence = 1;
         other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes));
         installed = maker.make(b.installed, sequence++, imageBytes);
+        rotation = b.rotation;
+        trustManifest = rotation.isPlanned() ? Optional.of(maker.rotation(TRUST_VERSION)) : Optional.empty();
         List<Firmware> made = new ArrayList<>();
-        for (SimImage.Spec offer : b.offers) {
-            made.add(maker.make(
-                    offer,
-                    sequence++,
-                    imageBytes,
-                    manifestsClaim,
-                    encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY));
+        List<byte[]> told = new ArrayList<>();
+        PayloadEncoding encoding = encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
+        for (int i = 0; i < b.offers.size(); i++) {
+            Maker.Making how =
+                    new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty());
+            if (i == rotation.before()) {
+                told.add(maker.forgedRotation(TRUST_VERSION));
+                trustManifest.ifPresent(told::add);
+            }
+            made.add(maker.make(b.offers.get(i), sequence++, imageBytes, how));
+            told.add(made.get(i).envelope());
         }
         offers = List.copyOf(made);
+        episodes = List.copyOf(told);
         long highest = b.installed.securityVersion();
         for (SimImage.Spec offer : b.offers) {
             highest = Math.max(highest, offer.securityVersion());
         }
-        next = maker.make(new SimImage.Spec("9.9", highest, Behaviour.WORKS, 9), sequence, imageBytes);
+        next = maker.make(
+                new SimImage.Spec("9.9", highest, Behaviour.WORKS, 9),
+                sequence,
+                imageBytes,
+                new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest));
         checkVersions();
     }
 
@@ -97,8 +114,8 @@ public final class Scenario {
      * @param name as commands and schedules have it
      * @return a builder: firmware 1.0 in bank B, 1.4 running in bank A, nothing offered
      */
-    public static Builder named(String name) {
-        return new Builder(name);
+    public static ScenarioBuilder named(String name) {
+        return new ScenarioBuilder(name);
     }
 
     /**
@@ -190,12 +207,49 @@ public final class Scenario {
     public Firmware expected() {
         Firmware expected = installed;
         for (Firmware offer : offers) {
+            if (revokes(offer)) {
+                continue;
+            }
             boolean follows = offer.spec().securityVersion() >= expected.spec().securityVersion();
             if (follows && passes(offer.spec().behaviour()) && manifestsClaim == 0) {
                 expected = offer;
             }
         }
         return expected;
+    }
+
+    /**
+     * Returns all that is offered, each when the gateway has come to rest, or waits: firmware, and trust manifests where the
+     * keys are rotated; of these the first is a forgery.
+     *
+     * @return envelopes, in order
+     */
+    List<byte[]> episodes() {
+        return episodes;
+    }
+
+    /**
+     * Returns the trust manifest that rotates the keys.
+     *
+     * @return its envelope; empty if they aren't rotated
+     */
+    public Optional<byte[]> trustManifest() {
+        return trustManifest.map(byte[]::clone);
+    }
+
+    /**
+     * Tells whether the key that signed an offer is revoked before it can be installed.
+     *
+     * @param offer firmware
+     * @return whether it must never be permanent
+     */
+    public boolean revokes(Firmware offer) {
+        return rotation.revokes(offers.indexOf(offer));
+    }
+
+    /** Tells whether the install gate is shut until the keys are rotated. */
+    boolean shutsGate() {
+        return rotation.gateShut();
     }
 
     /**
@@ -242,7 +296,7 @@ public final class Scenario {
      */
     public Scenario withImageBytes(int bytes) {
         int at = name.indexOf('@');
-        Builder b = new Builder((at < 0 ? name : name.substring(0, at)) + "@" + bytes);
+        ScenarioBuilder b = new ScenarioBuilder((at < 0 ? name : name.substring(0, at)) + "@" + bytes);
         b.about = about;
         b.imageBytes = bytes;
         b.trialAttempts = trialAttempts;
@@ -250,6 +304,7 @@ public final class Scenario {
         b.breakAfterBytes = breakAfterBytes;
         b.manifestsClaim = manifestsClaim;
         b.encrypted = encrypted;
+        b.rotation = rotation;
         b.other = other.map(Firmware::spec).orElse(null);
         b.installed = installed.spec();
         offers.forEach(offer -> b.offers.add(offer.spec()));
@@ -259,187 +314,6 @@ public final class Scenario {
     @Override
     public String toString() {
         return name;
-    }
-
-    /** Tells a story. */
-    public static final class Builder {
-        private String name;
-        private String about = "";
-        private int imageBytes = 16 << 10;
-        private int trialAttempts = 3;
-        private int checkpointBytes = 4096;
-        private long breakAfterBytes = Long.MAX_VALUE;
-        private long manifestsClaim = 0;
-        private boolean encrypted;
-        private SimImage.@org.jspecify.annotations.Nullable Spec other = spec("1.0", Behaviour.WORKS);
-        private SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
-        private final List<SimImage.Spec> offers = new ArrayList<>();
-
-        private Builder(String name) {
-            this.name = name;
-        }
-
-        String name() {
-            return name;
-        }
-
-        String about() {
-            return about;
-        }
-
-        void name(String next) {
-            name = next;
-        }
-
-        private static SimImage.Spec spec(String version, Behaviour behaviour) {
-            int dot = version.indexOf('.');
-            String major = dot < 0 ? version : version.substring(0, dot);
-            return new SimImage.Spec(version, Long.parseLong(major), behaviour);
-        }
-
-        /**
-         * Says what it is about.
-         *
-         * @param sentence one, for people
-         * @return this
-         */
-        public Builder about(String sentence) {
-            about = sentence;
-            return this;
-        }
-
-        /**
-         * Sets what runs.
-         *
-         * @param version such as {@code 1.4}
-         * @return this
-         */
-        public Builder installed(String version) {
-            installed = spec(version, Behaviour.WORKS);
-            return this;
-        }
-
-        /**
-         * Sets what runs, and which agent is in it.
-         *
-         * @param version such as {@code 1.4}
-         * @param agentAge from 0
-         * @return this
-         */
-        public Builder installed(String version, int agentAge) {
-            SimImage.Spec plain = spec(version, Behaviour.WORKS);
-            installed = new SimImage.Spec(version, plain.securityVersion(), Behaviour.WORKS, agentAge);
-            return this;
-        }
-
-        /**
-         * Leaves bank B as it comes from the factory.
-         *
-         * @return this
-         */
-        public Builder otherBankEmpty() {
-            other = null;
-            return this;
-        }
-
-        /**
-         * Offers an update.
-         *
-         * @param version such as {@code 2.0}
-         * @param behaviour what it does once it is booted
-         * @return this
-         */
-        public Builder offer(String version, Behaviour behaviour) {
-            offers.add(spec(version, behaviour));
-            return this;
-        }
-
-        /**
-         * Offers an update with another agent in it.
-         *
-         * @param version such as {@code 2.0}
-         * @param behaviour what it does once it is booted
-         * @param agentAge from 0
-         * @return this
-         */
-        public Builder offer(String version, Behaviour behaviour, int agentAge) {
-            offers.add(new SimImage.Spec(version, spec(version, behaviour).securityVersion(), behaviour, agentAge));
-            return this;
-        }
-
-        /**
-         * Lets the manifests of all offers claim a higher security version than their images have: none can be installed.
-         *
-         * @param more by how many
-         * @return this
-         */
-        public Builder manifestsClaim(int more) {
-            manifestsClaim = more;
-            return this;
-        }
-
-        /**
-         * Encrypts the payloads of all offers, in sealed chunks.
-         *
-         * @return this
-         */
-        public Builder encrypted() {
-            encrypted = true;
-            return this;
-        }
-
-        /**
-         * Sets the size of each image.
-         *
-         * @param bytes at least 4096
-         * @return this
-         */
-        public Builder imageBytes(int bytes) {
-            imageBytes = bytes;
-            return this;
-        }
-
-        /**
-         * Sets how many boots a trial has.
-         *
-         * @param attempts at least 1
-         * @return this
-         */
-        public Builder trialAttempts(int attempts) {
-            trialAttempts = attempts;
-            return this;
-        }
-
-        /**
-         * Sets how often the download is made durable.
-         *
-         * @param bytes a multiple of the erase unit
-         * @return this
-         */
-        public Builder checkpointBytes(int bytes) {
-            checkpointBytes = bytes;
-            return this;
-        }
-
-        /**
-         * Breaks the first download.
-         *
-         * @param bytes after so many
-         * @return this
-         */
-        public Builder breakAfter(long bytes) {
-            breakAfterBytes = bytes;
-            return this;
-        }
-
-        /**
-         * Ends the story.
-         *
-         * @return the scenario
-         */
-        public Scenario build() {
-            return new Scenario(this);
-        }
     }
 
     /** How long a gateway may take to come to rest: less than what an update that failed waits for its next try. */

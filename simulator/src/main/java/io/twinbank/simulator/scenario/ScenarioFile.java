@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A scenario as YAML, with the words of {@link Scenario.Builder}. Anything that it doesn't know is refused.
+ * A scenario as YAML, with the words of {@link ScenarioBuilder}. Anything that it doesn't know is refused.
  *
  * <pre>
  *   name: field-update
@@ -45,7 +45,7 @@ public final class ScenarioFile {
     private static final int MAX_AGE = 100;
 
     private final YamlReader yaml;
-    private final Scenario.Builder builder = Scenario.named("");
+    private final ScenarioBuilder builder = Scenario.named("");
     private int offers = 0;
 
     private ScenarioFile(String text) {

@@ -20,10 +20,10 @@ public final class Scenarios {
      * @return simplest first; fresh ones each time
      */
     public static List<Scenario> all() {
-        return builders().stream().map(Scenario.Builder::build).toList();
+        return builders().stream().map(ScenarioBuilder::build).toList();
     }
 
-    private static List<Scenario.Builder> builders() {
+    private static List<ScenarioBuilder> builders() {
         return List.of(
                 of("update", "A good update is installed.").offer("2.0", WORKS),
                 of("slow-start", "A good update whose self-test says \"not yet\" three times is installed.")
@@ -53,6 +53,15 @@ public final class Scenarios {
                         .offer("2.0", WORKS)
                         .breakAfter(9_000)
                         .encrypted(),
+                of("trust-update", "The maker's key is rotated, and an update by the new one is installed.")
+                        .rotateKeys()
+                        .offer("2.0", WORKS),
+                of("revoke", "An update waits for the gate when its key is revoked; only one by the new key is installed.")
+                        .gateShutUntilThen()
+                        .offer("2.0", WORKS)
+                        .rotateKeys()
+                        .offerByRevokedKey("2.1")
+                        .offer("2.2", WORKS),
                 of("newer-agent", "The update brings a newer agent, which migrates the records once it is confirmed.")
                         .offer("2.0", WORKS, 1),
                 of("newer-agent-rollback", "A newer agent is tried and rolled back: the older one reads its records.")
@@ -75,7 +84,7 @@ public final class Scenarios {
                         builder.name().equals(name) && builder.about().equals(scenario.about()));
     }
 
-    private static Scenario.Builder of(String name, String about) {
+    private static ScenarioBuilder of(String name, String about) {
         return Scenario.named(name).about(about);
     }
 
@@ -99,12 +108,12 @@ public final class Scenarios {
         if (at > 0) {
             return named(name.substring(0, at)).withImageBytes(bytes(name.substring(at + 1)));
         }
-        List<Scenario.Builder> all = builders();
+        List<ScenarioBuilder> all = builders();
         return all.stream()
                 .filter(builder -> builder.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no scenario '" + name + "': there are "
-                        + all.stream().map(Scenario.Builder::name).collect(Collectors.joining(", "))))
+                        + all.stream().map(ScenarioBuilder::name).collect(Collectors.joining(", "))))
                 .build();
     }
 }

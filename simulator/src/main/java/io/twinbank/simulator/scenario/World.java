@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class World implements Durable, AutoCloseable {
     private static final Instant FAR_FUTURE = Instant.parse("2099-12-31T23:59:59Z");
 
-    private record Saved(Object board, Object server, int episode, boolean outage) {}
+    private record Saved(Object board, Object server, int episode, boolean trustAgain, boolean outage) {}
 
     private final Scenario scenario;
     private final VirtualTime time = new VirtualTime();
@@ -54,6 +54,9 @@ public final class World implements Durable, AutoCloseable {
     /** How many offers were made. */
     private int episode = 0;
 
+    /** Whether the trust manifest was offered once more. */
+    private boolean trustAgain = false;
+
     /**
      * Makes a world at the beginning of its scenario, switched off.
      *
@@ -67,7 +70,7 @@ public final class World implements Durable, AutoCloseable {
         this.variant = variant;
         Maker maker = scenario.maker();
         try {
-            board = SimulatedBoard.builder(Maker.IDENTITY, maker.trustPolicy, maker.imagePublicKey, time::nanos)
+            board = SimulatedBoard.builder(Maker.IDENTITY, maker.factoryPolicy(scenario.trustManifest().isPresent()), maker.imagePublicKey, time::nanos)
                     .profile(profile)
                     .geometry(profile.bank(scenario.imageBytes()))
                     .loader(loader)
@@ -93,6 +96,7 @@ public final class World implements Durable, AutoCloseable {
                 server,
                 agent -> agent.trialAttempts(attempts)
                         .checkpointBytes(checkpoint)
+                        .installGate(() -> !isGateShut())
                         .maxSecurityVersionStep(Long.MAX_VALUE),
                 variant);
     }
@@ -150,24 +154,45 @@ public final class World implements Durable, AutoCloseable {
                 endOutage();
                 continue;
             }
-            if (!ending.equals(Optional.of(Ending.AT_REST))
-                    || episode >= scenario.offers().size()) {
+            if (ending.equals(Optional.of(Ending.WAITING)) && waitsForTrust() && !trustAgain) {
+                trustAgain = true;
+                offer(scenario.trustManifest().orElseThrow());
+                continue;
+            }
+            boolean waits = ending.equals(Optional.of(Ending.WAITING)) && isGateShut();
+            if (!(waits || ending.equals(Optional.of(Ending.AT_REST)))
+                    || episode >= scenario.episodes().size()) {
                 return ending;
             }
-            offer(scenario.offers().get(episode));
+            offer(scenario.episodes().get(episode));
             episode++;
         }
+    }
+
+    private boolean isGateShut() {
+        return scenario.shutsGate()
+                && gateway.agent()
+                        .map(agent -> agent.status().trustVersion() == 0)
+                        .orElse(false);
+    }
+
+    /** Who reads the status of a gateway that has lost its trust set offers it again. */
+    private boolean waitsForTrust() {
+        return scenario.trustManifest().isPresent()
+                && gateway.agent()
+                        .map(agent -> agent.status().waitingFor().startsWith("a trust manifest"))
+                        .orElse(false);
     }
 
     /**
      * Offers the update that comes after all others.
      */
     public void offerNext() {
-        offer(scenario.next());
+        offer(scenario.next().envelope());
     }
 
-    private void offer(Firmware firmware) {
-        server.offer(new Offer.Envelope(firmware.envelope()));
+    private void offer(byte[] envelope) {
+        server.offer(new Offer.Envelope(envelope));
     }
 
     /**
@@ -287,7 +312,7 @@ public final class World implements Durable, AutoCloseable {
 
     @Override
     public Object save() {
-        return new Saved(board.save(), server.save(), episode, outage);
+        return new Saved(board.save(), server.save(), episode, trustAgain, outage);
     }
 
     /** Puts a state back; the gateway is off then, after a power cut. */
@@ -299,6 +324,7 @@ public final class World implements Durable, AutoCloseable {
         board.restore(saved.board());
         server.restore(saved.server());
         episode = saved.episode();
+        trustAgain = saved.trustAgain();
         outage = saved.outage();
         clock = Optional.empty();
     }
@@ -308,7 +334,7 @@ public final class World implements Durable, AutoCloseable {
         board.addTo(hash);
         server.addTo(hash);
         hash.add(episode);
-        hash.add(outage ? 1 : 0);
+        hash.add((outage ? 1 : 0) + (trustAgain ? 2 : 0));
     }
 
     /**

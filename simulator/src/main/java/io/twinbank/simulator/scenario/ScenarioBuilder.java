@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.scenario;
+
+import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.SimImage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a {@link Scenario}. */
+public final class ScenarioBuilder {
+    String name;
+    String about = "";
+    int imageBytes = 16 << 10;
+    int trialAttempts = 3;
+    int checkpointBytes = 4096;
+    long breakAfterBytes = Long.MAX_VALUE;
+    long manifestsClaim = 0;
+    boolean encrypted;
+    Rotation rotation = Rotation.NEVER;
+    SimImage.@Nullable Spec other = spec("1.0", Behaviour.WORKS);
+    SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
+    final List<SimImage.Spec> offers = new ArrayList<>();
+
+    ScenarioBuilder(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String about() {
+        return about;
+    }
+
+    void name(String next) {
+        name = next;
+    }
+
+    private static SimImage.Spec spec(String version, Behaviour behaviour) {
+        int dot = version.indexOf('.');
+        String major = dot < 0 ? version : version.substring(0, dot);
+        return new SimImage.Spec(version, Long.parseLong(major), behaviour);
+    }
+
+    /**
+     * Says what it is about.
+     *
+     * @param sentence one, for people
+     * @return this
+     */
+    public ScenarioBuilder about(String sentence) {
+        about = sentence;
+        return this;
+    }
+
+    /**
+     * Sets what runs.
+     *
+     * @param version such as {@code 1.4}
+     * @return this
+     */
+    public ScenarioBuilder installed(String version) {
+        installed = spec(version, Behaviour.WORKS);
+        return this;
+    }
+
+    /**
+     * Sets what runs, and which agent is in it.
+     *
+     * @param version such as {@code 1.4}
+     * @param agentAge from 0
+     * @return this
+     */
+    public ScenarioBuilder installed(String version, int agentAge) {
+        SimImage.Spec plain = spec(version, Behaviour.WORKS);
+        installed = new SimImage.Spec(version, plain.securityVersion(), Behaviour.WORKS, agentAge);
+        return this;
+    }
+
+    /**
+     * Leaves bank B as it comes from the factory.
+     *
+     * @return this
+     */
+    public ScenarioBuilder otherBankEmpty() {
+        other = null;
+        return this;
+    }
+
+    /**
+     * Offers an update.
+     *
+     * @param version such as {@code 2.0}
+     * @param behaviour what it does once it is booted
+     * @return this
+     */
+    public ScenarioBuilder offer(String version, Behaviour behaviour) {
+        offers.add(spec(version, behaviour));
+        return this;
+    }
+
+    /**
+     * Offers an update with another agent in it.
+     *
+     * @param version such as {@code 2.0}
+     * @param behaviour what it does once it is booted
+     * @param agentAge from 0
+     * @return this
+     */
+    public ScenarioBuilder offer(String version, Behaviour behaviour, int agentAge) {
+        offers.add(new SimImage.Spec(version, spec(version, behaviour).securityVersion(), behaviour, agentAge));
+        return this;
+    }
+
+    /**
+     * Lets the manifests of all offers claim a higher security version than their images have: none can be installed.
+     *
+     * @param more by how many
+     * @return this
+     */
+    public ScenarioBuilder manifestsClaim(int more) {
+        manifestsClaim = more;
+        return this;
+    }
+
+    /**
+     * Encrypts the payloads of all offers, in sealed chunks.
+     *
+     * @return this
+     */
+    public ScenarioBuilder encrypted() {
+        encrypted = true;
+        return this;
+    }
+
+    /**
+     * Rotates the keys here: the one that signed so far is revoked, and offers from now on are signed by another.
+     *
+     * @return this
+     */
+    public ScenarioBuilder rotateKeys() {
+        rotation = new Rotation(offers.size(), rotation.gateShut(), rotation.stolen());
+        return this;
+    }
+
+    /**
+     * Shuts the install gate until the keys are rotated.
+     *
+     * @return this
+     */
+    public ScenarioBuilder gateShutUntilThen() {
+        rotation = new Rotation(rotation.before(), true, rotation.stolen());
+        return this;
+    }
+
+    /**
+     * Offers an update that is signed by the revoked key all the same.
+     *
+     * @param version such as {@code 2.0}
+     * @return this
+     */
+    public ScenarioBuilder offerByRevokedKey(String version) {
+        Set<Integer> stolen = new HashSet<>(rotation.stolen());
+        stolen.add(offers.size());
+        rotation = new Rotation(rotation.before(), rotation.gateShut(), Set.copyOf(stolen));
+        return offer(version, Behaviour.WORKS);
+    }
+
+    /**
+     * Sets the size of each image.
+     *
+     * @param bytes at least 4096
+     * @return this
+     */
+    public ScenarioBuilder imageBytes(int bytes) {
+        imageBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets how many boots a trial has.
+     *
+     * @param attempts at least 1
+     * @return this
+     */
+    public ScenarioBuilder trialAttempts(int attempts) {
+        trialAttempts = attempts;
+        return this;
+    }
+
+    /**
+     * Sets how often the download is made durable.
+     *
+     * @param bytes a multiple of the erase unit
+     * @return this
+     */
+    public ScenarioBuilder checkpointBytes(int bytes) {
+        checkpointBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Breaks the first download.
+     *
+     * @param bytes after so many
+     * @return this
+     */
+    public ScenarioBuilder breakAfter(long bytes) {
+        breakAfterBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Ends the story.
+     *
+     * @return the scenario
+     */
+    public Scenario build() {
+        return new Scenario(this);
+    }
+}
