@@ -3,6 +3,7 @@ package io.twinbank.core;
 
 import io.twinbank.hal.BankId;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Something that happened, for logs and screens. Listeners are called on the agent thread after the change; what a
@@ -68,12 +69,20 @@ public sealed interface AgentEvent {
     record Waiting(String what) implements AgentEvent {}
 
     /**
-     * An offer that isn't authentic came in. Rate-limited; nothing is stored.
+     * An offer or a command that isn't authentic came in. Rate-limited; nothing is stored.
      *
      * @param rejection why, with its numbers
      * @param total how many so far since the start
      */
     record NotAuthentic(Rejection rejection, long total) implements AgentEvent {}
+
+    /**
+     * A signed command was carried out, or authentic and refused.
+     *
+     * @param command what it was, for people
+     * @param rejection why it was refused; empty if it was carried out
+     */
+    record Commanded(String command, Optional<Rejection> rejection) implements AgentEvent {}
 
     /**
      * An update ended.

@@ -20,7 +20,9 @@ import java.util.Optional;
  * @param enforcement who enforces the anti-rollback floor; empty before the start
  * @param pendingReports how many outcomes haven't been delivered yet
  * @param lastOutcome the latest outcome
- * @param notAuthentic how many offers that weren't authentic came in since the start
+ * @param notAuthentic how many offers and commands that weren't authentic came in since the start
+ * @param paused whether a command said that no update may begin or go on
+ * @param commandSequence the last command's number, unsigned; 0 if there was none
  */
 public record AgentStatus(
         UpdateState state,
@@ -35,4 +37,6 @@ public record AgentStatus(
         Optional<BootControl.Enforcement> enforcement,
         int pendingReports,
         Optional<Outcome> lastOutcome,
-        long notAuthentic) {}
+        long notAuthentic,
+        boolean paused,
+        long commandSequence) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -46,6 +47,14 @@ public interface OtaAgent extends AutoCloseable {
      * @return completes with the outcome, unless a reset comes first; {@link Outcome.Rejected} for an offer that is refused
      */
     CompletionStage<Outcome> offer(Offer offer);
+
+    /**
+     * Hands over a signed command, as a transport would.
+     *
+     * @param command a {@link io.twinbank.core.command.SignedCommand}
+     * @return completes with why it is refused; empty when it is carried out, or was before
+     */
+    CompletionStage<Optional<Rejection>> command(byte[] command);
 
     /**
      * Cancels the update under way, if it hasn't begun its trial.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import io.twinbank.core.command.Recipient;
 import io.twinbank.core.internal.OtaAgentImpl;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ public final class OtaAgentBuilder {
     private int maxEnvelopeBytes = 128 << 10;
     private long maxSequenceStep = Long.MAX_VALUE;
     private long maxSecurityVersionStep = 1;
+    private final Set<String> groups = new TreeSet<>();
     private @Nullable Scheduler scheduler;
     private Consumer<AgentEvent> onEvent = event -> {};
 
@@ -207,6 +211,17 @@ public final class OtaAgentBuilder {
     }
 
     /**
+     * Adds a group that the device belongs to: signed commands for the group are for this device as well.
+     *
+     * @param group its name, 1 to 64 characters of {@code [A-Za-z0-9._-]}
+     * @return this
+     */
+    public OtaAgentBuilder group(String group) {
+        groups.add(Recipient.group(group).name());
+        return this;
+    }
+
+    /**
      * Sets the source of threads and delays; the agent's own by default.
      *
      * @param scheduler the scheduler; closed with the agent
@@ -260,6 +275,7 @@ public final class OtaAgentBuilder {
                 maxEnvelopeBytes,
                 maxSequenceStep,
                 maxSecurityVersionStep,
+                groups,
                 Optional.ofNullable(scheduler),
                 onEvent);
         return new OtaAgentImpl(config);

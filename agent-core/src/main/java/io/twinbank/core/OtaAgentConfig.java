@@ -11,6 +11,7 @@ import io.twinbank.hal.Platform;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
  * @param maxEnvelopeBytes the largest envelope that is looked at
  * @param maxSequenceStep how far ahead a sequence number may be without the root threshold
  * @param maxSecurityVersionStep how far ahead a security version may be without the root threshold
+ * @param groups whose commands are for this device as well
  * @param scheduler the source of threads and delays; empty for the agent's own
  * @param onEvent who is told what happens
  */
@@ -48,6 +50,7 @@ public record OtaAgentConfig(
         int maxEnvelopeBytes,
         long maxSequenceStep,
         long maxSecurityVersionStep,
+        Set<String> groups,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {
     public OtaAgentConfig {

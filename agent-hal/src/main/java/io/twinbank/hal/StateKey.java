@@ -16,7 +16,9 @@ public enum StateKey {
     /** The envelope of bank B's image. */
     MANIFEST_B,
     /** The trust set. */
-    TRUST;
+    TRUST,
+    /** What signed commands left behind: the last one's number, whether the device is paused, settings. */
+    ORDERS;
 
     /**
      * Returns the key of a bank's envelope.

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers and reports over MQTT 5, as docs/wire-format.md describes. It connects by itself, also the first time, with a random,
+ * Offers, commands and reports over MQTT 5, as docs/wire-format.md describes. It connects by itself, also the first time, with a random,
  * growing pause after each failure. Made by {@link #builder()}.
  *
- * <p>An offer is acknowledged to the broker when the agent has journalled or judged it, so one that a power cut falls upon
- * comes again. Reports aren't kept here: one that wasn't acknowledged by the broker fails, and the agent sends it again, with
+ * <p>An offer or a command is acknowledged to the broker when the agent has journalled or judged it, so one that a power cut
+ * falls upon comes again. Reports aren't kept here: one that wasn't acknowledged by the broker fails, and the agent sends it again, with
  * the same id.
  *
  * <p>Thread-safe. Its own work and all calls of the listener are on the daemon thread {@code twinbank-mqtt}; each connection
@@ -38,7 +38,7 @@ public final class MqttTransport implements UpdateTransport {
 
     // from here on confined to the loop
     private @Nullable Listener listener;
-    private @Nullable OfferInbox inbox;
+    private @Nullable Inbox inbox;
     private @Nullable Connection connection;
     private Runnable cancelTimer = () -> {};
     private String saidOffline = "";
@@ -80,7 +80,7 @@ public final class MqttTransport implements UpdateTransport {
             loop.execute(() -> {
                 if (this.listener == null && !closed) {
                     this.listener = listener;
-                    inbox = new OfferInbox(config, loop, listener);
+                    inbox = new Inbox(config, loop, listener);
                     connect();
                 }
             });

@@ -105,15 +105,21 @@ final class PahoLink implements MqttLink {
         return options;
     }
 
-    /** The retained offer is asked for at every connection: what the device judged before, it knows. */
+    /**
+     * The retained offer is asked for at every connection: what the device judged before, it knows. A broker that doesn't let
+     * the device hear commands doesn't keep it from updates.
+     */
     private void subscribe(IMqttToken connected) {
         MqttProperties broker = connected.getResponseProperties();
         Integer receiveMaximum = broker == null ? null : broker.getReceiveMaximum();
         int window = receiveMaximum == null ? WINDOW : Math.min(WINDOW, receiveMaximum);
-        MqttSubscription[] offer = {new MqttSubscription(config.topics().offer(), 1)};
+        MqttSubscription[] topics = {
+            new MqttSubscription(config.topics().offer(), 1),
+            new MqttSubscription(config.topics().command(), 1)
+        };
         try {
             client.subscribe(
-                    offer,
+                    topics,
                     null,
                     listener(answer -> subscribed(answer, window), failure -> lost(LinkFailure.of(failure))),
                     new MqttProperties());
@@ -123,13 +129,18 @@ final class PahoLink implements MqttLink {
     }
 
     private void subscribed(IMqttToken answer, int window) {
-        int code = worst(answer);
-        if (code >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
+        int[] codes = answer.getReasonCodes();
+        if (codes.length > 0 && codes[0] >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
             lost(LinkFailure.ofReason(
-                    code, "for subscribing to " + config.topics().offer()));
-        } else {
-            events.connected(window);
+                    codes[0], "for subscribing to " + config.topics().offer()));
+            return;
         }
+        if (codes.length > 1 && codes[1] >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
+            LinkFailure refused = LinkFailure.ofReason(
+                    codes[1], "for subscribing to " + config.topics().command());
+            log.warn("no commands will be heard: {}", refused.text());
+        }
+        events.connected(window);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.twinbank.mqtt;
 
 import static io.twinbank.mqtt.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Needs(Part.MOSQUITTO)
 class MqttTransportIT {
     private static final String OFFER = "twinbank/gw-1/offer";
+    private static final String COMMAND = "twinbank/gw-1/command";
     private static final String REPORT = "twinbank/gw-1/report";
     private static final String STATUS = "twinbank/gw-1/status";
 
@@ -73,6 +75,20 @@ class MqttTransportIT {
                     assertEquals(List.of(new Offer.Envelope(new byte[] {1, 2, 3})), listener.offers));
             assertEquals(1, listener.online.get());
             assertTrue(listener.offline.isEmpty(), listener.offline::toString);
+        }
+    }
+
+    @Test
+    void start_commandPublished_isHeard() throws Exception {
+        try (MqttTransport transport = transport().build()) {
+            transport.start(listener);
+            await().until(() -> listener.online.get() == 1);
+
+            observer.publish(COMMAND, Topics.COMMAND, new byte[] {4, 5}, false, 1);
+
+            await().untilAsserted(() -> assertEquals(1, listener.commands.size()));
+            assertArrayEquals(new byte[] {4, 5}, listener.commands.get(0));
+            assertTrue(listener.offers.isEmpty(), listener.offers::toString);
         }
     }
 

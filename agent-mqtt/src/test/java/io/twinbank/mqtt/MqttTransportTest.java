@@ -239,6 +239,9 @@ class MqttTransportTest {
             }
 
             @Override
+            public void commanded(byte[] command, Runnable settled) {}
+
+            @Override
             public void online() {
                 throw new IllegalStateException("another bug");
             }
@@ -253,6 +256,43 @@ class MqttTransportTest {
 
         assertEquals(2, offers.size());
         assertEquals(1, acknowledged.get());
+    }
+
+    @Test
+    void arrived_commandWhileAnOfferWaits_isHandedOverAtOnceAndAcknowledgedWhenSettled() {
+        AtomicInteger offers = new AtomicInteger();
+        AtomicInteger commands = new AtomicInteger();
+        start();
+        connected(10);
+        arrive(offer(offers, 1));
+
+        arrive(command(Topics.COMMAND, 16 << 10, commands));
+        assertEquals(1, listener.commands.size());
+        assertEquals(0, commands.get());
+        listener.unsettled.get(1).run();
+        listener.unsettled.get(1).run();
+        loop.run();
+
+        assertEquals(1, commands.get());
+        assertEquals(0, offers.get());
+    }
+
+    @Test
+    void arrived_messagesThatAreNoCommands_areAcknowledgedAndGoNoFurther() {
+        AtomicInteger acknowledged = new AtomicInteger();
+        start();
+        connected(10);
+
+        arrive(command(Topics.ENVELOPE, 1, acknowledged));
+        arrive(command(Topics.COMMAND, (16 << 10) + 1, acknowledged));
+
+        assertEquals(2, acknowledged.get());
+        assertTrue(listener.commands.isEmpty());
+    }
+
+    private static MqttLink.Incoming command(String contentType, int bytes, AtomicInteger acknowledged) {
+        return new MqttLink.Incoming(
+                "twinbank/gw-1/command", contentType, new byte[bytes], acknowledged::incrementAndGet);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Remembers what it was told; settles offers at once, or when the test says so. */
 final class RecordingListener implements UpdateTransport.Listener {
     final List<Offer> offers = new CopyOnWriteArrayList<>();
+    final List<byte[]> commands = new CopyOnWriteArrayList<>();
     final List<Runnable> unsettled = new CopyOnWriteArrayList<>();
     final List<String> offline = new CopyOnWriteArrayList<>();
     final AtomicInteger online = new AtomicInteger();
@@ -22,6 +23,16 @@ final class RecordingListener implements UpdateTransport.Listener {
     @Override
     public void offered(Offer offer, Runnable settled) {
         offers.add(offer);
+        if (settles) {
+            settled.run();
+        } else {
+            unsettled.add(settled);
+        }
+    }
+
+    @Override
+    public void commanded(byte[] command, Runnable settled) {
+        commands.add(command);
         if (settles) {
             settled.run();
         } else {

@@ -134,7 +134,7 @@ public final class CoseSign1 {
      * @throws GeneralSecurityException if the key can't sign
      */
     public static byte[] signDetached(SigningKey key, byte[] payload) throws GeneralSecurityException {
-        return sign(key, payload, false);
+        return sign(key, payload, new byte[0], false);
     }
 
     /**
@@ -142,18 +142,21 @@ public final class CoseSign1 {
      *
      * @param key to sign with
      * @param payload what is signed
+     * @param externalAad what is signed besides, mostly empty
      * @return an encoded COSE_Sign1 with its tag and the payload
      * @throws GeneralSecurityException if the key can't sign
      */
-    public static byte[] signAttached(SigningKey key, byte[] payload) throws GeneralSecurityException {
-        return sign(key, payload, true);
+    public static byte[] signAttached(SigningKey key, byte[] payload, byte[] externalAad)
+            throws GeneralSecurityException {
+        return sign(key, payload, externalAad, true);
     }
 
-    private static byte[] sign(SigningKey key, byte[] payload, boolean attached) throws GeneralSecurityException {
+    private static byte[] sign(SigningKey key, byte[] payload, byte[] externalAad, boolean attached)
+            throws GeneralSecurityException {
         byte[] header = new CborWriter()
                 .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(key.algorithm().id()))
                 .toByteArray();
-        byte[] signature = key.sign(signedBytes(header, payload, new byte[0]));
+        byte[] signature = key.sign(signedBytes(header, payload, externalAad));
         return new CborWriter()
                 .tag(TAG)
                 .array(a -> {

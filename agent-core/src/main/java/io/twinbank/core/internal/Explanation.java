@@ -16,6 +16,9 @@ final class Explanation {
                 .ifPresent(bank -> text.add("Bank " + bank + " runs; sequence " + status.sequence()
                         + ", anti-rollback floor " + status.securityVersion()
                         + (status.trustVersion() == 0 ? "" : ", trust set " + status.trustVersion()) + "."));
+        if (status.paused()) {
+            text.add("Paused by a command: no update begins, goes on or is tried until a command resumes.");
+        }
         if (!status.waitingFor().isEmpty()) {
             text.add("Waiting for: " + status.waitingFor() + ".");
         }
@@ -28,7 +31,7 @@ final class Explanation {
                     + (status.online() ? "." : ", because the transport is offline."));
         }
         if (status.notAuthentic() > 0) {
-            text.add(status.notAuthentic() + " offers weren't authentic and were ignored.");
+            text.add(status.notAuthentic() + " offers or commands weren't authentic and were ignored.");
         }
         return text.toString();
     }

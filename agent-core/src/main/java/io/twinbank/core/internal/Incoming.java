@@ -18,6 +18,12 @@ record Incoming(byte[] envelope, Runnable settled, CompletableFuture<Outcome> an
         answer.complete(outcome);
     }
 
+    /** Has its message acknowledged now, before it is judged. */
+    Incoming acknowledged() {
+        settled.run();
+        return new Incoming(envelope, () -> {}, answer);
+    }
+
     /** Returns the same offer, made by the agent itself: nobody waits for its message or its answer. */
     Incoming again() {
         return new Incoming(envelope, () -> {}, new CompletableFuture<>());

@@ -35,6 +35,9 @@ final class Offers {
         /** Whether a row has been carried out since the start, so that the state is known. */
         boolean ready();
 
+        /** Whether a command said that no update may begin. */
+        boolean paused();
+
         void accept(Incoming offer, InstallPlan plan);
 
         void supersede(Incoming offer, InstallPlan plan);
@@ -53,14 +56,13 @@ final class Offers {
     private static final Set<String> MAY_PASS =
             Set.of(RejectReason.CONDITION_FAILED.name(), RejectReason.EXPIRED.name(), RejectReason.UNSUPPORTED.name());
 
-    private static final Duration QUIET = Duration.ofSeconds(10);
-
     private final OfferJudge judge;
     private final Limits limits;
     private final StateMachine machine;
     private final Steps steps;
     private final Outbox outbox;
     private final Board board;
+    private final Strangers strangers;
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
     private final Port port;
@@ -72,8 +74,6 @@ final class Offers {
     private Optional<Incoming> underWay = Optional.empty();
     private String underWayId = "";
     private @Nullable Cancellable retryTimer;
-    private long notAuthentic;
-    private long lastToldNanos;
 
     Offers(
             OfferJudge judge,
@@ -82,6 +82,7 @@ final class Offers {
             Steps steps,
             Outbox outbox,
             Board board,
+            Strangers strangers,
             Scheduler scheduler,
             Consumer<AgentEvent> events,
             Port port,
@@ -92,14 +93,11 @@ final class Offers {
         this.steps = steps;
         this.outbox = outbox;
         this.board = board;
+        this.strangers = strangers;
         this.scheduler = scheduler;
         this.events = events;
         this.port = port;
         this.trustWatch = trustWatch;
-    }
-
-    long notAuthentic() {
-        return notAuthentic;
     }
 
     /** Takes an offer. A device fault while it is judged parks it: it is judged again when the device has recovered. */
@@ -214,12 +212,7 @@ final class Offers {
     }
 
     private void notAuthentic(Incoming offer, Rejection rejection) {
-        notAuthentic++;
-        long now = board.clock().monotonicNanos();
-        if (notAuthentic == 1 || now - lastToldNanos >= QUIET.toNanos()) {
-            lastToldNanos = now;
-            events.accept(new AgentEvent.NotAuthentic(rejection, notAuthentic));
-        }
+        strangers.tell(rejection);
         offer.answer(new Outcome.Rejected(rejection));
     }
 
@@ -244,7 +237,11 @@ final class Offers {
         }
         Journal journal = machine.journal();
         UpdateState state = machine.state();
-        if (state == UpdateState.IDLE) {
+        if (port.paused()) {
+            // A pause may last for months: the message isn't held back for so long, a retained one comes again anyway.
+            park(offer.acknowledged());
+            events.accept(new AgentEvent.Waiting(Commands.PAUSED));
+        } else if (state == UpdateState.IDLE) {
             port.accept(offer, plan);
         } else if (trying()) {
             begin(UpdateTable.PARKED);

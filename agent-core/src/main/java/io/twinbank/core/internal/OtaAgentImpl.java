@@ -7,6 +7,7 @@ import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Outcome;
+import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.internal.source.Sources;
@@ -70,6 +71,8 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                         Optional.empty(),
                         0,
                         Optional.empty(),
+                        0,
+                        false,
                         0),
                 "The agent hasn't been started.");
     }
@@ -100,6 +103,13 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     }
 
     @Override
+    public CompletionStage<Optional<Rejection>> command(byte[] command) {
+        CompletableFuture<Optional<Rejection>> answer = new CompletableFuture<>();
+        commanded(new Commands.Incoming(command.clone(), () -> {}, answer));
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
     public boolean cancel() {
         UpdateState state = status().state();
         scheduler.execute(Lane.AGENT, engine::cancel);
@@ -123,6 +133,18 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     @Override
     public void offered(Offer offer, Runnable settled) {
         take(offer, settled, new CompletableFuture<>());
+    }
+
+    @Override
+    public void commanded(byte[] command, Runnable settled) {
+        commanded(new Commands.Incoming(command, settled, new CompletableFuture<>()));
+    }
+
+    private void commanded(Commands.Incoming command) {
+        scheduler.execute(Lane.AGENT, () -> {
+            engine.commanded(command);
+            publish();
+        });
     }
 
     @Override
@@ -183,11 +205,15 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         if (event instanceof AgentEvent.StateChanged
                 || event instanceof AgentEvent.Recovered
                 || event instanceof AgentEvent.Link
+                || event instanceof AgentEvent.Commanded
                 || (event instanceof AgentEvent.Ended ended && ended.outcome() instanceof Outcome.TrustUpdated)) {
-            engine.outbox()
-                    .sendStatus(
-                            () -> ReportJson.status(config.platform().identity().name(), status()));
+            sendStatus();
         }
+    }
+
+    private void sendStatus() {
+        engine.outbox()
+                .sendStatus(() -> ReportJson.status(config.platform().identity().name(), status()));
     }
 
     private void publish() {
@@ -205,7 +231,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 Optional.of(config.platform().bootControl().enforcement()),
                 engine.outbox().ring().pending(),
                 engine.outbox().ring().latest().flatMap(OutcomeRecord::outcome),
-                engine.offers().notAuthentic());
+                engine.strangers().count(),
+                engine.commands().standing().paused(),
+                engine.commands().standing().sequence());
         snapshot = new Snapshot(status, Explanation.of(status, engine.row(), trouble));
     }
 }

@@ -6,6 +6,7 @@ import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRing;
 import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.internal.record.TrustRecord;
+import io.twinbank.core.internal.record.StandingOrders;
 import io.twinbank.core.internal.record.UnreadableRecordException;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
@@ -64,6 +65,15 @@ final class Records {
 
     void store(OutcomeRing ring) throws HalException {
         store.store(StateKey.OUTCOMES, ring.encode());
+    }
+
+    /** Unreadable orders are none: the device isn't paused, and old commands count again until they expire. */
+    StandingOrders orders() throws HalException {
+        return load(StateKey.ORDERS, StandingOrders::decode).value().orElse(StandingOrders.none());
+    }
+
+    void store(StandingOrders orders) throws HalException {
+        store.store(StateKey.ORDERS, orders.encode());
     }
 
     int maxRingBytes() {

@@ -7,6 +7,7 @@ import io.twinbank.core.AgentStatus;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 
 /** Writes the reports as docs/wire-format.md describes them. */
 final class ReportJson {
@@ -54,6 +55,12 @@ final class ReportJson {
             json.writeNumberField("sequence", status.sequence());
             json.writeNumberField("securityVersion", status.securityVersion());
             json.writeNumberField("trustVersion", status.trustVersion());
+            if (status.paused()) {
+                json.writeBooleanField("paused", true);
+            }
+            if (status.commandSequence() != 0) {
+                json.writeNumberField("command", new BigInteger(Long.toUnsignedString(status.commandSequence())));
+            }
             optional(json, "waitingFor", status.waitingFor());
             if (status.totalBytes() > 0) {
                 json.writeObjectFieldStart("progress");

@@ -52,6 +52,7 @@ enum Step {
     SECURITY_TRUST("Security:=trust version, time floor"),
     OUTCOME_REVOKED("Outcome:=InstalledRevoked, if it is"),
     REVIEW("end what is believed no more, by row 9 or 9b"),
+    ORDERS("Orders:=as commanded"),
     ANSWER("answer"),
     PARK("park in memory, the latest of each kind"),
     AGAIN("again"),

@@ -188,7 +188,7 @@ final class Steps {
             case RESUME -> activities.resume();
             case AGAIN -> activities.again();
             case REST -> activities.rest();
-            case JOURNAL_NEW, SECURITY_REBUILT, CHECKPOINT, ANSWER, PARK ->
+            case JOURNAL_NEW, SECURITY_REBUILT, CHECKPOINT, ORDERS, ANSWER, PARK ->
                 throw new IllegalStateException("step '" + step + "' of row " + row + " is done elsewhere");
         }
         return true;

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * carries the row out. Everything here runs on the agent thread. After a device fault the engine looks again, as after a start:
  * the start-up rows know the way from every state.
  */
-final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
+final class UpdateEngine
+        implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
     private static final Duration GATE_EVERY = Duration.ofSeconds(5);
     private static final Duration GATE_DEADLINE = Duration.ofHours(24);
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
@@ -55,7 +56,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Gate gate;
     private final Installation installation;
     private final TrialGuard guard;
+    private final Strangers strangers;
     private final Offers offers;
+    private final Commands commands;
     private @Nullable TrialRun trial;
     private Duration gateShut = Duration.ZERO;
     private boolean started;
@@ -91,9 +94,19 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         gate = new Gate(config, steps, events);
         installation = new Installation(config, board, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);
+        strangers = new Strangers(board.clock(), events);
         OfferJudge judge = new OfferJudge(config, board, records, verifier, trust, sources);
         offers = new Offers(
-                judge, verifier.limits(), machine, steps, outbox, board, scheduler, events, this, trustWatch);
+                judge, verifier.limits(), machine, steps, outbox, board, strangers, scheduler, events, this, trustWatch);
+        commands = new Commands(
+                config,
+                board,
+                trust,
+                records,
+                strangers,
+                scheduler,
+                events,
+                new CommandDeeds(machine, rows, installation, offers, this));
     }
 
     StateMachine machine() {
@@ -110,6 +123,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     Offers offers() {
         return offers;
+    }
+
+    Strangers strangers() {
+        return strangers;
+    }
+
+    Commands commands() {
+        return commands;
     }
 
     /** Returns the row that was carried out last. */
@@ -138,6 +159,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     void offered(Incoming offer) {
         rows.judge(() -> offers.offered(offer), offers::takeParked);
+    }
+
+    void commanded(Commands.Incoming command) {
+        rows.judge(() -> commands.commanded(command), () -> {});
     }
 
     void online(boolean now) {
@@ -173,6 +198,11 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     @Override
     public boolean ready() {
         return rows.ready();
+    }
+
+    @Override
+    public boolean paused() {
+        return commands.standing().paused();
     }
 
     @Override
@@ -290,8 +320,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Rows 10 and 18: the gate decides when, never whether; what is armed and may not reset for a day is called off. */
     @Override
     public void askGate() throws HalException {
-        if (!gate.isOpen()) {
-            events.accept(new AgentEvent.Waiting("install gate"));
+        if (paused() || !gate.isOpen()) {
+            events.accept(new AgentEvent.Waiting(paused() ? Commands.PAUSED : "install gate"));
             verifiedJustNow = false;
             gateShut = gateShut.plus(GATE_EVERY);
             if (machine.state() == ARMED && gateShut.compareTo(GATE_DEADLINE) > 0) {
@@ -358,7 +388,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         }
         switch (machine.state()) {
             case DOWNLOADING -> {
-                if (!installation.resume(machine.journal())) {
+                if (paused()) {
+                    events.accept(new AgentEvent.Waiting(Commands.PAUSED));
+                } else if (!installation.resume(machine.journal())) {
                     failed(Cause.UNKNOWN, Optional.empty(), "the stored envelope of the update was lost");
                 }
             }
@@ -392,6 +424,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             }
         });
         securityVersion = board.counter().read();
+        commands.load();
         if (!started) {
             started = true;
             events.accept(new AgentEvent.Started(steps.running(), first.id()));

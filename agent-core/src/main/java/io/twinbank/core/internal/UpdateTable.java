@@ -38,6 +38,12 @@ final class UpdateTable {
     static final Row NOT_AUTHENTIC = Row.of(
             "2a", "any", "not authentic: a counter in memory and a rate-limited event, no wear", Set.of(), ANSWER);
     static final Row PARKED = Row.of("2b", "TRIAL, COMMITTING", "acceptable offer, or a trust set", Set.of(), PARK);
+    static final Row PAUSED = Row.of(
+            "2c",
+            "any, paused by a command",
+            "acceptable offer: its message is acknowledged; taken up when the pause ends",
+            Set.of(),
+            PARK);
     static final Row CHUNK = Row.of(
             "3",
             "DOWNLOADING",
@@ -173,6 +179,16 @@ final class UpdateTable {
             ADVANCE_TRUST,
             OUTCOME_TRUST,
             SECURITY_TRUST);
+    static final Row ORDER = Row.of(
+            "27",
+            "any",
+            "signed command for this device, newer than the last, not expired; a cancel of the update under way first as row 9,"
+                    + " 9b or 9c",
+            Set.of(),
+            ORDERS,
+            ANSWER);
+    static final Row ORDER_KNOWN =
+            Row.of("27a", "any", "command that isn't newer, or is refused; not authentic: as row 2a", Set.of(), ANSWER);
 
     static final List<Row> ROWS = List.of(
             NO_SECURITY,
@@ -181,6 +197,7 @@ final class UpdateTable {
             REFUSE,
             NOT_AUTHENTIC,
             PARKED,
+            PAUSED,
             CHUNK,
             OFFLINE,
             SUPERSEDE,
@@ -198,7 +215,9 @@ final class UpdateTable {
             CONDEMN,
             CONDEMN_COMMIT,
             TRUST,
-            TRUST_CUT);
+            TRUST_CUT,
+            ORDER,
+            ORDER_KNOWN);
 
     private UpdateTable() {}
 }

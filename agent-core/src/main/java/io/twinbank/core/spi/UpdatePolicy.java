@@ -2,6 +2,7 @@
 package io.twinbank.core.spi;
 
 import io.twinbank.core.suit.Requirement;
+import java.util.Map;
 
 /**
  * Decides what a manifest requires and the agent can't tell by itself: an authorization, power, a network, a time, what a
@@ -36,5 +37,19 @@ public interface UpdatePolicy {
      */
     default boolean emergency() {
         return false;
+    }
+
+    /**
+     * Takes over settings that a signed command brought. Called on the agent thread before they are stored, and once after each
+     * start if there are any. By default there is nothing to set.
+     *
+     * @param settings all of them, by name; what isn't among them isn't set any more
+     * @throws IllegalArgumentException if one isn't known or makes no sense; its message tells the operator which and why. Then
+     *     nothing may have changed, and the command is refused
+     */
+    default void settings(Map<String, String> settings) {
+        if (!settings.isEmpty()) {
+            throw new IllegalArgumentException("this device has no settings, found " + settings.keySet());
+        }
     }
 }

@@ -37,6 +37,14 @@ public interface UpdateTransport extends AutoCloseable {
          */
         void offered(Offer offer, Runnable settled);
 
+        /**
+         * A command came in.
+         *
+         * @param command a {@link io.twinbank.core.command.SignedCommand}, of which nothing is believed yet
+         * @param settled to be run when the command is carried out or judged; only then is its message acknowledged
+         */
+        void commanded(byte[] command, Runnable settled);
+
         /** The transport is connected and subscribed. */
         void online();
 

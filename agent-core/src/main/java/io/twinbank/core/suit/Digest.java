@@ -60,9 +60,10 @@ public record Digest(int algorithm, byte[] bytes) {
      * Decodes a SUIT_Digest.
      *
      * @param reader stands at the array; afterwards behind it
+     * @return the digest
      * @throws RejectedException {@link RejectReason#MALFORMED}, or {@link RejectReason#UNSUPPORTED_ALGORITHM}
      */
-    static Digest decode(CborReader reader) throws RejectedException {
+    public static Digest decode(CborReader reader) throws RejectedException {
         int at = reader.position();
         int items = reader.readArray();
         if (items != 2) {
@@ -84,7 +85,12 @@ public record Digest(int algorithm, byte[] bytes) {
         return new Digest((int) algorithm, hash.toByteArray());
     }
 
-    void encode(CborWriter writer) {
+    /**
+     * Encodes it as a SUIT_Digest.
+     *
+     * @param writer where to
+     */
+    public void encode(CborWriter writer) {
         writer.array(a -> a.integer(algorithm).bytes(bytes));
     }
 

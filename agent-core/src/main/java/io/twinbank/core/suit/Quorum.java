@@ -15,17 +15,35 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Whether those who signed are enough. Keys count, not signatures: one key is one, however often it signed. */
-final class Quorum {
+public final class Quorum {
     private Quorum() {}
+
+    /**
+     * Returns the keys whose signatures count for a role: those that have it and aren't revoked.
+     *
+     * @param policy who may vouch for what
+     * @param role for what
+     * @return the keys
+     */
+    public static List<CoseKey> keys(TrustPolicy policy, Role role) {
+        return policy.anchors().stream()
+                .filter(anchor -> anchor.roles().contains(role))
+                .map(anchor -> CoseKey.of(anchor.publicKey()))
+                .filter(key -> !policy.revokedKeys().contains(key.toString()))
+                .toList();
+    }
 
     /**
      * Returns nothing when the signers meet a rule.
      *
+     * @param rule how many it takes
+     * @param role for what, for people
      * @param keys whose signatures count
      * @param signers the signatures, valid or not
      * @throws RejectedException {@link RejectReason#THRESHOLD_NOT_MET}
      */
-    static void require(Rule rule, Role role, List<CoseKey> keys, List<Signer> signers) throws RejectedException {
+    public static void require(Rule rule, Role role, List<CoseKey> keys, List<Signer> signers)
+            throws RejectedException {
         Collection<CoseKey> distinct = signed(keys, signers);
         if (!met(rule, distinct)) {
             throw new RejectedException(

@@ -32,11 +32,7 @@ final class SignatureCheck {
     private final List<Rejection> rejections = new ArrayList<>();
 
     SignatureCheck(TrustPolicy policy, Role role) {
-        this.keys = policy.anchors().stream()
-                .filter(anchor -> anchor.roles().contains(role))
-                .map(anchor -> CoseKey.of(anchor.publicKey()))
-                .filter(key -> !policy.revokedKeys().contains(key.toString()))
-                .toList();
+        this.keys = Quorum.keys(policy, role);
         this.policy = policy;
         this.role = role;
     }

@@ -73,7 +73,7 @@ class CoseSign1Test {
         SigningKey key = signingKey(algorithm);
 
         CoseSign1 detached = decode(CoseSign1.signDetached(key, PAYLOAD));
-        CoseSign1 attached = decode(CoseSign1.signAttached(key, PAYLOAD));
+        CoseSign1 attached = decode(CoseSign1.signAttached(key, PAYLOAD, new byte[0]));
 
         assertEquals(algorithm, detached.algorithm().orElseThrow());
         assertTrue(detached.payload().isEmpty());

@@ -333,7 +333,7 @@ class AuthenticationTest {
 
     @Test
     void verify_attachedPayload_isMalformed() throws Exception {
-        byte[] message = CoseSign1.signAttached(Fixtures.KEY, new byte[4]);
+        byte[] message = CoseSign1.signAttached(Fixtures.KEY, new byte[4], new byte[0]);
 
         assertRefused(
                 refusal(new Forge().authenticatedBy(message)),

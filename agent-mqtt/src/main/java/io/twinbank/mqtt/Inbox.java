@@ -2,30 +2,36 @@
 package io.twinbank.mqtt;
 
 import io.twinbank.core.Offer;
+import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.spi.UpdateTransport.Listener;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands offers over one at a time: the next when the one before is settled, and only then is its message acknowledged. What
- * waits is bounded by the link's receive maximum. Confined to the loop.
+ * Hands over what comes in. Offers one at a time: the next when the one before is settled, and only then is its message
+ * acknowledged. Commands at once, for one of them may be what an offer waits for. What waits is bounded by the link's receive
+ * maximum. Confined to the loop.
  */
-final class OfferInbox {
-    private static final Logger log = LoggerFactory.getLogger(OfferInbox.class);
+final class Inbox {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
     private final MqttConfig config;
     private final Loop loop;
     private final Listener listener;
+    private final Set<MqttLink.Incoming> unsettled = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<MqttLink.Incoming> waiting = new ArrayDeque<>();
     private MqttLink.@Nullable Incoming handedOver;
     private boolean online;
 
-    OfferInbox(MqttConfig config, Loop loop, Listener listener) {
+    Inbox(MqttConfig config, Loop loop, Listener listener) {
         this.config = config;
         this.loop = loop;
         this.listener = listener;
@@ -43,8 +49,13 @@ final class OfferInbox {
     }
 
     void arrived(MqttLink.Incoming message) {
-        if (!message.topic().equals(config.topics().offer())) {
-            refuse(message, "expected on topic " + config.topics().offer() + " only");
+        if (message.topic().equals(config.topics().command())) {
+            commanded(message);
+        } else if (!message.topic().equals(config.topics().offer())) {
+            refuse(
+                    message,
+                    "expected on topics " + config.topics().offer() + " and "
+                            + config.topics().command() + " only");
         } else if (message.payload().length > config.maxMessageBytes()) {
             refuse(message, "at most " + config.maxMessageBytes() + " bytes are looked at");
         } else if (message.payload().length == 0) {
@@ -56,18 +67,36 @@ final class OfferInbox {
         }
     }
 
+    private void commanded(MqttLink.Incoming message) {
+        if (!message.contentType().equals(Topics.COMMAND)) {
+            refuse(message, "content type \"" + message.contentType() + "\", expected " + Topics.COMMAND);
+        } else if (message.payload().length > SignedCommand.MAX_BYTES) {
+            refuse(message, "at most " + SignedCommand.MAX_BYTES + " bytes are looked at");
+        } else {
+            try {
+                unsettled.add(message);
+                listener.commanded(message.payload(), () -> settled(message));
+            } catch (RuntimeException e) {
+                log.error("the listener failed on a command", e);
+                unsettled.remove(message);
+            }
+        }
+    }
+
     private void handOver() {
         while (online && handedOver == null && !waiting.isEmpty()) {
             MqttLink.Incoming message = waiting.remove();
             try {
                 Offer offer = OfferReader.read(message.contentType(), message.payload());
                 handedOver = message;
+                unsettled.add(message);
                 listener.offered(offer, () -> settled(message));
             } catch (IOException e) {
                 refuse(message, e.getMessage());
             } catch (RuntimeException e) {
                 // not acknowledged: it comes again with the next connection
                 log.error("the listener failed on an offer", e);
+                unsettled.remove(message);
                 handedOver = null;
             }
         }
@@ -76,14 +105,16 @@ final class OfferInbox {
     private void settled(MqttLink.Incoming message) {
         try {
             loop.execute(() -> {
-                if (message.equals(handedOver)) {
-                    handedOver = null;
+                if (unsettled.remove(message)) {
                     message.acknowledge().run();
-                    handOver();
+                    if (message.equals(handedOver)) {
+                        handedOver = null;
+                        handOver();
+                    }
                 }
             });
         } catch (RejectedExecutionException e) {
-            log.debug("settled after the transport was closed; the broker will send the offer again");
+            log.debug("settled after the transport was closed; the broker will send it again");
         }
     }
 
