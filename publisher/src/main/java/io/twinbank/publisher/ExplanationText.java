@@ -65,7 +65,8 @@ final class ExplanationText {
                 + (step.securityVersion() == 0 ? "" : ", security version " + step.securityVersion());
         String decoded = encoding.equals(PayloadEncoding.IDENTITY)
                 ? ""
-                : ", decrypting " + encoding.encodedBytes(step.sizeBytes()) + " bytes of " + encoding;
+                : (encoding.encryption().isPresent() ? ", decrypting " : ", checking ")
+                        + encoding.encodedBytes(step.sizeBytes()) + " bytes of " + encoding;
         return source(step.payload()) + decoded + ", and write it to " + image;
     }
 

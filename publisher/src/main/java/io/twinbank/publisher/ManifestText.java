@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
+import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.SuitCommand;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitParameter;
 import io.twinbank.core.suit.SuitSection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Writes a manifest for people: what it would do, by name, in the order in which it would be done. */
 final class ManifestText {
@@ -103,9 +105,13 @@ final class ManifestText {
         } else if (parameter instanceof SuitParameter.Encryption encryption) {
             return encryption.value().toString();
         } else if (parameter instanceof SuitParameter.Encoding encoding) {
-            return encoding.sealedChunkBytes().isPresent()
-                    ? "sealed chunks of " + encoding.sealedChunkBytes().getAsInt() + " bytes"
-                    : "identity";
+            OptionalInt sealed = encoding.steps().sealedChunkBytes();
+            return sealed.isPresent()
+                    ? "sealed chunks of " + sealed.getAsInt() + " bytes"
+                    : encoding.steps()
+                            .chunkHashes()
+                            .map(ChunkHashes.Reference::toString)
+                            .orElse("identity");
         } else if (parameter instanceof SuitParameter.Bytes bytes) {
             return bytes.value().length() + " bytes";
         } else if (parameter instanceof SuitParameter.Encryption encryption) {

@@ -2,6 +2,7 @@
 package io.twinbank.publisher;
 
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.SuitManifest;
@@ -9,6 +10,7 @@ import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Spec;
 final class PackCommand implements Callable<Integer> {
     private static final String INTEGRATED = "#firmware";
     private static final int MANIFEST_DESCRIPTION = 1;
+
+    /** How much a device fetches again for one wrong byte, and holds in memory. */
+    private static final int HASHED_CHUNK_BYTES = 64 << 10;
 
     @Spec
     private CommandSpec spec;
@@ -98,6 +103,13 @@ final class PackCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "ENVELOPE", required = true, description = "where to write the envelope")
     private Path out;
 
+    @Option(
+            names = "--chunk-hashes",
+            description =
+                    "sign the hash of each chunk of the payload as well (64 KiB, larger for more than 128 MiB): a wrong"
+                            + " one is then noticed at once, and only it is fetched again")
+    private boolean chunkHashes;
+
     static final class Source {
         @Option(names = "--uri", paramLabel = "URI", description = "where devices fetch the image")
         private @Nullable String uri;
@@ -138,6 +150,9 @@ final class PackCommand implements Callable<Integer> {
         }
         MeasuredImage measured = measure();
         PayloadEncoding encoding = encryption.encrypt(image, measured.sizeBytes());
+        if (chunkHashes) {
+            encoding = hashChunks(builder, encoding);
+        }
         setImage(builder, measured, encoding);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
         Files.write(out, envelope);
@@ -158,6 +173,24 @@ final class PackCommand implements Callable<Integer> {
                             + " bytes of envelope unless they are configured otherwise (maxEnvelopeBytes)");
         }
         return 0;
+    }
+
+    private PayloadEncoding hashChunks(EnvelopeBuilder builder, PayloadEncoding encoding) throws IOException {
+        if (encoding.encryption()
+                .filter(info -> info.algorithm().authenticates())
+                .isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--chunk-hashes goes with --encrypt-as ctr only: the other methods authenticate by themselves");
+        }
+        Path payload = encryption.payload(image);
+        try (InputStream in = Files.newInputStream(payload)) {
+            ChunkHashes hashes = ChunkHashes.of(in, ChunkHashes.chunkBytesFor(Files.size(payload), HASHED_CHUNK_BYTES));
+            builder.integratedPayload(ChunkHashes.NAME, hashes.bytes());
+            return encoding.with(hashes);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(payload + ": " + e.getMessage(), e);
+        }
     }
 
     private EnvelopeBuilder builder(UUID vendorId, UUID classId) {

@@ -16,6 +16,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.cose.ContentCipher;
 import io.twinbank.core.cose.CoseEncrypt;
+import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.ManifestVerifier;
@@ -31,6 +32,7 @@ import io.twinbank.hal.TrustPolicy;
 import io.twinbank.hal.contract.FakeDeviceKeys;
 import io.twinbank.hal.contract.FakePlatform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -210,6 +212,39 @@ class PackEncryptedTest {
 
         assertFalse(Arrays.equals(
                 Files.readAllBytes(folder.resolve("one.bin")), Files.readAllBytes(folder.resolve("two.bin"))));
+    }
+
+    @Test
+    void pack_chunkHashes_areThoseOfWhatIsFetched() throws Exception {
+        pack("--uri", "https://acme.example/fw", "--chunk-hashes");
+        assertEquals(Optional.of(hashes("fw.img")), plan().encoding().chunkHashes());
+        Run inspected = Run.otapub("inspect", file("fw.suit"));
+        assertTrue(inspected.out().contains("chunks of 65536 bytes, each hashed"), inspected.out());
+
+        pack(
+                "--uri",
+                "https://x.example/fw",
+                "--chunk-hashes",
+                "--encrypt-for",
+                file("first.pub.pem"),
+                "--encrypt-as",
+                "ctr");
+
+        assertEquals(Optional.of(hashes("fw.img.enc")), plan().encoding().chunkHashes());
+    }
+
+    private ChunkHashes hashes(String name) throws IOException {
+        try (InputStream payload = Files.newInputStream(folder.resolve(name))) {
+            return ChunkHashes.of(payload, 65536);
+        }
+    }
+
+    @Test
+    void pack_chunkHashesBesideSealedChunks_saysWhichMethodTheyGoWith() {
+        Run run = pack("--uri", "https://x.example/fw", "--chunk-hashes", "--encrypt-for", file("first.pub.pem"));
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("--chunk-hashes goes with --encrypt-as ctr only"), run.err());
     }
 
     @Test

@@ -134,11 +134,9 @@ final class Installation {
         } else if (plan.payload() instanceof PayloadLocation.Remote remote) {
             uri = remote.uri();
         }
-        if (cipher.isPresent()) {
-            served = served.stream()
-                    .map(each -> DecodingSource.of(each, plan.encoding(), cipher.get(), plan.sizeBytes()))
-                    .toList();
-        }
+        served = served.stream()
+                .map(each -> DecodingSource.of(each, plan.encoding(), cipher, plan.sizeBytes()))
+                .toList();
         Job job = new Job(
                 uri,
                 plan.sizeBytes(),

@@ -315,7 +315,7 @@ public final class EnvelopeBuilder {
         image.encoding()
                 .encryption()
                 .ifPresent(info -> entry(p, ParameterCode.ENCRYPTION_INFO).bytes(info.encode()));
-        if (image.encoding().sealedChunkBytes().isPresent()) {
+        if (image.encoding().hasSteps()) {
             image.encoding().encodeSteps(entry(p, ParameterCode.PAYLOAD_ENCODING));
         }
     }

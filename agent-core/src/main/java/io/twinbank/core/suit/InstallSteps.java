@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -185,18 +184,34 @@ final class InstallSteps {
         return size;
     }
 
-    private static PayloadEncoding encoding(Interpreter.Context context, long sizeBytes) throws RejectedException {
+    private PayloadEncoding encoding(Interpreter.Context context, long sizeBytes) throws RejectedException {
         Parameters parameters = context.parameters();
+        PayloadEncoding.Steps steps = parameters
+                .find(ParameterCode.PAYLOAD_ENCODING, SuitParameter.Encoding.class)
+                .map(SuitParameter.Encoding::steps)
+                .orElse(PayloadEncoding.Steps.NONE);
         PayloadEncoding encoding = new PayloadEncoding(
                 parameters
                         .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
                         .map(SuitParameter.Encryption::value),
-                parameters
-                        .find(ParameterCode.PAYLOAD_ENCODING, SuitParameter.Encoding.class)
-                        .map(SuitParameter.Encoding::sealedChunkBytes)
-                        .orElse(OptionalInt.empty()));
+                steps.sealedChunkBytes());
+        if (steps.chunkHashes().isPresent()) {
+            encoding = encoding.with(chunkHashes(steps.chunkHashes().get()));
+        }
         encoding.require(sizeBytes);
         return encoding;
+    }
+
+    private ChunkHashes chunkHashes(ChunkHashes.Reference reference) throws RejectedException {
+        Slice hashes = envelope.payloads().get(ChunkHashes.NAME);
+        if (hashes == null) {
+            throw new RejectedException(
+                    RejectReason.PAYLOAD_UNAVAILABLE,
+                    "hashes of chunks in the envelope",
+                    "payloads " + envelope.payloads().keySet(),
+                    ChunkHashes.NAME);
+        }
+        return reference.require(hashes.toByteArray());
     }
 
     private PayloadLocation integrated(String name, PayloadEncoding encoding, long size, Digest digest)

@@ -15,13 +15,35 @@ import java.util.OptionalInt;
  *
  * @param encryption how they are encrypted; empty if they aren't
  * @param sealedChunkBytes the size of the chunks that are authenticated each by itself; empty if the payload is one message
+ * @param chunkHashes the hashes of the fetched bytes' chunks; empty if the image's digest alone tells whether they are right
  */
-public record PayloadEncoding(Optional<CoseEncrypt> encryption, OptionalInt sealedChunkBytes) {
+public record PayloadEncoding(
+        Optional<CoseEncrypt> encryption, OptionalInt sealedChunkBytes, Optional<ChunkHashes> chunkHashes) {
     /** The fetched bytes are the image's. */
     public static final PayloadEncoding IDENTITY = new PayloadEncoding(Optional.empty(), OptionalInt.empty());
 
     /** The JDK's GCM takes no longer message. */
     private static final long MAX_MESSAGE_BYTES = Integer.MAX_VALUE - 64L;
+
+    /**
+     * Makes an encoding without hashes of chunks.
+     *
+     * @param encryption how the bytes are encrypted; empty if they aren't
+     * @param sealedChunkBytes the size of the chunks that are authenticated each by itself; empty for one message
+     */
+    public PayloadEncoding(Optional<CoseEncrypt> encryption, OptionalInt sealedChunkBytes) {
+        this(encryption, sealedChunkBytes, Optional.empty());
+    }
+
+    /**
+     * Returns the same encoding with hashes of chunks.
+     *
+     * @param hashes of the bytes as they are fetched
+     * @return a fresh one
+     */
+    public PayloadEncoding with(ChunkHashes hashes) {
+        return new PayloadEncoding(encryption, sealedChunkBytes, Optional.of(hashes));
+    }
 
     /**
      * Returns how many bytes are fetched for an image.
@@ -40,15 +62,31 @@ public record PayloadEncoding(Optional<CoseEncrypt> encryption, OptionalInt seal
                 : 1;
     }
 
-    /** Reads the steps of parameter -258: the size of sealed chunks; empty if there is a step that isn't done here. */
-    static Optional<Integer> decodeSteps(CborReader reader) throws RejectedException {
+    /**
+     * What parameter -258 says: at most one of the two.
+     *
+     * @param sealedChunkBytes as above
+     * @param chunkHashes which hashes in the envelope are meant
+     */
+    public record Steps(OptionalInt sealedChunkBytes, Optional<ChunkHashes.Reference> chunkHashes) {
+        static final Steps NONE = new Steps(OptionalInt.empty(), Optional.empty());
+    }
+
+    /** Reads the steps of parameter -258; empty if there is one that isn't done here. */
+    static Optional<Steps> decodeSteps(CborReader reader) throws RejectedException {
         int at = reader.position();
         CborReader steps = reader.readItem().reader(SuitEnvelope.MAX_DEPTH);
         if (steps.peek() != CborReader.Type.ARRAY || steps.readArray() != 1 || steps.peek() != CborReader.Type.ARRAY) {
             return Optional.empty();
         }
         int items = steps.readArray();
-        if (items != 2 || steps.peek() != CborReader.Type.UNSIGNED || steps.readUnsigned() != SealedChunks.STEP) {
+        if (items < 2 || steps.peek() != CborReader.Type.UNSIGNED) {
+            return Optional.empty();
+        }
+        long step = steps.readUnsigned();
+        if (step == ChunkHashes.STEP && items == 3) {
+            return Optional.of(new Steps(OptionalInt.empty(), Optional.of(ChunkHashes.Reference.decode(steps, at))));
+        } else if (step != SealedChunks.STEP || items != 2) {
             return Optional.empty();
         }
         long chunkBytes = steps.readUnsigned(SealedChunks.MAX_CHUNK_BYTES);
@@ -59,13 +97,20 @@ public record PayloadEncoding(Optional<CoseEncrypt> encryption, OptionalInt seal
                     chunkBytes,
                     "at least " + SealedChunks.MIN_CHUNK_BYTES);
         }
-        return Optional.of((int) chunkBytes);
+        return Optional.of(new Steps(OptionalInt.of((int) chunkBytes), Optional.empty()));
+    }
+
+    /** Tells whether parameter -258 is needed. */
+    boolean hasSteps() {
+        return sealedChunkBytes.isPresent() || chunkHashes.isPresent();
     }
 
     /** Writes parameter -258. */
     void encodeSteps(CborWriter writer) {
         if (sealedChunkBytes.isPresent()) {
             writer.array(steps -> steps.encoded(SealedChunks.step(sealedChunkBytes.getAsInt())));
+        } else if (chunkHashes.isPresent()) {
+            writer.array(steps -> steps.array(chunkHashes.get().reference()::encode));
         } else {
             writer.integer(0);
         }
@@ -73,6 +118,7 @@ public record PayloadEncoding(Optional<CoseEncrypt> encryption, OptionalInt seal
 
     /** Demands that the parts fit together, and an image of a size. */
     void require(long imageBytes) throws RejectedException {
+        requireHashes(imageBytes);
         if (sealedChunkBytes.isPresent()) {
             CoseEncrypt info = encryption.orElseThrow(() -> new RejectedException(
                     RejectReason.UNSUPPORTED,
@@ -108,10 +154,33 @@ public record PayloadEncoding(Optional<CoseEncrypt> encryption, OptionalInt seal
         }
     }
 
+    private void requireHashes(long imageBytes) throws RejectedException {
+        if (chunkHashes.isEmpty()) {
+            return;
+        }
+        if (encryption.isPresent() && encryption.get().algorithm().authenticates()) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    "content algorithm beside hashes of chunks",
+                    encryption.get().algorithm(),
+                    "one that doesn't authenticate by itself, such as A128CTR");
+        }
+        int chunkBytes = chunkHashes.get().chunkBytes();
+        long chunks = (encodedBytes(imageBytes) + chunkBytes - 1) / chunkBytes;
+        if (chunkHashes.get().count() != chunks) {
+            throw new RejectedException(
+                    RejectReason.MALFORMED,
+                    "number of hashes in " + ChunkHashes.NAME,
+                    chunkHashes.get().count(),
+                    chunks);
+        }
+    }
+
     /** Returns such as {@code A128GCM (1) for [kid-1 by A128KW] in chunks of 65536 bytes}. */
     @Override
     public String toString() {
         return encryption.map(CoseEncrypt::toString).orElse("identity")
-                + (sealedChunkBytes.isPresent() ? " in chunks of " + sealedChunkBytes.getAsInt() + " bytes" : "");
+                + (sealedChunkBytes.isPresent() ? " in chunks of " + sealedChunkBytes.getAsInt() + " bytes" : "")
+                + chunkHashes.map(hashes -> ", in " + hashes).orElse("");
     }
 }

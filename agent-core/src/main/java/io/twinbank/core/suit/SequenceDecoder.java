@@ -9,7 +9,6 @@ import io.twinbank.core.cose.CoseEncrypt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Decodes command sequences with all that is in them. What it doesn't know becomes an {@code Unknown}, not an error. */
 final class SequenceDecoder {
@@ -208,13 +207,16 @@ final class SequenceDecoder {
         if (reader.peek() == CborReader.Type.UNSIGNED) {
             long number = reader.readUnsigned();
             return number == 0
-                    ? new SuitParameter.Encoding(at, code, OptionalInt.empty())
+                    ? new SuitParameter.Encoding(at, code, PayloadEncoding.Steps.NONE)
                     : new SuitParameter.Unknown(at, code + " " + Long.toUnsignedString(number));
         }
-        Optional<Integer> chunkBytes = PayloadEncoding.decodeSteps(reader);
-        return chunkBytes.isPresent()
-                ? new SuitParameter.Encoding(at, code, OptionalInt.of(chunkBytes.get()))
-                : new SuitParameter.Unknown(at, code + " other than identity (0) and sealed chunks ([[2, size]])");
+        Optional<PayloadEncoding.Steps> steps = PayloadEncoding.decodeSteps(reader);
+        return steps.isPresent()
+                ? new SuitParameter.Encoding(at, code, steps.get())
+                : new SuitParameter.Unknown(
+                        at,
+                        code + " other than identity (0), hashed chunks ([[1, size, digest]]) and sealed chunks"
+                                + " ([[2, size]])");
     }
 
     private static RejectedException malformed(String what, int at, Object found, Object expected) {

@@ -4,7 +4,6 @@ package io.twinbank.core.suit;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseEncrypt;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.UUID;
 
 /** A parameter with its value, as a manifest sets it. */
@@ -106,9 +105,9 @@ public sealed interface SuitParameter {
      *
      * @param offset in the envelope, in bytes
      * @param code which parameter
-     * @param sealedChunkBytes the size of the chunks that are authenticated each by itself; empty for none
+     * @param steps what is done with the bytes
      */
-    record Encoding(int offset, ParameterCode code, OptionalInt sealedChunkBytes) implements Known {}
+    record Encoding(int offset, ParameterCode code, PayloadEncoding.Steps steps) implements Known {}
 
     /**
      * What a version is compared with.

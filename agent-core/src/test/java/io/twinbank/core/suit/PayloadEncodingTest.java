@@ -96,9 +96,8 @@ class PayloadEncodingTest {
         byte[] fullNonce = Fixtures.encryption(
                         ContentAlgorithm.A128GCM, HexFormat.of().parseHex("0102030405060708090a0b0c"))
                 .encode();
-        String unknown =
-                "UNSUPPORTED: parameter payload-encoding (-258) other than identity (0) and sealed chunks ([[2,"
-                        + " size]]) in the shared sequence (4) at byte N";
+        String unknown = "UNSUPPORTED: parameter payload-encoding (-258) other than identity (0), hashed chunks"
+                + " ([[1, size, digest]]) and sealed chunks ([[2, size]]) in the shared sequence (4) at byte N";
         return Stream.of(
                 Arguments.of(unknown, info, steps(w -> w.array(a -> {})), 8),
                 Arguments.of(unknown, info, steps(w -> w.array(a -> a.integer(2))), 8),
@@ -118,6 +117,22 @@ class PayloadEncodingTest {
                                 + " 1024)",
                         info,
                         chunks(1023),
+                        8),
+                Arguments.of(
+                        unknown,
+                        info,
+                        steps(w -> w.array(a -> a.array(s -> s.integer(1).integer(1024)))),
+                        8),
+                Arguments.of(
+                        "LIMIT_EXCEEDED: chunk size of payload-encoding (-258) at byte N (found 1023, expected at least"
+                                + " 1024)",
+                        null,
+                        hashedChunks(1023),
+                        8),
+                Arguments.of(
+                        "LIMIT_EXCEEDED: CBOR at byte N (found 1048577, expected at most 1048576)",
+                        null,
+                        hashedChunks((1 << 20) + 1),
                         8),
                 Arguments.of("", info, chunks(1024), 8),
                 Arguments.of("", info, chunks(1 << 20), 8),
@@ -168,6 +183,13 @@ class PayloadEncodingTest {
 
     private static Consumer<CborWriter> chunks(int bytes) {
         return w -> w.array(steps -> steps.array(step -> step.integer(2).integer(bytes)));
+    }
+
+    private static Consumer<CborWriter> hashedChunks(int bytes) {
+        return w -> w.array(steps -> steps.array(step -> {
+            step.integer(1).integer(bytes);
+            Digest.sha256(new byte[32]).encode(step);
+        }));
     }
 
     @ParameterizedTest(name = "{0}")

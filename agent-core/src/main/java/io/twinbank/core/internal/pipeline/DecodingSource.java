@@ -46,16 +46,23 @@ public final class DecodingSource implements PayloadSource {
     }
 
     /**
-     * Makes a source of an encrypted image.
+     * Makes a source of an encoded image.
      *
      * @param source has the payload
-     * @param encoding how it is encrypted
-     * @param cipher with its content key
+     * @param encoding how it is encoded
+     * @param encryption with its content key; empty if the payload isn't encrypted
      * @param imageBytes how large the image is
      * @return a source of the image's bytes, for one download
      */
     public static PayloadSource of(
-            PayloadSource source, PayloadEncoding encoding, ContentCipher cipher, long imageBytes) {
+            PayloadSource source, PayloadEncoding encoding, Optional<ContentCipher> encryption, long imageBytes) {
+        if (encoding.chunkHashes().isPresent()) {
+            return new DecodingSource(
+                    source, new HashedChunks(encoding.chunkHashes().get(), encryption, imageBytes));
+        } else if (encryption.isEmpty()) {
+            return source;
+        }
+        ContentCipher cipher = encryption.get();
         int pieceBytes = (int) Math.min(PIECE_BYTES, imageBytes);
         if (encoding.sealedChunkBytes().isPresent()) {
             int chunkBytes = encoding.sealedChunkBytes().getAsInt();
@@ -130,11 +137,14 @@ public final class DecodingSource implements PayloadSource {
         boolean again = decoder.anyOrder() && attempts < ATTEMPTS;
         String what = "piece " + (index + 1) + " of " + pieces.count() + ", encoded at byte "
                 + pieces.encodedBegin(index) + " of " + pieces.encodedTotal();
-        String found = wrong instanceof AEADBadTagException ? "a tag that doesn't fit" : wrong.toString();
         restart(decoder.anyOrder() ? index : 0);
         if (again) {
-            throw new IOException(what + ": " + found, wrong);
+            throw new IOException(what + ": " + wrong.getMessage(), wrong);
         }
+        if (wrong instanceof HashedChunks.WrongHashException hash) {
+            throw new RefusedPayload(Rejection.of(RejectReason.PAYLOAD_DIGEST, what, hash.found(), hash.expected()));
+        }
+        String found = wrong instanceof AEADBadTagException ? "a tag that doesn't fit" : wrong.toString();
         throw new RefusedPayload(
                 Rejection.of(RejectReason.DECRYPTION_FAILED, what, found, "what was encrypted with the content key"));
     }
@@ -173,7 +183,7 @@ public final class DecodingSource implements PayloadSource {
             if (found != expected) {
                 throw new RefusedPayload(Rejection.of(
                         found < expected ? RejectReason.PAYLOAD_SHORT : RejectReason.PAYLOAD_LONG,
-                        "size of the encrypted payload",
+                        "size of the encoded payload",
                         found,
                         expected));
             }

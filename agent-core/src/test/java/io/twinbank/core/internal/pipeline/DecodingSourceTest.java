@@ -121,7 +121,7 @@ class DecodingSourceTest {
     }
 
     private void download(PayloadSource source, Sealing sealing, Optional<Checkpoint> from) throws Exception {
-        download(DecodingSource.of(source, sealing.encoding(), sealing.cipher(), SIZE), from);
+        download(DecodingSource.of(source, sealing.encoding(), Optional.of(sealing.cipher()), SIZE), from);
     }
 
     private void download(PayloadSource source, Optional<Checkpoint> from) throws Exception {
@@ -196,7 +196,7 @@ class DecodingSourceTest {
     @MethodSource("sealings")
     void download_wrongKey_isRefused(Sealing sealing) throws Exception {
         PayloadSource source = DecodingSource.of(
-                new ScriptedSource(sealing.encrypt(image)), sealing.encoding(), sealing.cipher(4), SIZE);
+                new ScriptedSource(sealing.encrypt(image)), sealing.encoding(), Optional.of(sealing.cipher(4)), SIZE);
 
         download(source, Optional.empty());
 
@@ -238,7 +238,7 @@ class DecodingSourceTest {
         byte[] bad = good.clone();
         bad[3 * SEALED] ^= 1;
         ScriptedSource source = new ScriptedSource(bad);
-        PayloadSource mended = DecodingSource.of(source, CHUNKED.encoding(), CHUNKED.cipher(), SIZE);
+        PayloadSource mended = DecodingSource.of(source, CHUNKED.encoding(), Optional.of(CHUNKED.cipher()), SIZE);
         recorder.onInterrupted = why -> source.change(good, "\"v1\"");
 
         download(mended, Optional.empty());
@@ -289,7 +289,7 @@ class DecodingSourceTest {
 
         assertRefused(
                 RejectReason.PAYLOAD_SHORT,
-                "PAYLOAD_SHORT: size of the encrypted payload (found 180096, expected 200115)");
+                "PAYLOAD_SHORT: size of the encoded payload (found 180096, expected 200115)");
     }
 
     @ParameterizedTest
