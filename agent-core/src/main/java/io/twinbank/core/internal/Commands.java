@@ -145,6 +145,7 @@ final class Commands {
             return;
         }
         if (!standing.isNew(order)) {
+            events.accept(new AgentEvent.RowBegun(UpdateTable.ORDER_KNOWN.id()));
             command.answer(Optional.empty());
             return;
         }
@@ -223,6 +224,7 @@ final class Commands {
 
     /** Nothing is stored: a command that is refused may come again, and then is refused again. */
     private void refuse(Incoming command, String what, Rejection rejection) {
+        events.accept(new AgentEvent.RowBegun(UpdateTable.ORDER_KNOWN.id()));
         events.accept(new AgentEvent.Commanded(what, Optional.of(rejection)));
         command.answer(Optional.of(rejection));
     }

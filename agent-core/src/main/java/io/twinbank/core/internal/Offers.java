@@ -238,6 +238,7 @@ final class Offers {
         Journal journal = machine.journal();
         UpdateState state = machine.state();
         if (port.paused()) {
+            begin(UpdateTable.PAUSED);
             // A pause may last for months: the message isn't held back for so long, a retained one comes again anyway.
             park(offer.acknowledged());
             events.accept(new AgentEvent.Waiting(Commands.PAUSED));
