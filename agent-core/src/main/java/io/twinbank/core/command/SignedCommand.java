@@ -8,6 +8,7 @@ import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.CoseSign1;
+import io.twinbank.core.cose.CoseSignature;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Quorum;
 import io.twinbank.core.suit.Signer;
@@ -79,25 +80,26 @@ public final class SignedCommand {
                         new RejectedException(RejectReason.MALFORMED, "payload of the command", "null", "the order"))
                 .toByteArray();
         List<CoseKey> keys = Quorum.keys(policy, Role.COMMAND);
-        CoseKey signer = signer(message, order, keys);
+        CoseSignature signature = message.signature();
+        CoseKey signer = signer(signature, order, keys);
         Quorum.require(
                 policy.rule(Role.COMMAND),
                 Role.COMMAND,
                 keys,
-                List.of(new Signer(signer.toString(), message.algorithmName(), true)));
+                List.of(new Signer(signer.toString(), signature.algorithmName(), true)));
         return order;
     }
 
-    private static CoseKey signer(CoseSign1 message, byte[] order, List<CoseKey> keys) throws RejectedException {
-        CoseAlgorithm algorithm = message.requireAlgorithm();
-        String keyId = message.keyId().map(SignedCommand::hex).orElse("");
+    private static CoseKey signer(CoseSignature signature, byte[] order, List<CoseKey> keys) throws RejectedException {
+        CoseAlgorithm algorithm = signature.requireAlgorithm();
+        String keyId = signature.keyId().map(SignedCommand::hex).orElse("");
         Optional<RejectedException> last = Optional.empty();
         for (CoseKey key : keys) {
             if (keyId.isEmpty()
                     ? key.type() == algorithm.keyType()
                     : key.toString().equals(keyId)) {
                 try {
-                    message.verify(key, order, FORMAT);
+                    signature.verify(key, order, FORMAT);
                     return key;
                 } catch (RejectedException e) {
                     last = Optional.of(e);

@@ -21,22 +21,53 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** A public key for ECDH, a device's or an ephemeral one: on P-256 (uncompressed, checked to be on it) or X25519. Immutable. */
+/** A public key for ECDH, a device's or an ephemeral one: on P-256 (checked to be on it) or X25519. Immutable. */
 public final class AgreementKey {
     private static final int COORDINATE_BYTES = 32;
     private static final int KTY = 1;
     private static final int CRV = -1;
     private static final int X = -2;
     private static final int Y = -3;
+    private static final DerForm X25519_FORM = new DerForm("302a300506032b656e032100", COORDINATE_BYTES);
 
     private enum Curve {
-        P256("EC", "ECDH", 2, 1, "3059301306072a8648ce3d020106082a8648ce3d03010703420004", 2 * COORDINATE_BYTES) {
+        P256("EC", "ECDH", 2, 1, 2 * COORDINATE_BYTES) {
+            @Override
+            boolean fits(byte[] der) {
+                return PrimeCurve.P256.fits(der);
+            }
+
+            @Override
+            byte[] key(byte[] der) {
+                return PrimeCurve.P256.point(der);
+            }
+
+            @Override
+            byte[] encode(byte[] key) {
+                return PrimeCurve.P256.encode(key);
+            }
+
             @Override
             AlgorithmParameterSpec parameters() {
                 return new ECGenParameterSpec("secp256r1");
             }
         },
-        X25519("XDH", "XDH", 1, 4, "302a300506032b656e032100", COORDINATE_BYTES) {
+        X25519("XDH", "XDH", 1, 4, COORDINATE_BYTES) {
+            @Override
+            boolean fits(byte[] der) {
+                return X25519_FORM.fits(der);
+            }
+
+            @Override
+            byte[] key(byte[] der) {
+                return X25519_FORM.key(der);
+            }
+
+            @Override
+            byte[] encode(byte[] key) {
+                return X25519_FORM.encode(key);
+            }
+
             @Override
             AlgorithmParameterSpec parameters() {
                 return NamedParameterSpec.X25519;
@@ -47,28 +78,23 @@ public final class AgreementKey {
         private final String agreement;
         private final int kty;
         private final int crv;
-        private final String prefixHex;
         private final int rawBytes;
 
-        Curve(String keyFactory, String agreement, int kty, int crv, String prefixHex, int rawBytes) {
+        Curve(String keyFactory, String agreement, int kty, int crv, int rawBytes) {
             this.keyFactory = keyFactory;
             this.agreement = agreement;
             this.kty = kty;
             this.crv = crv;
-            this.prefixHex = prefixHex;
             this.rawBytes = rawBytes;
         }
 
         abstract AlgorithmParameterSpec parameters();
 
-        byte[] prefix() {
-            return HexFormat.of().parseHex(prefixHex);
-        }
+        abstract boolean fits(byte[] der);
 
-        boolean fits(byte[] der) {
-            return der.length == prefixHex.length() / 2 + rawBytes
-                    && HexFormat.of().formatHex(der).startsWith(prefixHex);
-        }
+        abstract byte[] key(byte[] der);
+
+        abstract byte[] encode(byte[] key);
     }
 
     private final Curve curve;
@@ -77,9 +103,6 @@ public final class AgreementKey {
     private AgreementKey(Curve curve, byte[] raw) {
         this.curve = curve;
         this.raw = raw;
-        if (curve == Curve.P256) {
-            CoseKey.of(subjectPublicKeyInfo()); // throws if the point isn't on the curve
-        }
     }
 
     /**
@@ -92,16 +115,11 @@ public final class AgreementKey {
     public static AgreementKey of(byte[] subjectPublicKeyInfo) {
         for (Curve curve : Curve.values()) {
             if (curve.fits(subjectPublicKeyInfo)) {
-                return new AgreementKey(
-                        curve,
-                        Arrays.copyOfRange(
-                                subjectPublicKeyInfo,
-                                subjectPublicKeyInfo.length - curve.rawBytes,
-                                subjectPublicKeyInfo.length));
+                return new AgreementKey(curve, curve.key(subjectPublicKeyInfo));
             }
         }
-        throw new IllegalArgumentException("public key: neither P-256 (uncompressed) nor X25519 as"
-                + " SubjectPublicKeyInfo, but " + subjectPublicKeyInfo.length + " other bytes");
+        throw new IllegalArgumentException("public key: neither P-256 nor X25519 as" + " SubjectPublicKeyInfo, but "
+                + subjectPublicKeyInfo.length + " other bytes");
     }
 
     /** Reads a COSE_Key. */
@@ -147,7 +165,8 @@ public final class AgreementKey {
                     throw malformed(at, coordinates.length + " bytes of coordinates", curve.rawBytes + " bytes");
                 }
                 try {
-                    return new AgreementKey(curve, coordinates);
+                    return new AgreementKey(
+                            curve, curve == Curve.P256 ? PrimeCurve.P256.requireOnCurve(coordinates) : coordinates);
                 } catch (IllegalArgumentException e) {
                     throw malformed(at, "a point that isn't on P-256", "one that is");
                 }
@@ -178,10 +197,7 @@ public final class AgreementKey {
      * @return a SubjectPublicKeyInfo
      */
     public byte[] subjectPublicKeyInfo() {
-        byte[] prefix = curve.prefix();
-        byte[] der = Arrays.copyOf(prefix, prefix.length + raw.length);
-        System.arraycopy(raw, 0, der, prefix.length, raw.length);
-        return der;
+        return curve.encode(raw);
     }
 
     /**

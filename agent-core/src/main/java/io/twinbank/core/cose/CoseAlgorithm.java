@@ -13,10 +13,13 @@ public enum CoseAlgorithm {
     /** ECDSA on P-256 with SHA-256, fully specified. */
     ESP256(-9, "ESP256", CoseKey.Type.P256),
     /** Ed25519, fully specified. */
-    ED25519(-19, "Ed25519", CoseKey.Type.ED25519);
+    ED25519(-19, "Ed25519", CoseKey.Type.ED25519),
+    /** ECDSA on P-384 with SHA-384, under its old number. */
+    ES384(-35, "ES384", CoseKey.Type.P384),
+    /** ECDSA on P-384 with SHA-384, fully specified. */
+    ESP384(-51, "ESP384", CoseKey.Type.P384);
 
     private static final Map<Long, String> UNSUPPORTED = Map.ofEntries(
-            Map.entry(-35L, "ES384"),
             Map.entry(-36L, "ES512"),
             Map.entry(-37L, "PS256"),
             Map.entry(-38L, "PS384"),
@@ -26,7 +29,6 @@ public enum CoseAlgorithm {
             Map.entry(-48L, "ML-DSA-44"),
             Map.entry(-49L, "ML-DSA-65"),
             Map.entry(-50L, "ML-DSA-87"),
-            Map.entry(-51L, "ESP384"),
             Map.entry(-52L, "ESP512"),
             Map.entry(-53L, "Ed448"),
             Map.entry(-257L, "RS256"),
@@ -85,6 +87,20 @@ public enum CoseAlgorithm {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Returns the fully specified algorithm of a type of keys (RFC 9864): what new signatures are labelled with.
+     *
+     * @param type of the key
+     * @return the algorithm
+     */
+    public static CoseAlgorithm of(CoseKey.Type type) {
+        return switch (type) {
+            case P256 -> ESP256;
+            case P384 -> ESP384;
+            case ED25519 -> ED25519;
+        };
     }
 
     /**

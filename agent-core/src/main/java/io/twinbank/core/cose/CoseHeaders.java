@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The two header maps of a COSE message (RFC 9052, section 3), read in one go. */
+/** The two header maps of a layer of a COSE message (RFC 9052, section 3), read in one go. */
 final class CoseHeaders {
     private static final int MAX_DEPTH = 4;
     private static final int MAX_TEXT_BYTES = 64;
@@ -18,23 +18,36 @@ final class CoseHeaders {
     private static final long CRITICAL = 2;
     static final long KEY_ID = 4;
 
-    private final int at;
+    private final String where;
+    private final Slice protectedBytes;
     private final Set<Object> labels = new HashSet<>();
     private String algorithmName = "";
     private Optional<CoseAlgorithm> algorithm = Optional.empty();
     private Optional<Slice> keyId = Optional.empty();
 
-    CoseHeaders(int at, Slice protectedBytes, CborReader unprotected) throws RejectedException {
-        this.at = at;
+    /** Reads the headers; the reader stands at the protected ones, afterwards behind the others. */
+    CoseHeaders(String where, CborReader layer) throws RejectedException {
+        this.where = where;
+        protectedBytes = layer.readBytes();
         if (protectedBytes.length() > 0) {
             CborReader reader = protectedBytes.reader(MAX_DEPTH);
             read(reader, true);
             reader.end();
         }
-        read(unprotected, false);
+        read(layer, false);
+    }
+
+    /** Refuses headers that name no algorithm: a signer's must. */
+    CoseHeaders requireAlgorithm() throws RejectedException {
         if (algorithmName.isEmpty()) {
             throw malformed("no algorithm", "one in the protected header");
         }
+        return this;
+    }
+
+    /** Returns the protected headers as they are signed: no header at all is no byte, however it was written. */
+    Slice protectedBytes() {
+        return protectedBytes.length() == 1 ? Slice.of(new byte[0]) : protectedBytes;
     }
 
     String algorithmName() {
@@ -65,8 +78,7 @@ final class CoseHeaders {
             } else if (label.equals(KEY_ID)) {
                 keyId = Optional.of(reader.readBytes(MAX_KEY_ID_BYTES));
             } else if (label.equals(CRITICAL)) {
-                throw new RejectedException(
-                        RejectReason.UNSUPPORTED, "COSE header crit (2) of the signature at byte " + at);
+                throw new RejectedException(RejectReason.UNSUPPORTED, "COSE header crit (2) of " + where);
             } else {
                 reader.readItem();
             }
@@ -84,6 +96,6 @@ final class CoseHeaders {
     }
 
     private RejectedException malformed(String found, String expected) {
-        return new RejectedException(RejectReason.MALFORMED, "COSE_Sign1 at byte " + at, found, expected);
+        return new RejectedException(RejectReason.MALFORMED, where, found, expected);
     }
 }

@@ -3,54 +3,32 @@ package io.twinbank.core.cose;
 
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
-import io.twinbank.core.cbor.CborWriter;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 
 /**
- * A public key that signatures are checked with. It is checked when it is made: only keys on P-256 (uncompressed) and
- * Ed25519, in the one DER form that they have. Immutable.
+ * A public key that signatures are checked with. It is checked when it is made, and is the same key, with the same
+ * thumbprint, whichever of its DER forms it was made of. Immutable.
  */
 public final class CoseKey {
-    private static final HexFormat HEX = HexFormat.of();
-    private static final int COORDINATE_BYTES = 32;
-    private static final BigInteger P256_PRIME =
-            new BigInteger("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff", 16);
-    private static final BigInteger P256_B =
-            new BigInteger("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b", 16);
-    private static final BigInteger P256_ORDER =
-            new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
-
     /** What kind of key it is. */
     public enum Type {
         /** An elliptic curve key on P-256. */
-        P256(
-                "EC",
-                "SHA256withECDSAinP1363Format",
-                "3059301306072a8648ce3d020106082a8648ce3d03010703420004",
-                2 * COORDINATE_BYTES),
+        P256(JdkScheme.ecdsa(PrimeCurve.P256, "SHA256")),
+        /** An elliptic curve key on P-384. */
+        P384(JdkScheme.ecdsa(PrimeCurve.P384, "SHA384")),
         /** An Edwards curve key on Ed25519. */
-        ED25519("Ed25519", "Ed25519", "302a300506032b6570032100", COORDINATE_BYTES);
+        ED25519(JdkScheme.ed25519());
 
-        private final String keyFactory;
-        private final String signature;
-        private final String prefixHex;
-        private final int rawBytes;
+        @SuppressWarnings("ImmutableEnumChecker") // a scheme holds nothing that changes
+        private final SignatureScheme scheme;
 
-        Type(String keyFactory, String signature, String prefixHex, int rawBytes) {
-            this.keyFactory = keyFactory;
-            this.signature = signature;
-            this.prefixHex = prefixHex;
-            this.rawBytes = rawBytes;
+        Type(SignatureScheme scheme) {
+            this.scheme = scheme;
         }
 
         /**
@@ -59,61 +37,46 @@ public final class CoseKey {
          * @return whether it is a post-quantum key
          */
         public boolean postQuantum() {
-            return switch (this) {
-                case P256, ED25519 -> false;
-            };
+            return !(scheme instanceof JdkScheme);
         }
 
-        Signature newSignature() {
-            try {
-                return Signature.getInstance(signature);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("this Java has no " + signature, e);
-            }
-        }
-
-        private boolean fits(byte[] der) {
-            return der.length == prefixHex.length() / 2 + rawBytes
-                    && HEX.formatHex(der).startsWith(prefixHex);
+        SignatureScheme scheme() {
+            return scheme;
         }
     }
 
     private final Type type;
-    private final PublicKey key;
+    private final byte[] key;
+    private final SignatureScheme.Check check;
     private final byte[] thumbprint;
 
-    private CoseKey(Type type, PublicKey key, byte[] raw) {
+    private CoseKey(Type type, byte[] key) throws GeneralSecurityException {
         this.type = type;
         this.key = key;
-        this.thumbprint = sha256(type == Type.P256 ? encodeEc2(raw) : encodeOkp(raw));
+        this.check = type.scheme.check(key);
+        this.thumbprint = sha256(type.scheme.coseKey(key));
     }
 
     /**
      * Makes a key of its DER form.
      *
-     * @param subjectPublicKeyInfo as of RFC 5280
+     * @param subjectPublicKeyInfo as of RFC 5280; points on P-256 and P-384 uncompressed or compressed
      * @return the key
-     * @throws IllegalArgumentException if it isn't a P-256 or Ed25519 key
+     * @throws IllegalArgumentException if it isn't a key of one of the types
      */
     public static CoseKey of(byte[] subjectPublicKeyInfo) {
         for (Type type : Type.values()) {
-            if (type.fits(subjectPublicKeyInfo)) {
-                int end = subjectPublicKeyInfo.length;
-                byte[] raw = Arrays.copyOfRange(subjectPublicKeyInfo, end - type.rawBytes, end);
-                if (type == Type.P256) {
-                    requireOnCurve(raw);
-                }
+            if (type.scheme.fits(subjectPublicKeyInfo)) {
                 try {
-                    PublicKey key = KeyFactory.getInstance(type.keyFactory)
-                            .generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo));
-                    return new CoseKey(type, key, raw);
+                    return new CoseKey(type, type.scheme.key(subjectPublicKeyInfo));
                 } catch (GeneralSecurityException e) {
                     throw new IllegalArgumentException("public key: not a usable " + type + " key", e);
                 }
             }
         }
-        throw new IllegalArgumentException("public key: neither P-256 (uncompressed) nor Ed25519 as"
-                + " SubjectPublicKeyInfo, but " + subjectPublicKeyInfo.length + " other bytes");
+        throw new IllegalArgumentException("public key: a SubjectPublicKeyInfo of none of the types "
+                + Arrays.stream(Type.values()).map(Type::name).collect(Collectors.joining(", ")) + ", but "
+                + subjectPublicKeyInfo.length + " other bytes");
     }
 
     /**
@@ -126,7 +89,17 @@ public final class CoseKey {
     }
 
     /**
-     * Returns the COSE key thumbprint (RFC 9679): one key has one thumbprint, whatever algorithm number it is used with.
+     * Returns the DER form, the same for the same key: a point is uncompressed.
+     *
+     * @return a SubjectPublicKeyInfo (RFC 5280)
+     */
+    public byte[] subjectPublicKeyInfo() {
+        return type.scheme.encode(key);
+    }
+
+    /**
+     * Returns the COSE key thumbprint (RFC 9679): one key has one thumbprint, whatever form it came in and whatever
+     * algorithm number it is used with.
      *
      * @return 32 bytes, SHA-256
      */
@@ -138,83 +111,41 @@ public final class CoseKey {
      * Checks a signature; returns nothing when it is good.
      *
      * @param message what was signed
-     * @param signature 64 bytes, as COSE has it
+     * @param signature as COSE has it
      * @throws RejectedException {@link RejectReason#BAD_SIGNATURE} when it isn't good
      */
     void verify(byte[] message, byte[] signature) throws RejectedException {
-        if (signature.length != 2 * COORDINATE_BYTES) {
+        int expected = type.scheme.signatureBytes(key, signature);
+        if (signature.length != expected) {
             throw new RejectedException(
                     RejectReason.BAD_SIGNATURE,
                     "length of the signature by key " + this,
                     signature.length + " bytes",
-                    2 * COORDINATE_BYTES + " bytes");
+                    expected + " bytes");
         }
-        if (type == Type.P256 && !(inRange(signature, 0) && inRange(signature, COORDINATE_BYTES))) {
-            throw new RejectedException(
-                    RejectReason.BAD_SIGNATURE, "r or s of the signature by key " + this + " is out of range");
+        String flaw = type.scheme.flaw(key, signature).orElse("");
+        if (!flaw.isEmpty()) {
+            throw new RejectedException(RejectReason.BAD_SIGNATURE, "the signature by key " + this + ": " + flaw);
         }
-        if (!holds(message, signature)) {
+        if (!check.holds(message, signature)) {
             throw new RejectedException(RejectReason.BAD_SIGNATURE, "the signature doesn't verify with key " + this);
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CoseKey that && type == that.type && Arrays.equals(key, that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(key);
     }
 
     /** Returns the thumbprint in hexadecimal. */
     @Override
     public String toString() {
-        return HEX.formatHex(thumbprint);
-    }
-
-    private boolean holds(byte[] message, byte[] signature) {
-        Signature verifier = type.newSignature();
-        try {
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (SignatureException e) {
-            return false; // the JDK's way to say that it isn't even the form of a signature
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("key " + this + " was accepted, but can't be used", e);
-        }
-    }
-
-    private static boolean inRange(byte[] signature, int offset) {
-        BigInteger value = coordinate(signature, offset);
-        return value.signum() > 0 && value.compareTo(P256_ORDER) < 0;
-    }
-
-    private static void requireOnCurve(byte[] raw) {
-        BigInteger x = coordinate(raw, 0);
-        BigInteger y = coordinate(raw, COORDINATE_BYTES);
-        BigInteger right = x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(P256_B);
-        boolean reduced = x.compareTo(P256_PRIME) < 0 && y.compareTo(P256_PRIME) < 0;
-        if (!reduced || y.pow(2).subtract(right).mod(P256_PRIME).signum() != 0) {
-            throw new IllegalArgumentException("public key: the point isn't on P-256");
-        }
-    }
-
-    private static BigInteger coordinate(byte[] raw, int offset) {
-        return new BigInteger(1, raw, offset, COORDINATE_BYTES);
-    }
-
-    private static byte[] encodeEc2(byte[] raw) {
-        return new CborWriter()
-                .map(m -> {
-                    m.entry(1).integer(2);
-                    m.entry(-1).integer(1);
-                    m.entry(-2).bytes(Arrays.copyOfRange(raw, 0, COORDINATE_BYTES));
-                    m.entry(-3).bytes(Arrays.copyOfRange(raw, COORDINATE_BYTES, raw.length));
-                })
-                .toByteArray();
-    }
-
-    private static byte[] encodeOkp(byte[] raw) {
-        return new CborWriter()
-                .map(m -> {
-                    m.entry(1).integer(1);
-                    m.entry(-1).integer(6);
-                    m.entry(-2).bytes(raw);
-                })
-                .toByteArray();
+        return HexFormat.of().formatHex(thumbprint);
     }
 
     private static byte[] sha256(byte[] data) {

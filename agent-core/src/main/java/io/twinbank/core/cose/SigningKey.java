@@ -54,12 +54,11 @@ public record SigningKey(CoseAlgorithm algorithm, Operation operation, CoseKey p
      * @param privateKey the private half, a key that the JDK's signature providers take
      * @param publicKey the public half
      * @return the signing key
-     * @throws IllegalArgumentException if the key is of another type than P-256 and Ed25519
+     * @throws IllegalArgumentException if signatures of this type aren't the JDK's business
      */
     public static SigningKey of(PrivateKey privateKey, PublicKey publicKey) {
         CoseKey key = CoseKey.of(publicKey.getEncoded());
-        CoseAlgorithm algorithm = key.type() == CoseKey.Type.P256 ? CoseAlgorithm.ESP256 : CoseAlgorithm.ED25519;
-        return new SigningKey(algorithm, privateKey, key);
+        return new SigningKey(CoseAlgorithm.of(key.type()), privateKey, key);
     }
 
     /** Signs, and lets nothing out that the public half doesn't verify: a token may be in trouble, or the halves strangers. */
@@ -75,7 +74,10 @@ public record SigningKey(CoseAlgorithm algorithm, Operation operation, CoseKey p
 
     private static byte[] sign(CoseKey publicKey, PrivateKey privateKey, byte[] message)
             throws GeneralSecurityException {
-        Signature signer = publicKey.type().newSignature();
+        if (!(publicKey.type().scheme() instanceof JdkScheme scheme)) {
+            throw new SignatureException("a " + publicKey.type() + " key doesn't sign by the JDK");
+        }
+        Signature signer = scheme.newSignature();
         signer.initSign(privateKey);
         signer.update(message);
         return signer.sign();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * COSE signatures (RFC 9052) on what the JDK brings along: {@link io.twinbank.core.cose.CoseSign1}. No security provider
- * is registered.
+ * COSE (RFC 9052) on what the JDK brings along: signatures, {@link io.twinbank.core.cose.CoseSign} and {@link
+ * io.twinbank.core.cose.CoseSign1}, and encrypted payloads, {@link io.twinbank.core.cose.CoseEncrypt}. No security provider is
+ * registered.
  */
 @NullMarked
 package io.twinbank.core.cose;

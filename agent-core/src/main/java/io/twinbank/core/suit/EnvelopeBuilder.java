@@ -2,6 +2,7 @@
 package io.twinbank.core.suit;
 
 import io.twinbank.core.cbor.CborWriter;
+import io.twinbank.core.cose.CoseSign;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.hal.BankId;
@@ -64,6 +65,7 @@ public final class EnvelopeBuilder {
     private final Map<String, byte[]> payloads = new TreeMap<>();
     private boolean severInstall;
     private boolean severText;
+    private boolean oneBlock;
 
     /**
      * Makes a builder.
@@ -219,6 +221,16 @@ public final class EnvelopeBuilder {
     }
 
     /**
+     * Puts all signatures into one COSE_Sign, instead of each into a COSE_Sign1. Devices judge both alike.
+     *
+     * @return this
+     */
+    public EnvelopeBuilder oneBlock() {
+        oneBlock = true;
+        return this;
+    }
+
+    /**
      * Encodes and signs.
      *
      * @param keys who signs; without any, every device refuses the envelope
@@ -237,8 +249,12 @@ public final class EnvelopeBuilder {
                 .toByteArray();
         byte[] digest = encode(Digest.sha256Of(manifest));
         List<byte[]> signatures = new ArrayList<>();
-        for (SigningKey key : keys) {
-            signatures.add(CoseSign1.signDetached(key, digest));
+        if (oneBlock && keys.length > 0) {
+            signatures.add(CoseSign.signDetached(List.of(keys), digest));
+        } else {
+            for (SigningKey key : keys) {
+                signatures.add(CoseSign1.signDetached(key, digest));
+            }
         }
         return SuitEnvelope.encode(digest, signatures, m -> {
             m.entry(SuitEnvelope.MANIFEST).encoded(manifest);

@@ -4,6 +4,7 @@ package io.twinbank.core.suit;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.cose.CoseKey;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustPolicy;
@@ -44,7 +45,7 @@ public final class ManifestVerifier {
      * @param policy whom the device believes
      * @param role what the signers must vouch for
      * @return {@link Authentic}, or {@link Refused} with the reason; it tells whether that is authentic all the same
-     * @throws IllegalArgumentException if the policy has a key for the role that isn't P-256 or Ed25519
+     * @throws IllegalArgumentException if the policy has a key for the role that isn't of one of the types of {@link CoseKey}
      */
     public Verified verify(byte[] envelope, TrustPolicy policy, Role role) {
         SuitEnvelope shell;
@@ -54,7 +55,7 @@ public final class ManifestVerifier {
             return new Refused(false, Optional.empty(), OptionalLong.empty(), List.of(), e.rejection());
         }
         Optional<Digest> digest = Optional.of(shell.manifestDigest());
-        SignatureCheck signatures = new SignatureCheck(policy, role);
+        SignatureCheck signatures = new SignatureCheck(policy, role, limits);
         try {
             signatures.require(shell);
             requireDigest(shell);

@@ -8,7 +8,8 @@ import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseKey;
-import io.twinbank.core.cose.CoseSign1;
+import io.twinbank.core.cose.CoseSign;
+import io.twinbank.core.cose.CoseSignature;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustPolicy;
 import java.util.ArrayList;
@@ -28,13 +29,15 @@ final class SignatureCheck {
     private final List<CoseKey> keys;
     private final TrustPolicy policy;
     private final Role role;
+    private final int most;
     private final List<Signer> signers = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
 
-    SignatureCheck(TrustPolicy policy, Role role) {
+    SignatureCheck(TrustPolicy policy, Role role, Limits limits) {
         this.keys = Quorum.keys(policy, role);
         this.policy = policy;
         this.role = role;
+        this.most = limits.authenticationBlocks();
     }
 
     /** The signatures that were looked at so far. */
@@ -49,13 +52,8 @@ final class SignatureCheck {
         }
         byte[] signed = envelope.signedDigest().toByteArray();
         for (Slice block : envelope.authenticationBlocks()) {
-            try {
-                check(block, signed);
-            } catch (RejectedException e) {
-                if (e.reason() == RejectReason.MALFORMED || e.reason() == RejectReason.LIMIT_EXCEEDED) {
-                    throw e;
-                }
-                rejections.add(e.rejection());
+            for (CoseSignature signature : decode(block)) {
+                check(signature, signed);
             }
         }
         if (signers.stream().noneMatch(Signer::valid)) {
@@ -64,26 +62,32 @@ final class SignatureCheck {
         Quorum.require(policy.rule(role), role, keys, signers);
     }
 
-    private void check(Slice block, byte[] signed) throws RejectedException {
-        CoseSign1 message = decode(block);
-        String keyId = message.keyId().map(SignatureCheck::hex).orElse("");
-        String algorithm = message.algorithm().map(CoseAlgorithm::label).orElseGet(message::algorithmName);
-        int index = signers.size();
-        signers.add(new Signer(keyId, algorithm, false));
-        CoseKey key = verify(message, keyId, signed);
-        signers.set(index, new Signer(key.toString(), algorithm, true));
+    private void check(CoseSignature signature, byte[] signed) {
+        String keyId = signature.keyId().map(SignatureCheck::hex).orElse("");
+        String algorithm = signature.algorithm().map(CoseAlgorithm::label).orElseGet(signature::algorithmName);
+        try {
+            signers.add(new Signer(verify(signature, keyId, signed).toString(), algorithm, true));
+        } catch (RejectedException e) {
+            signers.add(new Signer(keyId, algorithm, false));
+            rejections.add(e.rejection());
+        }
     }
 
-    private CoseSign1 decode(Slice block) throws RejectedException {
+    /** Returns the signatures of a block; none of one that authenticates by other means. */
+    private List<CoseSignature> decode(Slice block) throws RejectedException {
         CborReader reader = block.reader(SuitEnvelope.MAX_DEPTH);
-        CoseSign1 message;
+        CoseSign message;
         try {
-            message = CoseSign1.decode(reader);
+            message = CoseSign.decode(reader, most);
         } catch (RejectedException e) {
+            if (e.reason() == RejectReason.MALFORMED || e.reason() == RejectReason.LIMIT_EXCEEDED) {
+                throw e;
+            }
             if (e.reason() == RejectReason.UNSUPPORTED_ALGORITHM) {
                 signers.add(new Signer("", e.rejection().found(), false));
             }
-            throw e;
+            rejections.add(e.rejection());
+            return List.of();
         }
         reader.end();
         if (message.payload().isPresent()) {
@@ -93,12 +97,16 @@ final class SignatureCheck {
                     message.payload().get(),
                     "null: the digest before it is what is signed");
         }
-        return message;
+        int count = signers.size() + message.signatures().size();
+        if (count > most) {
+            throw new RejectedException(RejectReason.LIMIT_EXCEEDED, "number of signatures", count, "at most " + most);
+        }
+        return message.signatures();
     }
 
     /** Returns the key that the signature verifies with. */
-    private CoseKey verify(CoseSign1 message, String keyId, byte[] signed) throws RejectedException {
-        CoseAlgorithm algorithm = message.requireAlgorithm();
+    private CoseKey verify(CoseSignature signature, String keyId, byte[] signed) throws RejectedException {
+        CoseAlgorithm algorithm = signature.requireAlgorithm();
         List<CoseKey> candidates = keys.stream()
                 .filter(key -> keyId.isEmpty()
                         ? key.type() == algorithm.keyType()
@@ -107,7 +115,7 @@ final class SignatureCheck {
         Optional<RejectedException> last = Optional.empty();
         for (CoseKey key : candidates) {
             try {
-                message.verify(key, signed, NO_AAD);
+                signature.verify(key, signed, NO_AAD);
                 return key;
             } catch (RejectedException e) {
                 last = Optional.of(e);

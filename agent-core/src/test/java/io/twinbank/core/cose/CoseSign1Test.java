@@ -18,8 +18,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SignatureException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -31,6 +33,7 @@ class CoseSign1Test {
     private static final byte[] PAYLOAD = "payload".getBytes(StandardCharsets.UTF_8);
     private static final byte[] NO_AAD = new byte[0];
     private static final KeyPair P256 = generate("EC", 256);
+    private static final KeyPair P384 = generate("EC", 384);
     private static final KeyPair ED25519 = generate("Ed25519", 255);
 
     private static KeyPair generate(String algorithm, int size) {
@@ -44,16 +47,24 @@ class CoseSign1Test {
     }
 
     private static SigningKey signingKey(CoseAlgorithm algorithm) {
-        KeyPair pair = algorithm.keyType() == CoseKey.Type.P256 ? P256 : ED25519;
+        KeyPair pair = switch (algorithm.keyType()) {
+            case P256 -> P256;
+            case P384 -> P384;
+            case ED25519 -> ED25519;
+        };
         return new SigningKey(
                 algorithm, pair.getPrivate(), CoseKey.of(pair.getPublic().getEncoded()));
     }
 
-    private static CoseSign1 decode(byte[] message) throws RejectedException {
-        CborReader reader = new CborReader(message, 8);
+    private static CoseSign1 message(byte[] encoded) throws RejectedException {
+        CborReader reader = new CborReader(encoded, 8);
         CoseSign1 decoded = CoseSign1.decode(reader);
         reader.end();
         return decoded;
+    }
+
+    private static CoseSignature decode(byte[] encoded) throws RejectedException {
+        return message(encoded).signature();
     }
 
     private static Rejection refusal(Executable action) {
@@ -72,12 +83,14 @@ class CoseSign1Test {
     void verify_ownSignature_passes(CoseAlgorithm algorithm) throws Exception {
         SigningKey key = signingKey(algorithm);
 
-        CoseSign1 detached = decode(CoseSign1.signDetached(key, PAYLOAD));
-        CoseSign1 attached = decode(CoseSign1.signAttached(key, PAYLOAD, new byte[0]));
+        CoseSign1 withoutPayload = message(CoseSign1.signDetached(key, PAYLOAD));
+        CoseSign1 withPayload = message(CoseSign1.signAttached(key, PAYLOAD, NO_AAD));
+        CoseSignature detached = withoutPayload.signature();
+        CoseSignature attached = withPayload.signature();
 
         assertEquals(algorithm, detached.algorithm().orElseThrow());
-        assertTrue(detached.payload().isEmpty());
-        assertArrayEquals(PAYLOAD, attached.payload().orElseThrow().toByteArray());
+        assertTrue(withoutPayload.payload().isEmpty());
+        assertArrayEquals(PAYLOAD, withPayload.payload().orElseThrow().toByteArray());
         assertArrayEquals(
                 key.publicKey().thumbprint(), detached.keyId().orElseThrow().toByteArray());
         assertDoesNotThrow(() -> detached.verify(key.publicKey(), PAYLOAD, NO_AAD));
@@ -92,8 +105,8 @@ class CoseSign1Test {
         byte[] flipped = message.clone();
         flipped[message.length - 1] ^= 1;
 
-        CoseSign1 good = decode(message);
-        CoseSign1 bad = decode(flipped);
+        CoseSignature good = decode(message);
+        CoseSignature bad = decode(flipped);
 
         assertEquals(
                 RejectReason.BAD_SIGNATURE,
@@ -109,7 +122,7 @@ class CoseSign1Test {
 
     @Test
     void verify_keyOfAnotherType_isUnsupported() throws Exception {
-        CoseSign1 message = decode(CoseSign1.signDetached(signingKey(CoseAlgorithm.ESP256), PAYLOAD));
+        CoseSignature message = decode(CoseSign1.signDetached(signingKey(CoseAlgorithm.ESP256), PAYLOAD));
         CoseKey other = signingKey(CoseAlgorithm.ED25519).publicKey();
 
         Rejection rejection = refusal(() -> message.verify(other, PAYLOAD, NO_AAD));
@@ -120,35 +133,65 @@ class CoseSign1Test {
     }
 
     @ParameterizedTest
-    @CsvSource({"63", "65", "0", "71"})
-    void verify_signatureOfWrongLength_saysBoth(int length) throws Exception {
-        CoseKey key = signingKey(CoseAlgorithm.ES256).publicKey();
+    @CsvSource({
+        "ES256, 63, 64", "ES256, 65, 64", "ES256, 0, 64", "ES256, 71, 64", // DER
+        "ESP384, 95, 96", "ESP384, 97, 96", "ESP384, 64, 96", "ESP384, 103, 96",
+        "EDDSA, 63, 64", "ED25519, 65, 64"
+    })
+    void verify_signatureOfWrongLength_saysBoth(CoseAlgorithm algorithm, int length, int expected) throws Exception {
+        CoseKey key = signingKey(algorithm).publicKey();
         byte[] encoded = new CborWriter()
                 .tag(18)
-                .array(a -> a.embedded(p -> p.map(m -> m.entry(1).integer(-7)))
+                .array(a -> a.embedded(p -> p.map(m -> m.entry(1).integer(algorithm.id())))
                         .map(m -> {})
                         .nil()
                         .bytes(new byte[length]))
                 .toByteArray();
-        CoseSign1 message = decode(encoded);
+        CoseSignature message = decode(encoded);
 
         Rejection rejection = refusal(() -> message.verify(key, PAYLOAD, NO_AAD));
 
         assertEquals(RejectReason.BAD_SIGNATURE, rejection.reason());
         assertEquals(length + " bytes", rejection.found());
-        assertEquals("64 bytes", rejection.expected());
+        assertEquals(expected + " bytes", rejection.expected());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ES256, 0000000000000000000000000000000000000000000000000000000000000000",
+        "ES256, ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", // the order
+        "ES384, 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "ES384, ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"
+    })
+    void verify_rOrSOutOfRange_saysSo(CoseAlgorithm algorithm, String outside) throws Exception {
+        CoseKey key = signingKey(algorithm).publicKey();
+        String one = "0".repeat(outside.length() - 1) + "1";
+        for (String value : List.of(outside + one, one + outside)) {
+            CoseSignature message = decode(new CborWriter()
+                    .tag(18)
+                    .array(a -> a.embedded(p -> p.map(m -> m.entry(1).integer(algorithm.id())))
+                            .map(m -> {})
+                            .nil()
+                            .bytes(HexFormat.of().parseHex(value)))
+                    .toByteArray());
+
+            Rejection rejection = refusal(() -> message.verify(key, PAYLOAD, NO_AAD));
+
+            assertEquals(RejectReason.BAD_SIGNATURE, rejection.reason());
+            assertEquals("the signature by key " + key + ": r or s is out of range", rejection.detail());
+        }
     }
 
     @ParameterizedTest
     @CsvSource({
         "-46, HSS-LMS (-46)",
-        "-35, ES384 (-35)",
+        "-36, ES512 (-36)",
         "-49, ML-DSA-65 (-49)",
         "5, HMAC 256/256 (5)",
         "-999, algorithm (-999)"
     })
     void verify_unknownAlgorithm_isNamed(long id, String name) throws Exception {
-        CoseSign1 message = decode(message(m -> m.entry(1).integer(id), m -> {}));
+        CoseSignature message = decode(message(m -> m.entry(1).integer(id), m -> {}));
 
         Rejection rejection =
                 refusal(() -> message.verify(signingKey(CoseAlgorithm.ES256).publicKey(), PAYLOAD, NO_AAD));
@@ -216,39 +259,31 @@ class CoseSign1Test {
     }
 
     @Test
-    void thumbprint_ofRfc9679Example_matches() {
-        byte[] der = HexFormat.of()
-                .parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004"
-                        + "65eda5a12577c2bae829437fe338701a10aaa375e1bb5b5de108de439c08551d"
-                        + "1e52ed75701163f7f9e40ddf9f341b3dc9ba860af7e0ca7ca7e9eecd0084d19c");
-
-        assertEquals(
-                "496bd8afadf307e5b08c64b0421bf9dc01528a344a43bda88fadd1669da253ec",
-                CoseKey.of(der).toString());
-    }
-
-    @Test
-    void of_pointOffTheCurve_isRefused() {
-        byte[] der = P256.getPublic().getEncoded();
-        der[der.length - 1] ^= 1;
-
-        assertThrows(IllegalArgumentException.class, () -> CoseKey.of(der));
-    }
-
-    @Test
-    void of_keyOfAnotherKind_isRefused() {
-        byte[] rsa = generate("RSA", 2048).getPublic().getEncoded();
-
-        assertThrows(IllegalArgumentException.class, () -> CoseKey.of(rsa));
-    }
-
-    @Test
     void signingKey_toString_doesNotPrintTheSecret() {
         String text = signingKey(CoseAlgorithm.ED25519).toString();
         byte[] secret = ED25519.getPrivate().getEncoded();
 
         assertFalse(
                 text.contains(HexFormat.of().formatHex(Arrays.copyOfRange(secret, secret.length - 32, secret.length))));
+    }
+
+    @Test
+    void sign_byAnOperation_asksItForTheSignature() throws Exception {
+        SigningKey real = signingKey(CoseAlgorithm.ESP384);
+        List<String> asked = new ArrayList<>();
+        SigningKey key = new SigningKey(
+                CoseAlgorithm.ES384,
+                message -> {
+                    asked.add(HexFormat.of().formatHex(message));
+                    return real.operation().sign(message);
+                },
+                real.publicKey());
+
+        CoseSignature signature = decode(CoseSign1.signDetached(key, PAYLOAD));
+
+        assertDoesNotThrow(() -> signature.verify(key.publicKey(), PAYLOAD, NO_AAD));
+        assertEquals(CoseAlgorithm.ES384, signature.requireAlgorithm());
+        assertEquals(List.of("846a5369676e61747572653144a1013822" + "40" + "477061796c6f6164"), asked);
     }
 
     @Test

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.cose;
+
+import io.twinbank.core.RejectedException;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+
+/** How keys of one type look, and how their signatures are checked. */
+interface SignatureScheme {
+    /** Checks signatures with one key. */
+    @FunctionalInterface
+    interface Check {
+        /** Tells whether a signature, of the right form, is the key's over the message. */
+        boolean holds(byte[] message, byte[] signature) throws RejectedException;
+    }
+
+    /** Whether these bytes are a key of this type, as far as their form tells. */
+    boolean fits(byte[] der);
+
+    /** Reads the key: the same bytes, whichever of its forms it came in. {@link IllegalArgumentException} if it is none. */
+    byte[] key(byte[] der);
+
+    /** Writes the key in the first of its forms. */
+    byte[] encode(byte[] key);
+
+    /** Encodes what a thumbprint is made of: the COSE_Key with nothing but what the key is. */
+    byte[] coseKey(byte[] key);
+
+    /** Returns how long this signature has to be. */
+    int signatureBytes(byte[] key, byte[] signature);
+
+    /** Says what is wrong with a signature of the right length, before anything is computed. */
+    default Optional<String> flaw(byte[] key, byte[] signature) {
+        return Optional.empty();
+    }
+
+    Check check(byte[] key) throws GeneralSecurityException;
+}
