@@ -4,6 +4,7 @@ module io.twinbank.core {
     requires transitive io.twinbank.hal;
     requires org.slf4j;
     requires com.fasterxml.jackson.core;
+    requires static org.bouncycastle.provider; // only for post-quantum signatures
 
     exports io.twinbank.core;
     exports io.twinbank.core.cbor;

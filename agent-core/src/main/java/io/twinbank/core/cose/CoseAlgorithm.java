@@ -17,18 +17,22 @@ public enum CoseAlgorithm {
     /** ECDSA on P-384 with SHA-384, under its old number. */
     ES384(-35, "ES384", CoseKey.Type.P384),
     /** ECDSA on P-384 with SHA-384, fully specified. */
-    ESP384(-51, "ESP384", CoseKey.Type.P384);
+    ESP384(-51, "ESP384", CoseKey.Type.P384),
+    /** Stateful hash-based signatures (RFC 8778). */
+    HSS_LMS(-46, "HSS-LMS", CoseKey.Type.HSS_LMS),
+    /** Lattice signatures (RFC 9964) of category 2. */
+    ML_DSA_44(-48, "ML-DSA-44", CoseKey.Type.ML_DSA_44),
+    /** Lattice signatures (RFC 9964) of category 3. */
+    ML_DSA_65(-49, "ML-DSA-65", CoseKey.Type.ML_DSA_65),
+    /** Lattice signatures (RFC 9964) of category 5. */
+    ML_DSA_87(-50, "ML-DSA-87", CoseKey.Type.ML_DSA_87);
 
     private static final Map<Long, String> UNSUPPORTED = Map.ofEntries(
             Map.entry(-36L, "ES512"),
             Map.entry(-37L, "PS256"),
             Map.entry(-38L, "PS384"),
             Map.entry(-39L, "PS512"),
-            Map.entry(-46L, "HSS-LMS"),
             Map.entry(-47L, "ES256K"),
-            Map.entry(-48L, "ML-DSA-44"),
-            Map.entry(-49L, "ML-DSA-65"),
-            Map.entry(-50L, "ML-DSA-87"),
             Map.entry(-52L, "ESP512"),
             Map.entry(-53L, "Ed448"),
             Map.entry(-257L, "RS256"),
@@ -100,6 +104,10 @@ public enum CoseAlgorithm {
             case P256 -> ESP256;
             case P384 -> ESP384;
             case ED25519 -> ED25519;
+            case HSS_LMS -> HSS_LMS;
+            case ML_DSA_44 -> ML_DSA_44;
+            case ML_DSA_65 -> ML_DSA_65;
+            case ML_DSA_87 -> ML_DSA_87;
         };
     }
 
@@ -107,7 +115,7 @@ public enum CoseAlgorithm {
      * Names any algorithm, for people.
      *
      * @param id the number in the COSE registry
-     * @return such as {@code HSS-LMS (-46)}
+     * @return such as {@code ES512 (-36)}
      */
     public static String describe(long id) {
         return find(id).map(CoseAlgorithm::label).orElseGet(() -> UNSUPPORTED.getOrDefault(id, "algorithm")) + " (" + id

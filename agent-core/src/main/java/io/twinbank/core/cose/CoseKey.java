@@ -22,7 +22,15 @@ public final class CoseKey {
         /** An elliptic curve key on P-384. */
         P384(JdkScheme.ecdsa(PrimeCurve.P384, "SHA384")),
         /** An Edwards curve key on Ed25519. */
-        ED25519(JdkScheme.ed25519());
+        ED25519(JdkScheme.ed25519()),
+        /** A stateful hash-based key (RFC 8554), by SHA-256 with 32 bytes. */
+        HSS_LMS(new HssLms()),
+        /** A lattice key (FIPS 204) of category 2. */
+        ML_DSA_44(MlDsa.ML_DSA_44),
+        /** A lattice key (FIPS 204) of category 3. */
+        ML_DSA_65(MlDsa.ML_DSA_65),
+        /** A lattice key (FIPS 204) of category 5. */
+        ML_DSA_87(MlDsa.ML_DSA_87);
 
         @SuppressWarnings("ImmutableEnumChecker") // a scheme holds nothing that changes
         private final SignatureScheme scheme;
@@ -37,7 +45,7 @@ public final class CoseKey {
          * @return whether it is a post-quantum key
          */
         public boolean postQuantum() {
-            return !(scheme instanceof JdkScheme);
+            return scheme instanceof PostQuantumScheme;
         }
 
         SignatureScheme scheme() {
@@ -60,7 +68,8 @@ public final class CoseKey {
     /**
      * Makes a key of its DER form.
      *
-     * @param subjectPublicKeyInfo as of RFC 5280; points on P-256 and P-384 uncompressed or compressed
+     * @param subjectPublicKeyInfo as of RFC 5280; points on P-256 and P-384 uncompressed or compressed, HSS-LMS keys
+     *     bare or in an OCTET STRING
      * @return the key
      * @throws IllegalArgumentException if it isn't a key of one of the types
      */
@@ -89,7 +98,7 @@ public final class CoseKey {
     }
 
     /**
-     * Returns the DER form, the same for the same key: a point is uncompressed.
+     * Returns the DER form, the same for the same key: a point is uncompressed, an HSS-LMS key bare.
      *
      * @return a SubjectPublicKeyInfo (RFC 5280)
      */
@@ -108,11 +117,21 @@ public final class CoseKey {
     }
 
     /**
+     * Returns nothing where signatures of this key can be checked: those of a post-quantum key take a library.
+     *
+     * @throws RejectedException {@link RejectReason#UNSUPPORTED}, which names what to add
+     */
+    public void requireCheckable() throws RejectedException {
+        type.scheme.requireLibrary();
+    }
+
+    /**
      * Checks a signature; returns nothing when it is good.
      *
      * @param message what was signed
      * @param signature as COSE has it
-     * @throws RejectedException {@link RejectReason#BAD_SIGNATURE} when it isn't good
+     * @throws RejectedException {@link RejectReason#BAD_SIGNATURE} when it isn't good; {@link RejectReason#UNSUPPORTED}
+     *     where it can't be checked, see {@link #requireCheckable}
      */
     void verify(byte[] message, byte[] signature) throws RejectedException {
         int expected = type.scheme.signatureBytes(key, signature);

@@ -89,7 +89,8 @@ public final class CoseSignature {
      * @param payload what is signed
      * @param externalAad what is signed besides, mostly empty
      * @throws RejectedException {@link RejectReason#BAD_SIGNATURE} when it isn't good; {@link
-     *     RejectReason#UNSUPPORTED_ALGORITHM} when the algorithm isn't done here, or not with this type of key
+     *     RejectReason#UNSUPPORTED_ALGORITHM} when the algorithm isn't done here, or not with this type of key; {@link
+     *     RejectReason#UNSUPPORTED} where it takes a library that isn't there
      */
     public void verify(CoseKey key, byte[] payload, byte[] externalAad) throws RejectedException {
         CoseAlgorithm wanted = requireAlgorithm();

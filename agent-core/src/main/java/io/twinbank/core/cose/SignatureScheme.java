@@ -35,4 +35,7 @@ interface SignatureScheme {
     }
 
     Check check(byte[] key) throws GeneralSecurityException;
+
+    /** Refuses, as UNSUPPORTED, where no library checks such signatures. */
+    default void requireLibrary() throws RejectedException {}
 }

@@ -54,7 +54,7 @@ public record SigningKey(CoseAlgorithm algorithm, Operation operation, CoseKey p
      * @param privateKey the private half, a key that the JDK's signature providers take
      * @param publicKey the public half
      * @return the signing key
-     * @throws IllegalArgumentException if signatures of this type aren't the JDK's business
+     * @throws IllegalArgumentException if it is a key of none of the types
      */
     public static SigningKey of(PrivateKey privateKey, PublicKey publicKey) {
         CoseKey key = CoseKey.of(publicKey.getEncoded());

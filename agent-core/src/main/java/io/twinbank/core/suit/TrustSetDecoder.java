@@ -139,6 +139,7 @@ final class TrustSetDecoder {
             throw new RejectedException(
                     RejectReason.UNSUPPORTED_ALGORITHM, "key at byte " + at + ": " + e.getMessage());
         }
+        key.requireCheckable();
         if (keys.put(key.toString(), key) != null) {
             throw malformed("key at byte " + at, key + " twice", "each key once");
         }

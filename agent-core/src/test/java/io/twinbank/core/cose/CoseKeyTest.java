@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which keys are taken, and that one key is one, whatever form it has. */
@@ -125,10 +126,50 @@ class CoseKeyTest {
     void of_keyOfAnotherKind_isRefused() throws Exception {
         for (byte[] other : List.of(publicKey("RSA", 2048), publicKey("EC", 521), publicKey("X25519", 255))) {
             assertEquals(
-                    "public key: a SubjectPublicKeyInfo of none of the types P256, P384, ED25519, but " + other.length
+                    "public key: a SubjectPublicKeyInfo of none of the types P256, P384, ED25519, HSS_LMS,"
+                            + " ML_DSA_44, ML_DSA_65, ML_DSA_87, but " + other.length
                             + " other bytes",
                     message(other));
         }
+    }
+
+    @Test
+    void of_bothFormsOfAnHssLmsKey_isOneKey() {
+        CoseKey bare = TestKeys.of(CoseKey.Type.HSS_LMS).publicKey();
+        byte[] der = bare.subjectPublicKeyInfo();
+        String key = HEX.formatHex(Arrays.copyOfRange(der, der.length - 60, der.length));
+
+        CoseKey wrapped = key("3050300d060b2a864886f70d0109100311033f00043c" + key);
+
+        assertOneKey(bare, wrapped, der);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00000000, 00000005, 00000001, '0 levels and types 5, 1'",
+        "00000009, 00000005, 00000001, '9 levels and types 5, 1'",
+        "ffffffff, 00000005, 00000001, '4294967295 levels and types 5, 1'",
+        "00000001, 00000004, 00000001, '1 levels and types 4, 1'",
+        "00000001, 0000000a, 00000001, '1 levels and types 10, 1'",
+        "00000001, 00000005, 00000000, '1 levels and types 5, 0'",
+        "00000001, 00000005, 00000005, '1 levels and types 5, 5'"
+    })
+    void of_hssLmsKeyOfAnotherKind_saysWhich(String levels, String lms, String lmOts, String found) {
+        String key = levels + lms + lmOts + "00".repeat(48);
+
+        assertEquals(
+                "public key: HSS-LMS with " + found + "; known are 1 to 8 levels and types 5 to 9, 1 to 4",
+                message(HEX.parseHex("304e300d060b2a864886f70d0109100311033d00" + key)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void of_aKeysOwnDer_isTheKey(CoseKey.Type type) {
+        CoseKey key = TestKeys.of(type).publicKey();
+
+        assertEquals(key, CoseKey.of(key.subjectPublicKeyInfo()));
+        assertEquals(type, CoseKey.of(key.subjectPublicKeyInfo()).type());
+        assertEquals(type.name().startsWith("ML_DSA") || type == CoseKey.Type.HSS_LMS, type.postQuantum());
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,10 @@ class CoseVectorsTest {
     }
 
     private static CoseKey key(CBORObject key) {
+        if (key.get("kty").AsString().equals("HSS-LMS")) {
+            return CoseKey.of(HEX.parseHex("304e300d060b2a864886f70d0109100311033d00"
+                    + key.get("public").AsString()));
+        }
         if (key.get("kty").AsString().equals("OKP")) {
             return CoseKey.of(
                     HEX.parseHex("302a300506032b6570032100" + key.get("x_hex").AsString()));
@@ -84,6 +89,7 @@ class CoseVectorsTest {
         "ecdsa-examples/ecdsa-sig-02.json, false",
         "eddsa-examples/eddsa-sig-01.json, false",
         "RFC8152/Appendix_C_2_1.json, false",
+        "hashsig/hsssig-sig-01.json, false",
         "sign-tests/sign-pass-01.json, false",
         "ecdsa-examples/ecdsa-01.json, false",
         "ecdsa-examples/ecdsa-02.json, false",
@@ -112,18 +118,55 @@ class CoseVectorsTest {
         assertEquals(reason, e.reason(), e.getMessage());
     }
 
+    /** Its key id is the thumbprint of the key, as RFC 9964 has it: the algorithm is part of it. */
     @Test
-    void requireAlgorithm_oneThatIsntDone_isNamed() throws Exception {
-        byte[] message = HEX.parseHex(json("suit-cose/cose/hashsig/hsssig-sig-01.json")
-                .get("output")
-                .get("cbor")
-                .AsString()
-                .toLowerCase());
-        CoseSignature signature = CoseSign1.decode(new CborReader(message, 8)).signature();
+    void verify_mlDsaVector_passesUnderItsThumbprint() throws Exception {
+        CBORObject vector = json("suit-cose/cose/ml-dsa/ML_DSA_44.cose.json");
+        CBORObject key =
+                CBORObject.DecodeFromBytes(HEX.parseHex(vector.get("key").AsString()));
+        byte[] open = key.get(-1).GetByteString();
+        CoseKey coseKey =
+                CoseKey.of(HEX.parseHex("30820532300b06096086480165030403110382052100" + HEX.formatHex(open)));
+        CborReader reader = new CborReader(HEX.parseHex(vector.get("sign1").AsString()), 8);
 
-        RejectedException e = assertThrows(RejectedException.class, signature::requireAlgorithm);
+        CoseSign1 message = CoseSign1.decode(reader);
+        reader.end();
 
-        assertEquals("UNSUPPORTED_ALGORITHM: signature algorithm HSS-LMS (-46)", e.getMessage());
+        assertEquals(CoseAlgorithm.ML_DSA_44, message.signature().requireAlgorithm());
+        assertArrayEquals(
+                coseKey.thumbprint(), message.signature().keyId().orElseThrow().toByteArray());
+        assertArrayEquals(key.get(2).GetByteString(), coseKey.thumbprint());
+        message.signature().verify(coseKey, message.payload().orElseThrow().toByteArray(), new byte[0]);
+    }
+
+    /** A context isn't COSE's: what was signed with one is no signature here. */
+    @Test
+    void verify_everyWycheproofCaseOfMlDsa_asItsResultSays() {
+        int seen = 0;
+        for (CBORObject group :
+                json("wycheproof/mldsa_65_verify_test.json").get("testGroups").getValues()) {
+            Optional<CoseKey> key = mlDsa65(group.get("publicKey").AsString());
+            for (CBORObject test : group.get("tests").getValues()) {
+                boolean context =
+                        test.ContainsKey("ctx") && !test.get("ctx").AsString().isEmpty();
+                String expected = context ? "invalid" : test.get("result").AsString();
+                assertEquals(
+                        expected,
+                        key.map(each -> verdict(each, test)).orElse("invalid"),
+                        "mldsa_65 " + test.get("tcId") + ": " + test.get("comment"));
+                seen++;
+            }
+        }
+        assertEquals(210, seen);
+    }
+
+    /** Empty for what isn't as long as such a key is. */
+    private static Optional<CoseKey> mlDsa65(String hex) {
+        byte[] der = HEX.parseHex("308207b2300b0609608648016503040312038207a100" + hex);
+        return hex.length() == 2 * 1952
+                ? Optional.of(CoseKey.of(der))
+                : Optional.of(assertThrows(IllegalArgumentException.class, () -> CoseKey.of(der)))
+                        .flatMap(e -> Optional.empty());
     }
 
     @ParameterizedTest

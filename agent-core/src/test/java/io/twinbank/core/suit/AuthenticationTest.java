@@ -301,12 +301,12 @@ class AuthenticationTest {
 
     @Test
     void verify_unknownAlgorithm_isUnsupportedAlgorithmByName() {
-        byte[] message = message(-46, Fixtures.KEY.publicKey().thumbprint());
+        byte[] message = message(-47, Fixtures.KEY.publicKey().thumbprint());
 
         Rejection rejection = refusal(new Forge().authenticatedBy(message));
 
         assertEquals(RejectReason.UNSUPPORTED_ALGORITHM, rejection.reason());
-        assertEquals("signature algorithm HSS-LMS (-46)", rejection.detail());
+        assertEquals("signature algorithm ES256K (-47)", rejection.detail());
     }
 
     @Test
