@@ -82,12 +82,20 @@ final class ManifestText {
         Map<Integer, String> names = text.component().isEmpty()
                 ? Map.of(1, "manifest description", 2, "update description", 3, "json source", 4, "yaml source")
                 : Map.of(
-                        1, "vendor name",
-                        2, "model name",
-                        3, "vendor domain",
-                        4, "model info",
-                        5, "component description",
-                        6, "component version");
+                        1,
+                        "vendor name",
+                        2,
+                        "model name",
+                        3,
+                        "vendor domain",
+                        4,
+                        "model info",
+                        5,
+                        "component description",
+                        6,
+                        "component version",
+                        Provenance.TEXT_KEY,
+                        "provenance");
         return names.getOrDefault(text.key(), "text " + text.key());
     }
 

@@ -18,7 +18,16 @@ import picocli.CommandLine.Spec;
         description = "The factory side of Twinbank: keys, and signed SUIT envelopes.",
         mixinStandardHelpOptions = true,
         versionProvider = Otapub.Version.class,
-        subcommands = {KeygenCommand.class, PackCommand.class, InspectCommand.class, VerifyCommand.class})
+        subcommands = {
+            KeygenCommand.class,
+            PackCommand.class,
+            SignCommand.class,
+            DigestCommand.class,
+            AttachCommand.class,
+            ReleaseCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class
+        })
 public final class Otapub implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -67,12 +76,16 @@ public final class Otapub implements Runnable {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
+    static String version() {
+        String version = Otapub.class.getPackage().getImplementationVersion();
+        return "otapub " + (version == null ? "(not packaged)" : version);
+    }
+
     /** The version of the jar that runs. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Otapub.class.getPackage().getImplementationVersion();
-            return new String[] {"otapub " + (version == null ? "(not packaged)" : version)};
+            return new String[] {version()};
         }
     }
 }

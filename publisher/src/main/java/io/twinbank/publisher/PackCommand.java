@@ -6,6 +6,7 @@ import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.SuitVersion;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pack",
         description =
-                "Writes a signed SUIT envelope for an image. The image itself isn't changed, and may have any size.",
+                "Writes a SUIT envelope for an image and signs it. The image itself isn't changed, and may have any size.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class PackCommand implements Callable<Integer> {
@@ -50,13 +51,8 @@ final class PackCommand implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "FILE", required = true, description = "what the bank will hold")
     private Path image;
 
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            required = true,
-            description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY;"
-                    + " several times for several signatures")
-    private List<String> keys;
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Signers who;
 
     @Option(names = "--vendor-domain", paramLabel = "DOMAIN", required = true, description = "such as acme.example")
     private String vendorDomain;
@@ -91,6 +87,9 @@ final class PackCommand implements Callable<Integer> {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Source source;
 
+    @ArgGroup(exclusive = true)
+    private @Nullable VersionSource version;
+
     @Option(names = "--text", paramLabel = "TEXT", description = "a description, for people")
     private @Nullable String text;
 
@@ -109,6 +108,34 @@ final class PackCommand implements Callable<Integer> {
                     "sign the hash of each chunk of the payload as well (64 KiB, larger for more than 128 MiB): a wrong"
                             + " one is then noticed at once, and only it is fetched again")
     private boolean chunkHashes;
+
+    static final class Signers {
+        @Option(
+                names = "--key",
+                paramLabel = "KEY",
+                description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY;"
+                        + " several times for several signatures")
+        private List<String> keys = List.of();
+
+        @Option(names = "--unsigned", description = "sign later: with sign, or elsewhere (digest, attach)")
+        private boolean unsigned;
+    }
+
+    static final class VersionSource {
+        @Option(
+                names = "--image-version",
+                paramLabel = "VERSION",
+                description = "the image's version, such as 1.4.2 or 1.5-rc.1")
+        private @Nullable String typed;
+
+        @Option(
+                names = "--provenance",
+                paramLabel = "FILE",
+                description =
+                        "how the image was built, as an in-toto statement with SLSA provenance (v1): must be about"
+                                + " the image; its digest goes into the manifest, and so does its version")
+        private @Nullable Path provenance;
+    }
 
     static final class Source {
         @Option(names = "--uri", paramLabel = "URI", description = "where devices fetch the image")
@@ -145,17 +172,18 @@ final class PackCommand implements Callable<Integer> {
             builder.severInstall().severText();
         }
         List<SigningKey> signers = new ArrayList<>();
-        for (String key : keys) {
+        for (String key : who.keys) {
             signers.add(Keys.signingKey(key));
         }
         MeasuredImage measured = measure();
+        Optional<Provenance> provenance = setVersion(builder, measured);
         PayloadEncoding encoding = encryption.encrypt(image, measured.sizeBytes());
         if (chunkHashes) {
             encoding = hashChunks(builder, encoding);
         }
         setImage(builder, measured, encoding);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
-        Files.write(out, envelope);
+        Envelopes.write(out, envelope);
         PrintWriter answer = spec.commandLine().getOut();
         answer.println("envelope    " + out + ", " + envelope.length + " bytes");
         answer.println("image       " + Progress.size(measured.sizeBytes()) + ", " + measured.digest());
@@ -165,7 +193,11 @@ final class PackCommand implements Callable<Integer> {
         }
         answer.println("vendor      " + vendorId + " (" + vendorDomain + ")");
         answer.println("class       " + classId + " (" + model + ")");
+        provenance.ifPresent(p -> answer.println("provenance  " + p.digest() + ", version " + p.version()));
         signers.forEach(signer -> answer.println("signed by   " + signer));
+        if (who.unsigned) {
+            answer.println("signed by   nobody yet");
+        }
         if (envelope.length > Envelopes.LIMITS.envelopeBytes()) {
             spec.commandLine()
                     .getErr()
@@ -194,8 +226,27 @@ final class PackCommand implements Callable<Integer> {
     }
 
     private EnvelopeBuilder builder(UUID vendorId, UUID classId) {
-        return new EnvelopeBuilder(
-                ComponentId.of(component.split("/", -1)), number("--sequence", sequence), vendorId, classId);
+        return new EnvelopeBuilder(componentId(), number("--sequence", sequence), vendorId, classId);
+    }
+
+    private ComponentId componentId() {
+        return ComponentId.of(component.split("/", -1));
+    }
+
+    private Optional<Provenance> setVersion(EnvelopeBuilder builder, MeasuredImage measured) throws IOException {
+        if (version != null && version.typed != null) {
+            try {
+                builder.version(SuitVersion.parse(version.typed));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--image-version: " + e.getMessage(), e);
+            }
+        }
+        if (version == null || version.provenance == null) {
+            return Optional.empty();
+        }
+        Provenance provenance = Provenance.read(version.provenance, measured.digest());
+        builder.version(provenance.version()).text(provenance.text(componentId()));
+        return Optional.of(provenance);
     }
 
     private long number(String option, long value) {

@@ -170,16 +170,17 @@ final class Pkcs11Token {
 
     /** SunPKCS11 signs with RSA, DSA and ECDSA only, up to Java 25 at least, whatever the token could do. */
     private CoseKey open(Pkcs11Uri uri, PublicKey publicKey) throws IOException {
-        if (publicKey.getAlgorithm().equals("EC")) {
-            try {
-                return CoseKey.of(publicKey.getEncoded());
-            } catch (IllegalArgumentException e) {
-                throw new IOException("the key " + uri + " can't be used: " + e.getMessage(), e);
+        try {
+            CoseKey key = CoseKey.of(publicKey.getEncoded());
+            if (publicKey.getAlgorithm().equals("EC")) {
+                return key;
             }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the key " + uri + " can't be used: " + e.getMessage(), e);
         }
-        throw new IOException("the key " + uri + " is of type " + publicKey.getAlgorithm() + ". Java "
+        throw new IOException("the key " + uri + " is of type " + publicKey.getAlgorithm() + "; Java "
                 + Runtime.version().feature()
-                + " signs with no such key in a token; use one on P-256");
+                + " signs with no such key in a token. Have the token's own tool sign: otapub digest, then attach");
     }
 
     private byte[] sign(PrivateKey key, String algorithm, byte[] message) throws GeneralSecurityException {

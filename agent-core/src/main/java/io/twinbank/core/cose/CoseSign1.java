@@ -103,6 +103,17 @@ public final class CoseSign1 {
         return encode(CoseSignature.sign(key, CONTEXT, payload, externalAad, items -> items.bytes(payload)));
     }
 
+    /**
+     * Returns what a signature covers, for a key that signs elsewhere.
+     *
+     * @param algorithm of that key
+     * @param payload what is signed
+     * @return the encoded Sig_structure (RFC 9052, section 4.4), unhashed
+     */
+    public static byte[] toBeSigned(CoseAlgorithm algorithm, byte[] payload) {
+        return CONTEXT.signedBytes(CoseSignature.header(algorithm), new byte[0], payload);
+    }
+
     private static byte[] encode(Consumer<CborWriter> items) {
         return new CborWriter().tag(TAG).array(items).toByteArray();
     }

@@ -105,13 +105,18 @@ public final class CoseSignature {
                 context.signedBytes(headers.protectedBytes().toByteArray(), externalAad, payload), value.toByteArray());
     }
 
+    /** Returns the protected header of a signature that is made here. */
+    static byte[] header(CoseAlgorithm algorithm) {
+        return new CborWriter()
+                .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(algorithm.id()))
+                .toByteArray();
+    }
+
     /** Signs, and returns what writes the items of it: both headers, what goes between, the signature. */
     static Consumer<CborWriter> sign(
             SigningKey key, Context context, byte[] payload, byte[] externalAad, Consumer<CborWriter> between)
             throws GeneralSecurityException {
-        byte[] header = new CborWriter()
-                .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(key.algorithm().id()))
-                .toByteArray();
+        byte[] header = header(key.algorithm());
         byte[] keyId = key.publicKey().thumbprint();
         byte[] value = key.sign(context.signedBytes(header, externalAad, payload));
         return items -> {

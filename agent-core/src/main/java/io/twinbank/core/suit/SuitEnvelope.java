@@ -6,6 +6,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import java.security.GeneralSecurityException;
@@ -107,6 +108,16 @@ public final class SuitEnvelope {
      */
     public Map<String, Slice> payloads() {
         return Collections.unmodifiableMap(payloads);
+    }
+
+    /**
+     * Returns what a further signature covers, for a key that signs elsewhere.
+     *
+     * @param algorithm of that key
+     * @return the encoded Sig_structure (RFC 9052, section 4.4), unhashed
+     */
+    public byte[] toBeSigned(CoseAlgorithm algorithm) {
+        return CoseSign1.toBeSigned(algorithm, signedDigest.toByteArray());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.CborWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  */
 public record SuitVersion(List<Long> elements) {
     private static final List<String> STAGES = List.of("rc", "beta", "alpha");
+    private static final Pattern TEXT = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18}|-(rc|beta|alpha)){0,7}");
 
     /** Copies and checks the list. */
     public SuitVersion {
@@ -24,6 +26,25 @@ public record SuitVersion(List<Long> elements) {
         if (elements.isEmpty() || elements.get(0) < 0) {
             throw new IllegalArgumentException("elements must begin with a number that isn't negative: " + elements);
         }
+    }
+
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @param text such as {@code 1.4.2} or {@code 1.2-rc.3}, of at most 8 parts of at most 18 digits
+     * @return the version
+     * @throws IllegalArgumentException if it is no such text
+     */
+    public static SuitVersion parse(String text) {
+        if (!TEXT.matcher(text).matches()) {
+            throw new IllegalArgumentException("text must be a version such as 1.4.2 or 1.2-rc.3: " + text);
+        }
+        List<Long> elements = new ArrayList<>();
+        for (String part : text.split("[.-]", -1)) {
+            int stage = STAGES.indexOf(part);
+            elements.add(stage < 0 ? Long.parseLong(part) : -1 - stage);
+        }
+        return new SuitVersion(elements);
     }
 
     static SuitVersion decode(CborReader reader, Limits limits) throws RejectedException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.suit;
 
+import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.Slice;
@@ -40,7 +41,12 @@ final class TextDecoder {
     }
 
     private void entry(String language, Optional<ComponentId> component, CborReader reader) throws RejectedException {
-        int key = (int) reader.readUnsigned(Integer.MAX_VALUE);
-        texts.add(new SuitManifest.Text(language, component, key, reader.readText(limits.contentBytes())));
+        int at = reader.position();
+        long key = reader.readInteger(); // private ones are negative
+        if (key != (int) key) {
+            throw new RejectedException(RejectReason.LIMIT_EXCEEDED, "key of the text at byte " + at, key,
+ "from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
+        }
+        texts.add(new SuitManifest.Text(language, component, (int) key, reader.readText(limits.contentBytes())));
     }
 }

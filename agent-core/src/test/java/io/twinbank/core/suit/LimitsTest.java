@@ -132,6 +132,29 @@ class LimitsTest {
     }
 
     @Test
+    void judge_keyOfATextOf32Bits_isTheLargestOfEitherSign() {
+        Rejection above = judge(text(1L << 31)).orElseThrow();
+        Rejection below = judge(text(-(1L << 31) - 1)).orElseThrow();
+
+        assertEquals(Optional.empty(), judge(text((1L << 31) - 1)));
+        assertEquals(Optional.empty(), judge(text(-(1L << 31))));
+        assertEquals(RejectReason.LIMIT_EXCEEDED, above.reason());
+        assertEquals("2147483648", above.found());
+        assertEquals("-2147483649", below.found());
+        assertEquals("from -2147483648 to 2147483647", below.expected());
+    }
+
+    private static byte[] text(long key) {
+        return new Forge()
+                .manifestEntry(
+                        23,
+                        w -> w.embedded(section -> section.map(languages -> languages
+                                .entry("en")
+                                .map(texts -> texts.entry(key).text("x")))))
+                .sign();
+    }
+
+    @Test
     void judge_largeEnvelopeAndManifest_saysBothNumbers() {
         int empty = new Forge().payload("#x", new byte[60_000]).sign().length - 60_000;
         int room = 128 * 1024 - empty - 2; // the head of so long a byte string has two bytes more

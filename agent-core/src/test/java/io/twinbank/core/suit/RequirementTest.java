@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -160,5 +161,17 @@ class RequirementTest {
         assertThrows(IllegalArgumentException.class, () -> new SuitVersion(List.of()));
         assertThrows(IllegalArgumentException.class, () -> new SuitVersion(List.of(-1L)));
         assertFalse(new SuitVersion(List.of(0L)).toString().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1.4.2", "1.2-rc.3", "1.2-beta", "2.0-alpha.1.7", "1.2.3.4.5.6.7.8", "999999999999999999"})
+    void parseSuitVersion_whatToStringWrites_isRead(String text) {
+        assertEquals(text, SuitVersion.parse(text).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "v1", "1.", "-rc.1", "1.2-gamma", "1..2", "1.-1", "1.2.3.4.5.6.7.8.9", "1000000000000000000", " 1"})
+    void parseSuitVersion_somethingElse_isRefused(String text) {
+        assertThrows(IllegalArgumentException.class, () -> SuitVersion.parse(text));
     }
 }

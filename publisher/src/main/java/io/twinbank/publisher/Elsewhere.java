@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import io.twinbank.core.cose.CoseAlgorithm;
+import io.twinbank.core.cose.CoseKey;
+import io.twinbank.core.cose.SigningKey;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.util.Optional;
+import org.bouncycastle.crypto.signers.PlainDSAEncoding;
+import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+
+/** A key that signs elsewhere, of which only the public half is here. */
+record Elsewhere(PublicKey publicKey, CoseKey key) {
+    static Elsewhere of(Path publicKeyFile) throws IOException {
+        PublicKey publicKey = Keys.readPublic(publicKeyFile);
+        return new Elsewhere(publicKey, CoseKey.of(publicKey.getEncoded()));
+    }
+
+    CoseAlgorithm algorithm() {
+        return key.type() == CoseKey.Type.P256 ? CoseAlgorithm.ESP256 : CoseAlgorithm.ED25519;
+    }
+
+    /** Makes what hands out the signature that was made; COSE's own form, or ECDSA's usual one in DER. */
+    SigningKey with(byte[] signature) {
+        byte[] plain = plain(signature).orElse(signature);
+        return new SigningKey(algorithm(), message -> plain.clone(), key);
+    }
+
+    /** A strict DER sequence as long as r and s side by side would be is possible, but nothing that chance makes. */
+    private Optional<byte[]> plain(byte[] signature) {
+        if (!(publicKey instanceof ECPublicKey ec)) {
+            return Optional.empty();
+        }
+        BigInteger order = ec.getParams().getOrder();
+        try {
+            BigInteger[] rs = StandardDSAEncoding.INSTANCE.decode(order, signature);
+            return Optional.of(PlainDSAEncoding.INSTANCE.encode(order, rs[0], rs[1]));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty(); // then it has to be r and s as they are
+        }
+    }
+}
