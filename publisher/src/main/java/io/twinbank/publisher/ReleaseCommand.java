@@ -63,8 +63,9 @@ final class ReleaseCommand implements Callable<Integer> {
     @Option(
             names = "--time",
             paramLabel = "INSTANT",
-            description = "put a time into the file, such as 2026-01-31T12:00:00Z; by default what the environment variable "
-                    + EPOCH + " says, else none")
+            description =
+                    "put a time into the file, such as 2026-01-31T12:00:00Z; by default what the environment variable "
+                            + EPOCH + " says, else none")
     private @Nullable Instant time;
 
     @Option(names = "--out", paramLabel = "RELEASE.json", required = true, description = "where to write the file")
@@ -146,7 +147,8 @@ final class ReleaseCommand implements Callable<Integer> {
         if (signed.size() < policy.required()) {
             throw new RefusedException(
                     "SIGNERS_MISSING",
-                    "signed by " + signed.size() + " of " + policy.required() + " people: " + signed + "; not by " + missing);
+                    "signed by " + signed.size() + " of " + policy.required() + " people: " + signed + "; not by "
+                            + missing);
         }
         return signatures;
     }
@@ -157,7 +159,8 @@ final class ReleaseCommand implements Callable<Integer> {
             if (!found.equals(digest)) {
                 throw new RefusedException(
                         "OTHER_PROVENANCE",
-                        "the manifest names the attestation " + found + " for " + component + ", the file is " + digest);
+                        "the manifest names the attestation " + found + " for " + component + ", the file is "
+                                + digest);
             }
         }
     }
@@ -178,7 +181,9 @@ final class ReleaseCommand implements Callable<Integer> {
         if (json) {
             print(answer(false, reason, detail));
         } else {
-            spec.commandLine().getErr().println("otapub: " + file + ": not released: " + reason + " " + Words.printable(detail));
+            spec.commandLine()
+                    .getErr()
+                    .println("otapub: " + file + ": not released: " + reason + " " + Words.printable(detail));
         }
         return 1;
     }

@@ -49,8 +49,7 @@ record ReleaseFile(
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             if (pretty) {
-                json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(
-                        new DefaultIndenter("  ", "\n")));
+                json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
             }
             write(json);
         }

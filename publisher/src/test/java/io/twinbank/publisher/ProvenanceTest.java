@@ -61,8 +61,8 @@ class ProvenanceTest {
         String shown = Run.otapub("inspect", release.path("fw.suit")).out();
         assertTrue(shown.contains("version     1.4.2"), shown);
         assertTrue(shown.contains("text        zxx os provenance: " + digest), shown);
-        Map<String, Object> json =
-                Json.object(Run.otapub("inspect", "--json", release.path("fw.suit")).out());
+        Map<String, Object> json = Json.object(
+                Run.otapub("inspect", "--json", release.path("fw.suit")).out());
         assertEquals("1.4.2", json.get("version"));
         Map<?, ?> text = (Map<?, ?>) ((List<?>) json.get("text")).get(0);
         assertEquals("provenance", text.get("name"));
@@ -164,6 +164,7 @@ class ProvenanceTest {
 
     private static String sha256(Path folder) throws IOException {
         return HexFormat.of()
-                .formatHex(Digest.sha256Of(Files.readAllBytes(folder.resolve("fw.img"))).bytes());
+                .formatHex(Digest.sha256Of(Files.readAllBytes(folder.resolve("fw.img")))
+                        .bytes());
     }
 }

@@ -89,7 +89,12 @@ class ReleaseCommandTest {
     void release_fileAndSchema_nameTheSameFields() throws IOException {
         Path provenance = ProvenanceTest.statement(release);
         release.pack(
-                "--key", release.path("ann.pem"), "--key", release.path("bob.pem"), "--provenance", provenance.toString());
+                "--key",
+                release.path("ann.pem"),
+                "--key",
+                release.path("bob.pem"),
+                "--provenance",
+                provenance.toString());
         release("--time", "2026-01-31T12:00:00Z");
 
         Map<String, Object> schema = Json.object(Files.readString(Path.of("..", "docs", "release.schema.json")));
@@ -121,12 +126,7 @@ class ReleaseCommandTest {
     void release_strangersSignatureBesides_isRefused() throws IOException {
         Keys.write(Keys.generate(Keys.Algorithm.P256), folder.resolve("eve.pem"), false);
         release.pack(
-                "--key",
-                release.path("ann.pem"),
-                "--key",
-                release.path("bob.pem"),
-                "--key",
-                release.path("eve.pem"));
+                "--key", release.path("ann.pem"), "--key", release.path("bob.pem"), "--key", release.path("eve.pem"));
 
         assertRefused(release("--json"), "STRANGE_SIGNATURE", "isn't a good one of anybody in the policy");
     }
@@ -153,7 +153,12 @@ class ReleaseCommandTest {
     void release_attestation_mustBeTheOneThatTheManifestNames() throws IOException {
         Path provenance = ProvenanceTest.statement(release);
         release.pack(
-                "--key", release.path("ann.pem"), "--key", release.path("bob.pem"), "--provenance", provenance.toString());
+                "--key",
+                release.path("ann.pem"),
+                "--key",
+                release.path("bob.pem"),
+                "--provenance",
+                provenance.toString());
 
         Run same = release("--provenance", provenance.toString());
         Files.writeString(provenance, Files.readString(provenance) + " ");

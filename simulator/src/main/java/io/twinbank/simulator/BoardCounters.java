@@ -17,8 +17,7 @@ final class BoardCounters implements Durable {
     private final List<SimulatedCounter> fuses = new ArrayList<>();
 
     /** The witnesses are told of a value before the agent sets it. */
-    BoardCounters(
-            Storage storage, long end, LongConsumer floorWitness, LongConsumer trustWitness, OperationLog log) {
+    BoardCounters(Storage storage, long end, LongConsumer floorWitness, LongConsumer trustWitness, OperationLog log) {
         add(CounterId.SECURITY_VERSION, storage, end, floorWitness, log);
         add(CounterId.TRUST_VERSION, storage, end, trustWitness, log);
     }

@@ -12,8 +12,7 @@ final class CommandDeeds implements Commands.Port {
     private final Offers offers;
     private final UpdateEngine engine;
 
-    CommandDeeds(
-            StateMachine machine, RowRunner rows, Installation installation, Offers offers, UpdateEngine engine) {
+    CommandDeeds(StateMachine machine, RowRunner rows, Installation installation, Offers offers, UpdateEngine engine) {
         this.machine = machine;
         this.rows = rows;
         this.installation = installation;
@@ -33,7 +32,8 @@ final class CommandDeeds implements Commands.Port {
 
     @Override
     public Commands.Cancelling cancel(Digest manifest) {
-        if (machine.state() == UpdateState.IDLE || !machine.journal().manifestDigest().equals(manifest)) {
+        if (machine.state() == UpdateState.IDLE
+                || !machine.journal().manifestDigest().equals(manifest)) {
             return Commands.Cancelling.OVER;
         }
         engine.cancel();

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  * carries the row out. Everything here runs on the agent thread. After a device fault the engine looks again, as after a start:
  * the start-up rows know the way from every state.
  */
-final class UpdateEngine
-        implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
+final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
     private static final Duration GATE_EVERY = Duration.ofSeconds(5);
     private static final Duration GATE_DEADLINE = Duration.ofHours(24);
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
@@ -97,7 +96,17 @@ final class UpdateEngine
         strangers = new Strangers(board.clock(), events);
         OfferJudge judge = new OfferJudge(config, board, records, verifier, trust, sources);
         offers = new Offers(
-                judge, verifier.limits(), machine, steps, outbox, board, strangers, scheduler, events, this, trustWatch);
+                judge,
+                verifier.limits(),
+                machine,
+                steps,
+                outbox,
+                board,
+                strangers,
+                scheduler,
+                events,
+                this,
+                trustWatch);
         commands = new Commands(
                 config,
                 board,

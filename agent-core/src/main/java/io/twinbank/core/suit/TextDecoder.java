@@ -44,8 +44,11 @@ final class TextDecoder {
         int at = reader.position();
         long key = reader.readInteger(); // private ones are negative
         if (key != (int) key) {
-            throw new RejectedException(RejectReason.LIMIT_EXCEEDED, "key of the text at byte " + at, key,
- "from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
+            throw new RejectedException(
+                    RejectReason.LIMIT_EXCEEDED,
+                    "key of the text at byte " + at,
+                    key,
+                    "from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
         }
         texts.add(new SuitManifest.Text(language, component, (int) key, reader.readText(limits.contentBytes())));
     }

@@ -28,10 +28,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequirementTest {
     private static final Digest OTHER = Digest.sha256Of(new byte[1]);
@@ -164,13 +164,26 @@ class RequirementTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "1.4.2", "1.2-rc.3", "1.2-beta", "2.0-alpha.1.7", "1.2.3.4.5.6.7.8", "999999999999999999"})
+    @ValueSource(
+            strings = {"0", "1.4.2", "1.2-rc.3", "1.2-beta", "2.0-alpha.1.7", "1.2.3.4.5.6.7.8", "999999999999999999"})
     void parseSuitVersion_whatToStringWrites_isRead(String text) {
         assertEquals(text, SuitVersion.parse(text).toString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "v1", "1.", "-rc.1", "1.2-gamma", "1..2", "1.-1", "1.2.3.4.5.6.7.8.9", "1000000000000000000", " 1"})
+    @ValueSource(
+            strings = {
+                "",
+                "v1",
+                "1.",
+                "-rc.1",
+                "1.2-gamma",
+                "1..2",
+                "1.-1",
+                "1.2.3.4.5.6.7.8.9",
+                "1000000000000000000",
+                " 1"
+            })
     void parseSuitVersion_somethingElse_isRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> SuitVersion.parse(text));
     }

@@ -209,7 +209,8 @@ final class TrustMutants {
 
         @Override
         public Loaded load(StateKey key) throws HalException {
-            boolean staged = JournalHeader.of(super.load(StateKey.JOURNAL)).state().equals("STAGED");
+            boolean staged =
+                    JournalHeader.of(super.load(StateKey.JOURNAL)).state().equals("STAGED");
             return staged && key == StateKey.manifest(BankId.B) ? new Absent() : super.load(key);
         }
     }

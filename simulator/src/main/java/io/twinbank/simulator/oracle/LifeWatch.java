@@ -195,8 +195,8 @@ public final class LifeWatch implements BoardObserver {
                     new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
             runs = Optional.empty();
         } else if (isRevoked() && world.board().permanentBank().equals(Optional.of(running()))) {
-            violations.add(new Violation(
-                    "S14", runs.get() + " is permanent, and its key is revoked", Strictness.NO_LIE));
+            violations.add(
+                    new Violation("S14", runs.get() + " is permanent, and its key is revoked", Strictness.NO_LIE));
             runs = Optional.empty();
         }
     }

@@ -148,7 +148,11 @@ public final class RestOracle {
                 .count();
         long expected = world.scenario().trustManifest().isPresent() ? 1 : 0;
         check(updates == expected, Strictness.TRUTHFUL, "L2", () -> updates + " trust updates told: " + told);
-        check(trust.isCounted(), Strictness.TRUTHFUL, "L1", () -> "the counter of trust versions isn't that of the set");
+        check(
+                trust.isCounted(),
+                Strictness.TRUTHFUL,
+                "L1",
+                () -> "the counter of trust versions isn't that of the set");
         check(
                 expected == 0 || trust.isInForce(Scenario.TRUST_VERSION),
                 Strictness.TRUTHFUL,

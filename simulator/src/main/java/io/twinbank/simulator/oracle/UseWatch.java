@@ -122,8 +122,8 @@ final class UseWatch implements BoardObserver {
     @Override
     public void raisesTrust(long value) {
         if (!trust.isInForce(value)) {
-            violations.add(new Violation("S13", "the counter of trust versions is raised to " + value
-                    + ", and no such set is stored"));
+            violations.add(new Violation(
+                    "S13", "the counter of trust versions is raised to " + value + ", and no such set is stored"));
         }
     }
 }

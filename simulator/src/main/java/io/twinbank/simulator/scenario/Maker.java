@@ -57,8 +57,7 @@ final class Maker {
     private static final String SECOND_ROOT_PUBLIC = "MCowBQYDK2VwAyEAheTP1yqojVuJoWGXWxxYB6gsICA9y1ebtNOa22F0agw=";
     private static final String SECOND_FIRMWARE_PRIVATE =
             "MC4CAQAwBQYDK2VwBCIEIG2naBXEy4BjmkdRg/pGsPhAHL2Crv8tjrKXLP9pbiGC";
-    private static final String SECOND_FIRMWARE_PUBLIC =
-            "MCowBQYDK2VwAyEA4m4alyEgNzT9rRU/AKOAZHL5hKUbyJSO8boN836q0Mo=";
+    private static final String SECOND_FIRMWARE_PUBLIC = "MCowBQYDK2VwAyEA4m4alyEgNzT9rRU/AKOAZHL5hKUbyJSO8boN836q0Mo=";
 
     /** Not expired before the end of time: what the clock says has no part in these stories. */
     private static final long ISSUED = 1_700_000_000;

@@ -62,8 +62,7 @@ public final class Scenario {
         List<byte[]> told = new ArrayList<>();
         PayloadEncoding encoding = encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
         for (int i = 0; i < b.offers.size(); i++) {
-            Maker.Making how =
-                    new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty());
+            Maker.Making how = new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty());
             if (i == rotation.before()) {
                 told.add(maker.forgedRotation(TRUST_VERSION));
                 trustManifest.ifPresent(told::add);

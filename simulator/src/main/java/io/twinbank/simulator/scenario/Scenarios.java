@@ -56,7 +56,9 @@ public final class Scenarios {
                 of("trust-update", "The maker's key is rotated, and an update by the new one is installed.")
                         .rotateKeys()
                         .offer("2.0", WORKS),
-                of("revoke", "An update waits for the gate when its key is revoked; only one by the new key is installed.")
+                of(
+                                "revoke",
+                                "An update waits for the gate when its key is revoked; only one by the new key is installed.")
                         .gateShutUntilThen()
                         .offer("2.0", WORKS)
                         .rotateKeys()

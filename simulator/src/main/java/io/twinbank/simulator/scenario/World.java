@@ -70,7 +70,11 @@ public final class World implements Durable, AutoCloseable {
         this.variant = variant;
         Maker maker = scenario.maker();
         try {
-            board = SimulatedBoard.builder(Maker.IDENTITY, maker.factoryPolicy(scenario.trustManifest().isPresent()), maker.imagePublicKey, time::nanos)
+            board = SimulatedBoard.builder(
+                            Maker.IDENTITY,
+                            maker.factoryPolicy(scenario.trustManifest().isPresent()),
+                            maker.imagePublicKey,
+                            time::nanos)
                     .profile(profile)
                     .geometry(profile.bank(scenario.imageBytes()))
                     .loader(loader)
