@@ -38,6 +38,9 @@ class SimulatedServerTest {
         }
 
         @Override
+        public void commanded(byte[] command, Runnable settled) {}
+
+        @Override
         public void online() {
             heard.add("online");
         }
