@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             AttachCommand.class,
             ReleaseCommand.class,
             InspectCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            CommandCommand.class
         })
 public final class Otapub implements Runnable {
     @Spec

@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * the start-up rows know the way from every state.
  */
 final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
-    private static final Duration GATE_EVERY = Duration.ofSeconds(5);
-    private static final Duration GATE_DEADLINE = Duration.ofHours(24);
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
 
     private final OtaAgentConfig config;
@@ -51,19 +49,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final RowRunner rows;
     private final StartUp startUp;
     private final TrustWatch trustWatch;
-    private final ArmCheck armCheck;
-    private final Gate gate;
+    private final Arming arming;
     private final Installation installation;
     private final TrialGuard guard;
     private final Strangers strangers;
     private final Offers offers;
     private final Commands commands;
     private @Nullable TrialRun trial;
-    private Duration gateShut = Duration.ZERO;
     private boolean started;
-    /** The image was read back, and nothing has been waited for since. */
-    private boolean verifiedJustNow;
-
     private long securityVersion;
 
     UpdateEngine(
@@ -89,8 +82,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, records, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
-        armCheck = new ArmCheck(board);
-        gate = new Gate(config, steps, events);
+        arming = new Arming(
+                machine, steps, rows, new ArmCheck(board), new Gate(config, steps, events), trustWatch, events, this);
         installation = new Installation(config, board, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);
         strangers = new Strangers(board.clock(), events);
@@ -274,7 +267,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void verified() {
-        verifiedJustNow = true;
+        arming.verified();
         if (machine.state() == STAGED) {
             rows.run(this::askGate);
         } else {
@@ -291,7 +284,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 refused.orElseGet(() -> new Outcome.Failed(cause, rejection, detail)));
     }
 
-    private void end(Row how, Outcome outcome) {
+    void end(Row how, Outcome outcome) {
         stopActivities();
         rows.run(() -> rows.carryOut(how, Deed.end(outcome)));
     }
@@ -326,41 +319,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         installation.readBack(machine.journal());
     }
 
-    /** Rows 10 and 18: the gate decides when, never whether; what is armed and may not reset for a day is called off. */
     @Override
     public void askGate() throws HalException {
-        if (paused() || !gate.isOpen()) {
-            events.accept(new AgentEvent.Waiting(paused() ? Commands.PAUSED : "install gate"));
-            verifiedJustNow = false;
-            gateShut = gateShut.plus(GATE_EVERY);
-            if (machine.state() == ARMED && gateShut.compareTo(GATE_DEADLINE) > 0) {
-                gateShut = Duration.ZERO;
-                rows.carryOut(UpdateTable.GATE_SHUT, Deed.none());
-            } else {
-                rows.later(GATE_EVERY, () -> rows.run(this::askGate));
-            }
-        } else if (machine.state() == ARMED) {
-            if (trustWatch.believesUpdate()) {
-                reset();
-            } else {
-                trustWatch.review();
-            }
-        } else if (!verifiedJustNow) {
-            readBack();
-        } else {
-            arm();
-        }
-    }
-
-    private void arm() throws HalException {
-        Optional<Outcome> unfit = trustWatch.believesUpdate()
-                ? armCheck.unfit(machine.journal(), steps.security())
-                : Optional.of(new Outcome.Cancelled(Cause.REVOKED));
-        if (unfit.isPresent()) {
-            end(UpdateTable.UNFIT, unfit.get());
-        } else {
-            rows.carryOut(UpdateTable.ARM, Deed.none());
-        }
+        arming.askGate();
     }
 
     @Override
@@ -479,7 +440,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     private void stopActivities() {
-        verifiedJustNow = false;
+        arming.stop();
         installation.stop();
         if (trial != null) {
             trial.stop();

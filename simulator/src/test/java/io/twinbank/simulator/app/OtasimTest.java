@@ -47,6 +47,8 @@ class OtasimTest {
                         "uncovered",
                         "cutsPerSecond",
                         "seconds",
+                        "rows",
+                        "vacuity",
                         "runs"),
                 keys(out.toString()));
         assertTrue(out.toString().startsWith("{\"ok\":true,\"violations\":0,"), out::toString);

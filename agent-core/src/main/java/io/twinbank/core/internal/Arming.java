@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import static io.twinbank.core.UpdateState.ARMED;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Cause;
+import io.twinbank.core.Outcome;
+import io.twinbank.hal.HalException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * From a good image in the bank to the reset into it: rows 10 to 10b, 18 and 18b. The gate decides when, never whether; what is
+ * armed and may not reset for a day is called off.
+ */
+final class Arming {
+    private static final Duration ASK_EVERY = Duration.ofSeconds(5);
+    private static final Duration DEADLINE = Duration.ofHours(24);
+
+    private final StateMachine machine;
+    private final Steps steps;
+    private final RowRunner rows;
+    private final ArmCheck check;
+    private final Gate gate;
+    private final TrustWatch trustWatch;
+    private final Consumer<AgentEvent> events;
+    private final UpdateEngine engine;
+    private Duration shut = Duration.ZERO;
+    /** The image was read back, and nothing has been waited for since. */
+    private boolean verifiedJustNow;
+
+    Arming(
+            StateMachine machine,
+            Steps steps,
+            RowRunner rows,
+            ArmCheck check,
+            Gate gate,
+            TrustWatch trustWatch,
+            Consumer<AgentEvent> events,
+            UpdateEngine engine) {
+        this.machine = machine;
+        this.steps = steps;
+        this.rows = rows;
+        this.check = check;
+        this.gate = gate;
+        this.trustWatch = trustWatch;
+        this.events = events;
+        this.engine = engine;
+    }
+
+    void verified() {
+        verifiedJustNow = true;
+    }
+
+    void stop() {
+        verifiedJustNow = false;
+    }
+
+    void askGate() throws HalException {
+        if (engine.paused() || !gate.isOpen()) {
+            keepShut();
+        } else if (machine.state() == ARMED) {
+            if (trustWatch.believesUpdate()) {
+                engine.reset();
+            } else {
+                trustWatch.review();
+            }
+        } else if (!verifiedJustNow) {
+            engine.readBack();
+        } else {
+            arm();
+        }
+    }
+
+    private void keepShut() throws HalException {
+        events.accept(new AgentEvent.Waiting(engine.paused() ? Commands.PAUSED : "install gate"));
+        verifiedJustNow = false;
+        shut = shut.plus(ASK_EVERY);
+        if (machine.state() == ARMED && shut.compareTo(DEADLINE) > 0) {
+            shut = Duration.ZERO;
+            rows.carryOut(UpdateTable.GATE_SHUT, Deed.none());
+        } else {
+            rows.later(ASK_EVERY, () -> rows.run(this::askGate));
+        }
+    }
+
+    private void arm() throws HalException {
+        Optional<Outcome> unfit = trustWatch.believesUpdate()
+                ? check.unfit(machine.journal(), steps.security())
+                : Optional.of(new Outcome.Cancelled(Cause.REVOKED));
+        if (unfit.isPresent()) {
+            engine.end(UpdateTable.UNFIT, unfit.get());
+        } else {
+            rows.carryOut(UpdateTable.ARM, Deed.none());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.publisher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.core.command.Command;
+import io.twinbank.core.command.Order;
+import io.twinbank.core.command.Recipient;
+import io.twinbank.core.command.SignedCommand;
+import io.twinbank.core.suit.Limits;
+import io.twinbank.core.suit.SuitEnvelope;
+import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustAnchor;
+import io.twinbank.hal.TrustPolicy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code otapub command} writes is what a device takes. */
+class CommandCommandTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void makeKey() throws Exception {
+        Keys.write(Keys.generate(Keys.Algorithm.ED25519), folder.resolve("operator.pem"), false);
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Run command(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("command"));
+        arguments.addAll(List.of(more));
+        arguments.addAll(List.of("--key", file("operator.pem"), "--out", file("command.cose")));
+        return Run.otapub(arguments.toArray(String[]::new));
+    }
+
+    private Order taken() throws Exception {
+        TrustAnchor operator = new TrustAnchor(
+                "operator", Keys.readPublic(folder.resolve("operator.pub.pem")).getEncoded(), Set.of(Role.COMMAND));
+        return SignedCommand.verify(Files.readAllBytes(folder.resolve("command.cose")), TrustPolicy.anyOf(operator));
+    }
+
+    @Test
+    void command_pause_isSignedForTheDeviceAndADay() throws Exception {
+        Instant before = Instant.now();
+
+        Run run = command("pause", "--device", "gw-17");
+
+        assertEquals(0, run.exit(), run.err());
+        Order order = taken();
+        assertEquals(new Command.Pause(), order.command());
+        assertEquals(Recipient.device("gw-17"), order.recipient());
+        assertTrue(order.sequence() >= before.getEpochSecond());
+        long until = before.plus(Duration.ofDays(1)).getEpochSecond();
+        assertTrue(order.expires() >= until && order.expires() < until + 60, run.out());
+        assertTrue(run.out().contains("Pause[] for device gw-17, sequence "), run.out());
+    }
+
+    @Test
+    void command_settings_areAllThatWereSet() throws Exception {
+        command(
+                "settings",
+                "--group",
+                "paint-shop",
+                "--set",
+                "window=02:00-04:00",
+                "--set",
+                "budget=5",
+                "--sequence",
+                "9");
+
+        assertEquals(new Command.Settings(Map.of("window", "02:00-04:00", "budget", "5")), taken().command());
+        assertEquals(Recipient.group("paint-shop"), taken().recipient());
+        assertEquals(9, taken().sequence());
+    }
+
+    @Test
+    void command_cancel_namesTheManifest() throws Exception {
+        Files.write(folder.resolve("fw.img"), new byte[100]);
+        Run.otapub(
+                "pack",
+                "--image",
+                file("fw.img"),
+                "--key",
+                file("operator.pem"),
+                "--vendor-domain",
+                "acme.example",
+                "--model",
+                "gw-1",
+                "--sequence",
+                "7",
+                "--security-version",
+                "2",
+                "--out",
+                file("fw.suit"),
+                "--integrated");
+
+        command("cancel", "--device", "gw-17", "--manifest", file("fw.suit"));
+
+        assertEquals(
+                new Command.Cancel(SuitEnvelope.decode(Files.readAllBytes(folder.resolve("fw.suit")), Limits.standard())
+                        .manifestDigest()),
+                taken().command());
+    }
+
+    @Test
+    void command_thatMakesNoSense_isUsageAndWritesNothing() {
+        for (List<String> arguments : List.of(
+                List.of("cancel", "--device", "gw-17"),
+                List.of("pause", "--device", "gw-17", "--set", "a=b"),
+                List.of("pause", "--device", "gw/17"),
+                List.of("pause", "--device", "gw-17", "--valid", "a day"),
+                List.of("pause", "--device", "gw-17", "--sequence", "0"),
+                List.of("settings", "--device", "gw-17", "--set", "a=" + "b".repeat(129)),
+                List.of("pause"))) {
+            Run run = command(arguments.toArray(String[]::new));
+
+            assertEquals(2, run.exit(), arguments + run.err());
+            assertFalse(Files.exists(folder.resolve("command.cose")), arguments.toString());
+        }
+    }
+}
