@@ -150,6 +150,7 @@ class ArchitectureTest {
                             "io.twinbank.core",
                             "io.twinbank.core.spi",
                             "io.twinbank.core.cbor",
+                            "io.twinbank.core.command",
                             "io.twinbank.core.cose",
                             "io.twinbank.core.suit",
                             MQTT))
