@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -22,8 +23,16 @@ final class KeygenCommand implements Callable<Integer> {
             names = "--alg",
             paramLabel = "ALG",
             defaultValue = "ed25519",
-            description = "ed25519 or p256; default ${DEFAULT-VALUE}")
+            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     private Keys.Algorithm algorithm;
+
+    @Option(
+            names = "--signatures",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "how many signatures an hss-lms key is good for, at least: 32, 1024 or 1048576 are made;"
+                    + " default ${DEFAULT-VALUE}")
+    private long signatures;
 
     @Option(
             names = "--out",
@@ -37,9 +46,20 @@ final class KeygenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Keys.write(Keys.generate(algorithm), out, force);
+        if (signatures < 1 || signatures > HssKeyFile.MAX_SIGNATURES) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--signatures must be from 1 to " + HssKeyFile.MAX_SIGNATURES + ": " + signatures);
+        }
+        PrivateKeys.generate(algorithm, signatures, out, force);
         spec.commandLine().getOut().println("private key " + out + " (keep it secret)");
         spec.commandLine().getOut().println("public key  " + Keys.publicFile(out));
+        if (algorithm == Keys.Algorithm.HSS_LMS) {
+            spec.commandLine()
+                    .getOut()
+                    .println("The private key's file changes with each signature: sign with it where it lies, and never"
+                            + " with a copy or an older state of it. Who has two signatures by one state has the key.");
+        }
         return 0;
     }
 }

@@ -90,6 +90,9 @@ final class PackCommand implements Callable<Integer> {
     @ArgGroup(exclusive = true)
     private @Nullable VersionSource version;
 
+    @Option(names = "--one-block", description = "put all signatures into one COSE_Sign; devices judge both alike")
+    private boolean oneBlock;
+
     @Option(names = "--text", paramLabel = "TEXT", description = "a description, for people")
     private @Nullable String text;
 
@@ -170,6 +173,9 @@ final class PackCommand implements Callable<Integer> {
         }
         if (severed) {
             builder.severInstall().severText();
+        }
+        if (oneBlock) {
+            builder.oneBlock();
         }
         List<SigningKey> signers = new ArrayList<>();
         for (String key : who.keys) {

@@ -83,8 +83,8 @@ final class VerifyCommand implements Callable<Integer> {
         List<TrustAnchor> anchors = new ArrayList<>();
         for (Path file : trust) {
             try {
-                anchors.add(
-                        new TrustAnchor(file.toString(), Keys.readPublic(file).getEncoded(), Set.of(Role.FIRMWARE)));
+                anchors.add(new TrustAnchor(
+                        file.toString(), Keys.readCoseKey(file).subjectPublicKeyInfo(), Set.of(Role.FIRMWARE)));
             } catch (IOException e) {
                 throw new ParameterException(spec.commandLine(), "--trust " + Words.of(e), e);
             }

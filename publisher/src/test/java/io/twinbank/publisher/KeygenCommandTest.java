@@ -4,11 +4,15 @@ package io.twinbank.publisher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.cose.CoseKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeygenCommandTest {
     @TempDir
@@ -23,6 +27,38 @@ class KeygenCommandTest {
         assertEquals(0, run.exit(), run.err());
         assertEquals(Keys.Algorithm.P256, Keys.algorithm(Keys.readPublic(folder.resolve("with blank.pub.pem"))));
         assertTrue(run.out().contains("with blank.pub.pem"), run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "es256, P256",
+        "es384, P384",
+        "ed25519, ED25519",
+        "hss-lms, HSS_LMS",
+        "ml-dsa-44, ML_DSA_44",
+        "ml-dsa-65, ML_DSA_65",
+        "ML-DSA-87, ML_DSA_87"
+    })
+    void keygen_everyAlgorithm_makesItsKey(String name, CoseKey.Type type) throws IOException {
+        Path key = folder.resolve("fw.pem");
+
+        Run run = Run.otapub("keygen", "--alg", name, "--signatures", "32", "--out", key.toString());
+
+        assertEquals(0, run.exit(), run.err());
+        CoseKey open = Keys.readCoseKey(folder.resolve("fw.pub.pem"));
+        assertEquals(type, open.type());
+        assertEquals(open, Keys.signingKey(key.toString()).publicKey());
+        assertEquals(type == CoseKey.Type.HSS_LMS, run.out().contains("changes with each signature"), run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, 1048577})
+    void keygen_signaturesBeyondWhatThereIs_exits2(long signatures) {
+        Run run = Run.otapub(
+                "keygen", "--alg", "hss-lms", "--signatures", "" + signatures, "--out", folder.resolve("k") + "");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("must be from 1 to 1048576: " + signatures), run.err());
     }
 
     @Test

@@ -27,7 +27,7 @@ class KeysTest {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"ED25519", "P256", "P384"})
     void write_thenRead_givesTheSamePair(Keys.Algorithm algorithm) throws IOException {
         KeyPair pair = Keys.generate(algorithm);
 
@@ -94,14 +94,27 @@ class KeysTest {
     @Test
     void read_otherCurve_isRefusedByName() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp384r1"));
-        Keys.write(generator.generateKeyPair(), folder.resolve("p384.pem"), false);
+        generator.initialize(new ECGenParameterSpec("secp521r1"));
+        Keys.write(generator.generateKeyPair(), folder.resolve("p521.pem"), false);
 
-        IOException open = assertThrows(IOException.class, () -> Keys.readPublic(folder.resolve("p384.pub.pem")));
-        IOException secret = assertThrows(IOException.class, () -> Keys.readPrivate(folder.resolve("p384.pem")));
+        IOException open = assertThrows(IOException.class, () -> Keys.readCoseKey(folder.resolve("p521.pub.pem")));
+        IOException secret = assertThrows(IOException.class, () -> Keys.readPrivate(folder.resolve("p521.pem")));
 
-        assertTrue(open.getMessage().contains("P-256"), open.getMessage());
-        assertTrue(secret.getMessage().contains("P-256"), secret.getMessage());
+        String names = "ed25519, es256, es384, hss-lms, ml-dsa-44, ml-dsa-65, ml-dsa-87";
+        assertTrue(open.getMessage().contains("one of " + names), open.getMessage());
+        assertTrue(secret.getMessage().contains("none of " + names), secret.getMessage());
+    }
+
+    @Test
+    void read_ofAPostQuantumKeyForTheJdk_saysSo() throws IOException {
+        PrivateKeys.generate(Keys.Algorithm.ML_DSA_44, 1, folder.resolve("pq.pem"), false);
+
+        IOException open = assertThrows(IOException.class, () -> Keys.readPublic(folder.resolve("pq.pub.pem")));
+        IOException secret = assertThrows(IOException.class, () -> Keys.readPrivate(folder.resolve("pq.pem")));
+
+        assertTrue(open.getMessage().endsWith("the JDK has no ml-dsa-44 keys"), open.getMessage());
+        assertTrue(secret.getMessage().endsWith("it isn't one that the JDK signs with"), secret.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Keys.generate(Keys.Algorithm.ML_DSA_44));
     }
 
     @Test
