@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "digest",
         description = {
             "Writes what a key signs, for a key that signs elsewhere; attach then takes the signature.",
-            "What is written is the message: the elsewhere hashes it by the key's algorithm, ECDSA by SHA-256."
+            "What is written is the message: the elsewhere hashes it by the key's algorithm: ECDSA on P-256 by SHA-256, on P-384 by SHA-384."
         },
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -47,7 +47,7 @@ final class DigestCommand implements Callable<Integer> {
     @Option(
             names = "--hash-out",
             paramLabel = "FILE",
-            description = "where to write its hash, for a token that signs hashes; no use for Ed25519")
+            description = "where to write its hash, for a token that signs hashes by ECDSA")
     private @Nullable Path hashOut;
 
     @Option(names = "--json", description = "print one JSON object")
@@ -60,7 +60,7 @@ final class DigestCommand implements Callable<Integer> {
         envelope.requireNew(signer.key());
         CoseAlgorithm algorithm = signer.algorithm();
         byte[] message = envelope.toBeSigned(algorithm);
-        Digest hash = Digest.sha256Of(message);
+        Digest hash = signer.hash(message);
         Files.write(out, message);
         if (hashOut != null) {
             Files.write(hashOut, hash.bytes());

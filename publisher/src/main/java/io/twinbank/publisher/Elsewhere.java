@@ -4,6 +4,7 @@ package io.twinbank.publisher;
 import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.suit.Digest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -21,7 +22,12 @@ record Elsewhere(PublicKey publicKey, CoseKey key) {
     }
 
     CoseAlgorithm algorithm() {
-        return key.type() == CoseKey.Type.P256 ? CoseAlgorithm.ESP256 : CoseAlgorithm.ED25519;
+        return CoseAlgorithm.of(key.type());
+    }
+
+    /** Returns the message's hash by the key's algorithm; where that takes the message whole, a hash for people to compare. */
+    Digest hash(byte[] message) {
+        return algorithm() == CoseAlgorithm.ESP384 ? Digest.sha384Of(message) : Digest.sha256Of(message);
     }
 
     /** Makes what hands out the signature that was made; COSE's own form, or ECDSA's usual one in DER. */

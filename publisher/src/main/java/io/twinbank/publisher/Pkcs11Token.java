@@ -161,8 +161,9 @@ final class Pkcs11Token {
             PublicKey publicKey = keys.getCertificate(uri.object()).getPublicKey();
             CoseKey open = open(uri, publicKey);
             Key key = keys.getKey(uri.object(), null);
-            String name = "SHA256withECDSAinP1363Format";
-            return new SigningKey(CoseAlgorithm.ESP256, message -> sign((PrivateKey) key, name, message), open);
+            CoseAlgorithm algorithm = CoseAlgorithm.of(open.type());
+            String name = (algorithm == CoseAlgorithm.ESP384 ? "SHA384" : "SHA256") + "withECDSAinP1363Format";
+            return new SigningKey(algorithm, message -> sign((PrivateKey) key, name, message), open);
         } catch (GeneralSecurityException | ProviderException e) {
             throw new IOException("the key " + uri + " can't be used: " + innermost(e), e);
         }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What becomes of a signed command: rows 27 and 27a. Everything runs on the agent thread. A command is done first and counted
@@ -78,6 +79,7 @@ final class Commands {
     private final Board board;
     private final Trust trust;
     private final Records records;
+    private final LongSupplier timeFloor;
     private final Strangers strangers;
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
@@ -90,6 +92,7 @@ final class Commands {
             Board board,
             Trust trust,
             Records records,
+            LongSupplier timeFloor,
             Strangers strangers,
             Scheduler scheduler,
             Consumer<AgentEvent> events,
@@ -98,6 +101,7 @@ final class Commands {
         this.board = board;
         this.trust = trust;
         this.records = records;
+        this.timeFloor = timeFloor;
         this.strangers = strangers;
         this.scheduler = scheduler;
         this.events = events;
@@ -170,12 +174,11 @@ final class Commands {
                     recipient,
                     "device " + device + ", or group " + config.groups());
         }
-        Optional<Instant> now = board.clock().wallClock();
-        if (now.isPresent() && now.get().getEpochSecond() >= order.expires()) {
+        if (Validity.of(order.expires(), board.clock(), timeFloor.getAsLong()) == Validity.EXPIRED) {
             throw new RejectedException(
                     RejectReason.EXPIRED,
                     "the command is no longer valid",
-                    now.get(),
+                    Validity.latest(board.clock(), timeFloor.getAsLong()),
                     "before " + Instant.ofEpochSecond(order.expires()));
         }
     }

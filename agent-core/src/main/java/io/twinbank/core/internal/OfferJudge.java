@@ -14,11 +14,13 @@ import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.core.suit.Refused;
 import io.twinbank.core.suit.TrustManifest;
+import io.twinbank.core.suit.TrustSet;
 import io.twinbank.core.suit.Verified;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Role;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -142,6 +144,15 @@ final class OfferJudge {
                     plan.manifestDigest(),
                     "a manifest that isn't revoked");
         }
+        Optional<TrustSet> set = trust.set();
+        if (set.isPresent()
+                && Validity.of(set.get().expires(), board.clock(), security.timeFloor()) == Validity.EXPIRED) {
+            return reject(
+                    RejectReason.EXPIRED,
+                    "the trust set is no longer valid; its successor has to come first",
+                    Validity.latest(board.clock(), security.timeFloor()),
+                    "before " + Instant.ofEpochSecond(set.get().expires()));
+        }
         if (envelope.length > records.maxManifestBytes()) {
             return reject(
                     RejectReason.LIMIT_EXCEEDED,
@@ -206,7 +217,7 @@ final class OfferJudge {
         } catch (RejectedException e) {
             return Optional.of(e.rejection());
         }
-        return requirements.check(plan, plan.bank().other());
+        return requirements.check(plan, plan.bank().other(), security.timeFloor());
     }
 
     private boolean served(URI uri) {

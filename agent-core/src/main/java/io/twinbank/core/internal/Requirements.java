@@ -9,7 +9,6 @@ import io.twinbank.core.suit.Requirement;
 import io.twinbank.core.suit.SuitVersion;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
-import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +28,9 @@ final class Requirements {
     }
 
     /** Returns why the plan can't be carried out now; what nobody here can tell is refused, not skipped. */
-    Optional<Rejection> check(InstallPlan plan, BankId running) throws HalException {
+    Optional<Rejection> check(InstallPlan plan, BankId running, long timeFloor) throws HalException {
         for (Requirement requirement : plan.requirements()) {
-            Optional<Rejection> failed = check(requirement, running);
+            Optional<Rejection> failed = check(requirement, running, timeFloor);
             if (failed.isPresent()) {
                 return failed;
             }
@@ -39,14 +38,17 @@ final class Requirements {
         return Optional.empty();
     }
 
-    private Optional<Rejection> check(Requirement requirement, BankId running) throws HalException {
+    private Optional<Rejection> check(Requirement requirement, BankId running, long timeFloor) throws HalException {
         if (requirement instanceof Requirement.UseBefore limit) {
-            Optional<Instant> now = board.clock().wallClock();
-            if (now.isPresent()) {
-                return now.get().getEpochSecond() < limit.secondsSince1970()
-                        ? Optional.empty()
-                        : Optional.of(Rejection.of(
-                                RejectReason.EXPIRED, "the manifest is no longer valid", now.get(), limit));
+            Validity validity = Validity.of(limit.secondsSince1970(), board.clock(), timeFloor);
+            if (validity == Validity.VALID) {
+                return Optional.empty();
+            } else if (validity == Validity.EXPIRED) {
+                return Optional.of(Rejection.of(
+                        RejectReason.EXPIRED,
+                        "the manifest is no longer valid",
+                        Validity.latest(board.clock(), timeFloor),
+                        limit));
             }
         } else if (requirement instanceof Requirement.InstalledVersion demanded) {
             Optional<SuitVersion> installed = board.storedPlan(running).flatMap(InstallPlan::version);

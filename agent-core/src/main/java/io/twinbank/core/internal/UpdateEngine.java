@@ -105,6 +105,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 board,
                 trust,
                 records,
+                () -> steps.security().timeFloor(),
                 strangers,
                 scheduler,
                 events,

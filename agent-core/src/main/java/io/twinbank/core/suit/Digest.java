@@ -23,8 +23,9 @@ import java.util.TreeMap;
  */
 public record Digest(int algorithm, byte[] bytes) {
     private static final int SHA256 = -16;
-    private static final Map<Integer, String> NAMES = Map.of(SHA256, "SHA-256", -43, "SHA-384", -44, "SHA-512");
-    private static final Map<Integer, Integer> LENGTHS = Map.of(SHA256, 32, -43, 48, -44, 64);
+    private static final int SHA384 = -43;
+    private static final Map<Integer, String> NAMES = Map.of(SHA256, "SHA-256", SHA384, "SHA-384", -44, "SHA-512");
+    private static final Map<Integer, Integer> LENGTHS = Map.of(SHA256, 32, SHA384, 48, -44, 64);
     private static final Map<Long, String> UNSUPPORTED = Map.of(-14L, "SHA-1", -18L, "SHAKE128", -45L, "SHAKE256");
 
     /** Checks the algorithm and the length. */
@@ -54,6 +55,16 @@ public record Digest(int algorithm, byte[] bytes) {
      */
     public static Digest sha256Of(byte[] data) {
         return sha256(newMessageDigest(SHA256).digest(data));
+    }
+
+    /**
+     * Hashes data by SHA-384.
+     *
+     * @param data the data itself
+     * @return its digest
+     */
+    public static Digest sha384Of(byte[] data) {
+        return new Digest(SHA384, newMessageDigest(SHA384).digest(data));
     }
 
     /**
