@@ -36,6 +36,7 @@ public final class OtaAgentBuilder {
     private long maxSequenceStep = Long.MAX_VALUE;
     private long maxSecurityVersionStep = 1;
     private final Set<String> groups = new TreeSet<>();
+    private boolean suitReports;
     private @Nullable Scheduler scheduler;
     private Consumer<AgentEvent> onEvent = event -> {};
 
@@ -222,6 +223,19 @@ public final class OtaAgentBuilder {
     }
 
     /**
+     * Sets whether each outcome of a manifest is reported with a SUIT_Report (draft-ietf-suit-report-20), signed by {@link
+     * io.twinbank.hal.DeviceKeys}; not by default. It adds at most about a kilobyte to a report message. Where the device key
+     * doesn't work the outcome is reported without, and {@link AgentEvent.Trouble} says why.
+     *
+     * @param wanted whether it is
+     * @return this
+     */
+    public OtaAgentBuilder suitReports(boolean wanted) {
+        this.suitReports = wanted;
+        return this;
+    }
+
+    /**
      * Sets the source of threads and delays; the agent's own by default.
      *
      * @param scheduler the scheduler; closed with the agent
@@ -276,6 +290,7 @@ public final class OtaAgentBuilder {
                 maxSequenceStep,
                 maxSecurityVersionStep,
                 groups,
+                suitReports,
                 Optional.ofNullable(scheduler),
                 onEvent);
         return new OtaAgentImpl(config);

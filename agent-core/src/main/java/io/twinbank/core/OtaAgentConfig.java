@@ -32,6 +32,7 @@ import java.util.function.Consumer;
  * @param maxSequenceStep how far ahead a sequence number may be without the root threshold
  * @param maxSecurityVersionStep how far ahead a security version may be without the root threshold
  * @param groups whose commands are for this device as well
+ * @param suitReports whether outcomes are reported with a SUIT_Report, signed by the device key
  * @param scheduler the source of threads and delays; empty for the agent's own
  * @param onEvent who is told what happens
  */
@@ -51,6 +52,7 @@ public record OtaAgentConfig(
         long maxSequenceStep,
         long maxSecurityVersionStep,
         Set<String> groups,
+        boolean suitReports,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {
     public OtaAgentConfig {

@@ -6,7 +6,17 @@ import javax.crypto.SecretKey;
 /** What the device can prove. Private keys never leave it. */
 public interface DeviceKeys {
     /**
-     * Signs with the device key.
+     * Returns the public half of the device key: whoever has it knows whose signature {@link #sign} makes, and by which
+     * algorithm.
+     *
+     * @return DER SubjectPublicKeyInfo of a key on P-256, P-384 or Ed25519
+     * @throws HalException {@code IO}, or {@code UNSUPPORTED} if the board has no key that signs
+     */
+    byte[] publicKey() throws HalException;
+
+    /**
+     * Signs with the device key, by the fully specified algorithm of its type (RFC 9864). Called on the agent thread, which it
+     * holds up as long as it takes.
      *
      * @param data what to sign, unhashed
      * @return the signature, as the key's COSE algorithm has it (P-256: r and s, 64 bytes)

@@ -24,9 +24,9 @@ final class ExplanationJson {
         json.writeStartObject();
         json.writeStringField("bank", bank.name());
         json.writeArrayFieldStart("conditions");
-        for (Explanation.Checked checked : explanation.checked()) {
+        for (Explanation.Followed checked : explanation.checked()) {
             json.writeStartObject();
-            json.writeStringField("condition", checked.condition().name());
+            json.writeStringField("condition", checked.command().name());
             json.writeStringField("section", checked.section().toString());
             json.writeStringField("component", checked.component().toString());
             json.writeBooleanField("fails", checked.failed().isPresent());

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
-import io.twinbank.core.suit.CommandCode;
 import io.twinbank.core.suit.Explanation;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.hal.BankId;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** Writes what a manifest would come to on a device, in words. */
 final class ExplanationText {
-    /** What doesn't change: the others are checked when there is something to check them on. */
-    private static final Set<CommandCode> DECIDED = EnumSet.of(
-            CommandCode.VENDOR_IDENTIFIER,
-            CommandCode.CLASS_IDENTIFIER,
-            CommandCode.DEVICE_IDENTIFIER,
-            CommandCode.COMPONENT_SLOT);
-
     private final StringBuilder out = new StringBuilder();
 
     private ExplanationText() {}
@@ -32,9 +22,9 @@ final class ExplanationText {
 
     private void explanation(BankId bank, Explanation explanation) {
         line("on this device, with bank " + bank + " to be written");
-        for (Explanation.Checked checked : explanation.checked()) {
+        for (Explanation.Followed checked : explanation.checked()) {
             line("    " + result(checked)
-                    + checked.condition().name() + " of " + checked.component() + " in " + checked.section()
+                    + checked.command().name() + " of " + checked.component() + " in " + checked.section()
                     + checked.failed()
                             .map(why -> ": found " + why.found() + ", expected " + why.expected())
                             .orElse(""));
@@ -43,11 +33,11 @@ final class ExplanationText {
         explanation.rejection().ifPresent(why -> line("    REFUSED     " + why));
     }
 
-    private static String result(Explanation.Checked checked) {
+    private static String result(Explanation.Followed checked) {
         if (checked.failed().isPresent()) {
             return "FAILS       ";
         }
-        return DECIDED.contains(checked.condition().code()) ? "holds       " : "later       ";
+        return checked.decided() ? "holds       " : "later       ";
     }
 
     private void plan(InstallPlan plan) {

@@ -39,6 +39,11 @@ public final class SimulatedKeys implements DeviceKeys {
     }
 
     @Override
+    public byte[] publicKey() throws HalException {
+        throw new HalException(HalException.Kind.UNSUPPORTED, "this board can't sign");
+    }
+
+    @Override
     public byte[] sign(byte[] data) throws HalException {
         throw new HalException(HalException.Kind.UNSUPPORTED, "this board can't sign");
     }

@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKey;
@@ -38,6 +39,15 @@ public final class Recipient {
         static Optional<Wrapping> find(long id) {
             return Arrays.stream(values()).filter(each -> each.id == id).findFirst();
         }
+    }
+
+    /**
+     * Returns the algorithms by which content keys are wrapped.
+     *
+     * @return their numbers in the COSE registry
+     */
+    public static LongStream algorithms() {
+        return Arrays.stream(Wrapping.values()).mapToLong(wrapping -> wrapping.id);
     }
 
     /** A 16-byte key that wraps keys: HKDF-SHA-256 makes it, and so long is the key of A128KW. */

@@ -61,6 +61,7 @@ final class Offers {
     private final StateMachine machine;
     private final Steps steps;
     private final Outbox outbox;
+    private final SuitReports suitReports;
     private final Board board;
     private final Strangers strangers;
     private final Scheduler scheduler;
@@ -81,6 +82,7 @@ final class Offers {
             StateMachine machine,
             Steps steps,
             Outbox outbox,
+            SuitReports suitReports,
             Board board,
             Strangers strangers,
             Scheduler scheduler,
@@ -92,6 +94,7 @@ final class Offers {
         this.machine = machine;
         this.steps = steps;
         this.outbox = outbox;
+        this.suitReports = suitReports;
         this.board = board;
         this.strangers = strangers;
         this.scheduler = scheduler;
@@ -228,7 +231,7 @@ final class Offers {
                 refused.securityVersion(),
                 steps.running(),
                 outcome);
-        port.refuse(offer, record);
+        port.refuse(offer, suitReports.refused(record, outcome, offer.envelope()));
     }
 
     private void authentic(Incoming offer, InstallPlan plan) throws HalException {

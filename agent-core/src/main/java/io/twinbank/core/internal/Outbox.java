@@ -30,6 +30,7 @@ final class Outbox {
     private final Optional<UpdateTransport> transport;
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
+    private final SuitReports suitReports;
     private final String device;
     private OutcomeRing ring = OutcomeRing.empty();
     private boolean online;
@@ -42,11 +43,13 @@ final class Outbox {
             Optional<UpdateTransport> transport,
             Scheduler scheduler,
             Consumer<AgentEvent> events,
+            SuitReports suitReports,
             String device) {
         this.records = records;
         this.transport = transport;
         this.scheduler = scheduler;
         this.events = events;
+        this.suitReports = suitReports;
         this.device = device;
     }
 
@@ -111,7 +114,10 @@ final class Outbox {
         OutcomeRecord outcome = next.get();
         transport
                 .get()
-                .send(new Report(ReportKind.OUTCOME, outcome.id(), ReportJson.outcome(device, outcome)))
+                .send(new Report(
+                        ReportKind.OUTCOME,
+                        outcome.id(),
+                        ReportJson.outcome(device, outcome, suitReports.signed(outcome))))
                 .whenComplete((done, failure) -> scheduler.execute(Lane.AGENT, () -> sent(outcome.id(), failure)));
     }
 

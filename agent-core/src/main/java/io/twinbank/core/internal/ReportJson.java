@@ -8,6 +8,7 @@ import io.twinbank.core.internal.record.OutcomeRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /** Writes the reports as docs/wire-format.md describes them. */
 final class ReportJson {
@@ -20,7 +21,7 @@ final class ReportJson {
 
     private ReportJson() {}
 
-    static byte[] outcome(String device, OutcomeRecord outcome) {
+    static byte[] outcome(String device, OutcomeRecord outcome, Optional<byte[]> suitReport) {
         return object(json -> {
             json.writeNumberField("schema", SCHEMA);
             json.writeStringField("id", outcome.id());
@@ -40,6 +41,9 @@ final class ReportJson {
                 json.writeBooleanField("counterPending", outcome.counterPending());
             }
             json.writeStringField("running", outcome.running().name());
+            if (suitReport.isPresent()) {
+                json.writeBinaryField("suitReport", suitReport.get());
+            }
         });
     }
 

@@ -61,6 +61,7 @@ final class Steps {
     private final Records records;
     private final StateMachine machine;
     private final Outbox outbox;
+    private final SuitReports suitReports;
     private final Consumer<AgentEvent> events;
     private final Activities activities;
     private BootStatus status = new BootStatus(BankId.A, Optional.empty(), BootStatus.Trial.NONE, 0, 0);
@@ -73,6 +74,7 @@ final class Steps {
             Records records,
             StateMachine machine,
             Outbox outbox,
+            SuitReports suitReports,
             Consumer<AgentEvent> events,
             Activities activities) {
         this.config = config;
@@ -81,6 +83,7 @@ final class Steps {
         this.records = records;
         this.machine = machine;
         this.outbox = outbox;
+        this.suitReports = suitReports;
         this.events = events;
         this.activities = activities;
     }
@@ -275,13 +278,14 @@ final class Steps {
         if (journal.outcomeId().isEmpty()) {
             return OutcomeRecord.of("trial-" + status.lastTrialId(), "", 0, 0, running(), outcome);
         }
-        return OutcomeRecord.of(
+        OutcomeRecord record = OutcomeRecord.of(
                 journal.outcomeId(),
                 journal.manifestDigest().toString(),
                 journal.sequence(),
                 journal.securityVersion(),
                 running(),
                 outcome);
+        return suitReports.ended(record, outcome, journal.target());
     }
 
     /** Stores an outcome that belongs to no update; a power cut after it must not make two of it. */

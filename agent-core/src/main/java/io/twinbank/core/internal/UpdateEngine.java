@@ -72,13 +72,15 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         trust = new Trust(config.platform(), records, verifier);
         board = new Board(config.platform(), records, verifier);
         machine = new StateMachine(records, events);
+        SuitReports suitReports = new SuitReports(config.suitReports(), board, records, verifier, events);
         outbox = new Outbox(
                 records,
                 config.transport(),
                 scheduler,
                 events,
+                suitReports,
                 config.platform().identity().name());
-        steps = new Steps(config, board, trust, records, machine, outbox, events, this);
+        steps = new Steps(config, board, trust, records, machine, outbox, suitReports, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, records, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
@@ -94,6 +96,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 machine,
                 steps,
                 outbox,
+                suitReports,
                 board,
                 strangers,
                 scheduler,

@@ -111,6 +111,36 @@ final class Conditions {
         };
     }
 
+    /** What doesn't change on a device is decided when a manifest is planned. */
+    static boolean decidedAtOnce(CommandCode code) {
+        return switch (code) {
+            case VENDOR_IDENTIFIER, CLASS_IDENTIFIER, DEVICE_IDENTIFIER, COMPONENT_SLOT -> true;
+            default -> false;
+        };
+    }
+
+    /** The device's own value of what a condition compares; empty where there is none yet. */
+    Optional<SuitParameter.Known> measured(SuitCommand.Condition condition, Interpreter.Context context) {
+        int at = condition.offset();
+        return switch (condition.code()) {
+            case VENDOR_IDENTIFIER ->
+                Optional.of(new SuitParameter.Id(
+                        at, ParameterCode.VENDOR_ID, target.identity().vendorId()));
+            case CLASS_IDENTIFIER ->
+                Optional.of(new SuitParameter.Id(
+                        at, ParameterCode.CLASS_ID, target.identity().classId()));
+            case DEVICE_IDENTIFIER ->
+                Optional.of(new SuitParameter.Id(
+                        at, ParameterCode.DEVICE_ID, target.identity().deviceId()));
+            case COMPONENT_SLOT ->
+                Optional.of(new SuitParameter.Numeric(at, ParameterCode.COMPONENT_SLOT, Target.slot(target.bank())));
+            case IMAGE_MATCH, IMAGE_NOT_MATCH, CHECK_CONTENT ->
+                steps.of(context.component())
+                        .map(step -> new SuitParameter.Hash(at, ParameterCode.IMAGE_DIGEST, step.digest()));
+            default -> Optional.empty();
+        };
+    }
+
     private static Optional<Rejection> identity(
             SuitCommand.Condition condition,
             Interpreter.Context context,

@@ -13,7 +13,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * A digest and how it was made (SUIT_Digest).
@@ -94,6 +96,19 @@ public record Digest(int algorithm, byte[] bytes) {
             throw malformed(at, hash.length() + " bytes", length + " bytes");
         }
         return new Digest((int) algorithm, hash.toByteArray());
+    }
+
+    /** Makes a digest of its hash: each algorithm's has a length of its own. */
+    static Optional<Digest> ofHash(byte[] hash) {
+        return LENGTHS.entrySet().stream()
+                .filter(known -> known.getValue() == hash.length)
+                .findFirst()
+                .map(known -> new Digest(known.getKey(), hash));
+    }
+
+    /** The numbers of the algorithms. */
+    static LongStream algorithms() {
+        return LENGTHS.keySet().stream().mapToLong(Integer::longValue);
     }
 
     /**

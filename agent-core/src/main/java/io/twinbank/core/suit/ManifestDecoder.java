@@ -15,10 +15,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** Decodes the manifest of an envelope whole, with the severed members that the envelope has. Used once. */
 final class ManifestDecoder {
-    private static final int TEXT = 23;
+    static final int REFERENCE_URI = 4;
+    static final int TEXT = 23;
+
+    private static final int VERSION = 1;
+    private static final int SEQUENCE = 2;
+    private static final int COMMON = 3;
+    private static final int SET_VERSION = 6;
+    private static final int COMPONENTS = 2;
+    private static final int SHARED = 4;
     private static final Map<Integer, String> KNOWN_ONLY = Map.of(5, "manifest-component-id (5)", 14, "coswid (14)");
 
     private final SuitEnvelope envelope;
@@ -44,6 +53,18 @@ final class ManifestDecoder {
         this.envelope = envelope;
         this.limits = limits;
         this.sequences = new SequenceDecoder(limits);
+    }
+
+    /** The keys that a manifest of the profile may have. */
+    static LongStream keys() {
+        return LongStream.concat(
+                LongStream.of(VERSION, SEQUENCE, COMMON, REFERENCE_URI, SET_VERSION, TEXT),
+                SuitSection.keys(SuitSection::supported));
+    }
+
+    /** The keys that its common part may have. */
+    static LongStream commonKeys() {
+        return LongStream.of(COMPONENTS, SHARED);
     }
 
     SuitManifest decode() throws RejectedException {
@@ -81,7 +102,7 @@ final class ManifestDecoder {
         SuitSection section = SuitSection.find(key).orElse(null);
         if (section != null) {
             section(section, reader);
-        } else if (key == 1) {
+        } else if (key == VERSION) {
             version = OptionalLong.of(reader.readUnsigned());
             if (version.getAsLong() != 1) {
                 throw new RejectedException(
@@ -90,14 +111,14 @@ final class ManifestDecoder {
                         Long.toUnsignedString(version.getAsLong()),
                         1);
             }
-        } else if (key == 2) {
+        } else if (key == SEQUENCE) {
             sequence = OptionalLong.of(reader.readUnsigned(Long.MAX_VALUE));
-        } else if (key == 3) {
+        } else if (key == COMMON) {
             hasCommon = true;
             common(reader.readBytes().reader(SuitEnvelope.MAX_DEPTH));
-        } else if (key == 4) {
+        } else if (key == REFERENCE_URI) {
             referenceUri = Optional.of(reader.readText(limits.uriBytes()));
-        } else if (key == 6) {
+        } else if (key == SET_VERSION) {
             CborReader inner = reader.readBytes(limits.contentBytes()).reader(SuitEnvelope.MAX_DEPTH);
             firmwareVersion = Optional.of(SuitVersion.decode(inner, limits));
             inner.end();
@@ -147,9 +168,9 @@ final class ManifestDecoder {
         for (int i = 0; i < entries; i++) {
             int at = reader.position();
             long key = reader.readInteger();
-            if (key == 2) {
+            if (key == COMPONENTS) {
                 components(at, reader);
-            } else if (key == 4) {
+            } else if (key == SHARED) {
                 shared = sequences.decode(reader.readBytes());
             } else {
                 reader.readItem();

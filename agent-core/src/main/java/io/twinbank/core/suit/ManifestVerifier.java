@@ -150,14 +150,42 @@ public final class ManifestVerifier {
      * @return the plan or the refusal, and the conditions on the way
      */
     public Explanation explain(SuitEnvelope envelope, Target target) {
+        SuitManifest manifest;
         try {
-            SuitManifest manifest = new ManifestDecoder(envelope, limits).decode();
-            Profile.check(manifest);
-            Authentic supposed = new Authentic(manifest, envelope.manifestDigest(), List.of(), envelope);
-            return new Planner(supposed, target, limits).explain();
+            manifest = new ManifestDecoder(envelope, limits).decode();
         } catch (RejectedException e) {
-            return new Explanation(List.of(), Optional.empty(), Optional.of(e.rejection()));
+            return Explanation.refused(e.rejection(), Optional.empty());
         }
+        Profile profile = new Profile(manifest);
+        try {
+            profile.check();
+        } catch (RejectedException e) {
+            return Explanation.refused(e.rejection(), profile.lacking());
+        }
+        Authentic supposed = new Authentic(manifest, envelope.manifestDigest(), List.of(), envelope);
+        return new Planner(supposed, target, limits).explain();
+    }
+
+    /**
+     * Makes the report of a manifest that came to an end.
+     *
+     * @param envelope the envelope as it arrived
+     * @param target the device, and the bank that was written or would have been
+     * @param nonce what makes this report this one, at most 64 bytes
+     * @param ending how it ended; empty if it was installed
+     * @param rejection why, where there is a reason with its numbers
+     * @return the report, with all that is known
+     * @throws RejectedException if these bytes are no envelope
+     */
+    public SuitReport report(
+            byte[] envelope,
+            Target target,
+            byte[] nonce,
+            Optional<SuitReason.Ending> ending,
+            Optional<Rejection> rejection)
+            throws RejectedException {
+        SuitEnvelope shell = SuitEnvelope.decode(envelope, limits);
+        return new ReportMaker(shell, limits, target, explain(shell, target)).report(nonce, ending, rejection);
     }
 
     private static void requireDigest(SuitEnvelope shell) throws RejectedException {

@@ -8,6 +8,7 @@ import io.twinbank.hal.ComponentId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Follows the update procedure of a manifest (payload-fetch, install, validate) for one device and bank, without executing
@@ -21,7 +22,8 @@ final class Planner implements Interpreter.Effects {
     private final InstallSteps steps;
     private final Conditions conditions;
     private final List<Requirement> waits = new ArrayList<>();
-    private final List<Explanation.Checked> checked = new ArrayList<>();
+    private final List<Explanation.Followed> followed = new ArrayList<>();
+    private Optional<Explanation.Lacking> lacking = Optional.empty();
 
     Planner(Authentic authentic, Target target, Limits limits) {
         this.authentic = authentic;
@@ -35,6 +37,9 @@ final class Planner implements Interpreter.Effects {
     InstallPlan plan() throws RejectedException {
         for (ComponentId component : manifest.components()) {
             if (!target.components().contains(component)) {
+                int index = manifest.components().indexOf(component);
+                lacking = Optional.of(
+                        new Explanation.Lacking(SuitReason.COMPONENT_UNSUPPORTED, OptionalInt.empty(), index));
                 throw new RejectedException(RejectReason.UNSUPPORTED, "component", component, target.components());
             }
         }
@@ -62,23 +67,53 @@ final class Planner implements Interpreter.Effects {
     Explanation explain() {
         try {
             InstallPlan plan = plan();
-            return new Explanation(checked, Optional.of(plan), Optional.empty());
+            return new Explanation(followed, Optional.of(plan), Optional.empty(), Optional.empty());
         } catch (RejectedException e) {
-            return new Explanation(checked, Optional.empty(), Optional.of(e.rejection()));
+            return new Explanation(followed, Optional.empty(), Optional.of(e.rejection()), lacking);
         }
     }
 
     @Override
     public Optional<Rejection> check(SuitCommand.Condition condition, Interpreter.Context context)
             throws RejectedException {
-        Optional<Rejection> failed = conditions.check(condition, context);
-        checked.add(new Explanation.Checked(
-                context.section(), condition, manifest.components().get(context.component()), failed));
-        return failed;
+        Optional<SuitParameter.Known> measured = conditions.measured(condition, context);
+        try {
+            Optional<Rejection> failed = conditions.check(condition, context);
+            note(condition, context, measured, failed);
+            return failed;
+        } catch (RejectedException e) {
+            note(condition, context, measured, Optional.of(e.rejection()));
+            throw e;
+        }
+    }
+
+    private void note(
+            SuitCommand.Reporting command,
+            Interpreter.Context context,
+            Optional<SuitParameter.Known> measured,
+            Optional<Rejection> failed) {
+        followed.add(new Explanation.Followed(
+                context.section(),
+                command,
+                context.component(),
+                manifest.components().get(context.component()),
+                measured,
+                failed.isPresent() || Conditions.decidedAtOnce(command.code()),
+                failed));
     }
 
     @Override
     public void execute(SuitCommand.Directive directive, Interpreter.Context context) throws RejectedException {
+        try {
+            carryOut(directive, context);
+            note(directive, context, Optional.empty(), Optional.empty());
+        } catch (RejectedException e) {
+            note(directive, context, Optional.empty(), Optional.of(e.rejection()));
+            throw e;
+        }
+    }
+
+    private void carryOut(SuitCommand.Directive directive, Interpreter.Context context) throws RejectedException {
         if (directive.code() != CommandCode.WAIT) {
             steps.add(directive, context);
             return;

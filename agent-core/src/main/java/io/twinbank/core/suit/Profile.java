@@ -5,6 +5,8 @@ import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -15,8 +17,9 @@ final class Profile {
     private static final String SHARED = "the shared sequence (4)";
 
     private final SuitManifest manifest;
+    private Optional<Explanation.Lacking> lacking = Optional.empty();
 
-    private Profile(SuitManifest manifest) {
+    Profile(SuitManifest manifest) {
         this.manifest = manifest;
     }
 
@@ -24,8 +27,14 @@ final class Profile {
         new Profile(manifest).check();
     }
 
-    private void check() throws RejectedException {
+    /** What was refused last for not being known, if that was it. */
+    Optional<Explanation.Lacking> lacking() {
+        return lacking;
+    }
+
+    void check() throws RejectedException {
         for (SuitManifest.UnknownPart part : manifest.unknown()) {
+            lacks(SuitReason.COMMAND_UNSUPPORTED, part.offset());
             throw unsupported(part.name(), "the manifest", part.offset());
         }
         if (manifest.components().isEmpty()) {
@@ -53,6 +62,7 @@ final class Profile {
             if (!(command instanceof SuitCommand.Known known)
                     || !known.code().supported()
                     || (known.code().kind() == CommandCode.Kind.DIRECTIVE && !directiveFits(known.code(), where))) {
+                lacks(SuitReason.COMMAND_UNSUPPORTED, command.offset());
                 throw unsupported(command.name(), where, command.offset());
             }
             if (command instanceof SuitCommand.TryEach tryEach) {
@@ -62,7 +72,7 @@ final class Profile {
             } else if (command instanceof SuitCommand.RunSequence run) {
                 sequence(where, run.commands());
             } else if (command instanceof SuitCommand.SetParameters set) {
-                parameters(where, set.parameters());
+                parameters(where, set);
             } else if (command instanceof SuitCommand.SetComponentIndex selection) {
                 selection(where, selection);
             }
@@ -94,10 +104,11 @@ final class Profile {
         };
     }
 
-    private static void parameters(String where, List<SuitParameter> parameters) throws RejectedException {
-        for (SuitParameter parameter : parameters) {
+    private void parameters(String where, SuitCommand.SetParameters set) throws RejectedException {
+        for (SuitParameter parameter : set.parameters()) {
             if (!(parameter instanceof SuitParameter.Known known)
                     || !known.code().supported()) {
+                lacks(SuitReason.PARAMETER_UNSUPPORTED, set.offset());
                 throw unsupported("parameter " + parameter.name(), where, parameter.offset());
             }
         }
@@ -113,6 +124,10 @@ final class Profile {
                         "less than " + manifest.components().size());
             }
         }
+    }
+
+    private void lacks(SuitReason what, int offset) {
+        lacking = Optional.of(new Explanation.Lacking(what, OptionalInt.of(offset), 0));
     }
 
     private static RejectedException unsupported(String name, String where, int offset) {

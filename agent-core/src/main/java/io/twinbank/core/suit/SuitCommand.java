@@ -34,6 +34,16 @@ public sealed interface SuitCommand {
         }
     }
 
+    /** A command that comes to something that can be reported. */
+    sealed interface Reporting extends Known {
+        /**
+         * Returns what to report (SUIT_Reporting_Policy).
+         *
+         * @return bit 0: a record where it succeeds, bit 1: where it fails; bits 2 and 3: what was measured, likewise
+         */
+        int reportPolicy();
+    }
+
     /**
      * A condition.
      *
@@ -41,7 +51,7 @@ public sealed interface SuitCommand {
      * @param code which condition
      * @param reportPolicy what to report, as bits
      */
-    record Condition(int offset, CommandCode code, int reportPolicy) implements Known {}
+    record Condition(int offset, CommandCode code, int reportPolicy) implements Reporting {}
 
     /**
      * A directive that takes its arguments from the parameters.
@@ -50,7 +60,7 @@ public sealed interface SuitCommand {
      * @param code which directive
      * @param reportPolicy what to report, as bits
      */
-    record Directive(int offset, CommandCode code, int reportPolicy) implements Known {}
+    record Directive(int offset, CommandCode code, int reportPolicy) implements Reporting {}
 
     /**
      * Selects components.

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * The shell of a SUIT envelope: what is needed to tell whether the manifest in it is authentic, and nothing of the
@@ -172,6 +173,13 @@ public final class SuitEnvelope {
 
     Slice manifest() throws RejectedException {
         return content(manifestItem);
+    }
+
+    /** The keys that an envelope may have. */
+    static LongStream keys() {
+        return LongStream.concat(
+                LongStream.of(AUTHENTICATION, MANIFEST, ManifestDecoder.TEXT),
+                SuitSection.keys(section -> section.supported() && section.severable()));
     }
 
     /** A member with the head of its byte string. */

@@ -3,6 +3,8 @@ package io.twinbank.core.suit;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /** The command sequences of a manifest, besides the shared one; (T) are of trust-domains. */
 public enum SuitSection {
@@ -55,6 +57,10 @@ public enum SuitSection {
 
     boolean severable() {
         return severable;
+    }
+
+    static LongStream keys(Predicate<SuitSection> which) {
+        return Arrays.stream(values()).filter(which).mapToLong(SuitSection::number);
     }
 
     static Optional<SuitSection> find(long number) {

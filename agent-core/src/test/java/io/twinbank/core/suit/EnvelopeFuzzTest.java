@@ -84,6 +84,7 @@ class EnvelopeFuzzTest {
     @FuzzTest(maxDuration = "30s")
     void judge_anyBytes_neverThrows(byte[] bytes) {
         VERIFIER.judge(bytes, Fixtures.policy(), Role.FIRMWARE);
+        report(bytes);
         try {
             SuitEnvelope envelope = SuitEnvelope.decode(bytes, LIMITS);
             SuitManifest manifest = new ManifestDecoder(envelope, LIMITS).decode();
@@ -97,6 +98,27 @@ class EnvelopeFuzzTest {
         } catch (RejectedException e) {
             if (e.reason() == RejectReason.BAD_SIGNATURE) {
                 throw new AssertionError("no signature was looked at", e);
+            }
+        }
+    }
+
+    /** Whatever is an envelope has a report, whichever end it came to, and that is read back as it was. */
+    private static void report(byte[] bytes) {
+        Target target = Fixtures.target(BankId.A);
+        for (Optional<SuitReason.Ending> ending :
+                List.of(Optional.<SuitReason.Ending>empty(), Optional.of(SuitReason.Ending.FAILED))) {
+            SuitReport report;
+            try {
+                report = VERIFIER.report(bytes, target, new byte[8], ending, Optional.empty());
+            } catch (RejectedException e) {
+                return; // no envelope
+            }
+            try {
+                if (!report.equals(SuitReport.decode(report.encode()))) {
+                    throw new AssertionError("read back, it is another: " + report);
+                }
+            } catch (RejectedException e) {
+                throw new AssertionError("a report that isn't one: " + report, e);
             }
         }
     }

@@ -42,7 +42,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Device keys in a PKCS#12 file, for development: whoever reads file and password has them. A product has a PKCS#11 token
  * or a TPM.
  *
- * <p>The file holds one P-256 key pair, the device key, which signs and agrees; where payloads are encrypted for an X25519
+ * <p>The file holds one P-256 key with its certificate, the device key, which signs and agrees; where payloads are encrypted for an X25519
  * key, that key too, under the device key's name with {@code .x25519} behind it; and any number of AES key-encryption keys
  * under their names. Not thread-safe.
  */
@@ -51,13 +51,19 @@ public final class Pkcs12Keys implements DeviceKeys {
     private static final String X25519_SUFFIX = ".x25519";
 
     private final Path file;
+    private final byte[] publicKey;
     private final Map<String, SecretKey> keks;
     private Optional<ECPrivateKey> deviceKey;
     private Optional<XECPrivateKey> x25519Key;
 
     private Pkcs12Keys(
-            Path file, ECPrivateKey deviceKey, Optional<XECPrivateKey> x25519Key, Map<String, SecretKey> keks) {
+            Path file,
+            ECPrivateKey deviceKey,
+            byte[] publicKey,
+            Optional<XECPrivateKey> x25519Key,
+            Map<String, SecretKey> keks) {
         this.file = file;
+        this.publicKey = publicKey;
         this.deviceKey = Optional.of(deviceKey);
         this.x25519Key = x25519Key;
         this.keks = keks;
@@ -88,7 +94,8 @@ public final class Pkcs12Keys implements DeviceKeys {
                         store.getKey(alias + X25519_SUFFIX, password) instanceof XECPrivateKey xec
                                 ? Optional.of(xec)
                                 : Optional.empty();
-                return new Pkcs12Keys(file, key, x25519, keks);
+                byte[] publicKey = store.getCertificate(alias).getPublicKey().getEncoded();
+                return new Pkcs12Keys(file, key, publicKey, x25519, keks);
             }
             throw new HalException(HalException.Kind.UNSUPPORTED, file + " has no P-256 key '" + alias + "'");
         } catch (IOException e) {
@@ -110,6 +117,13 @@ public final class Pkcs12Keys implements DeviceKeys {
     /** PKCS#12 doesn't tell the case of names apart. */
     private static String fold(String name) {
         return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** {@inheritDoc} It is that of the certificate beside the key. */
+    @Override
+    public byte[] publicKey() throws HalException {
+        deviceKey();
+        return publicKey.clone();
     }
 
     @Override

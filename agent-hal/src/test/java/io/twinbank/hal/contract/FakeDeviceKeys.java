@@ -6,7 +6,9 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.Hkdf;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.interfaces.XECPrivateKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Map;
@@ -17,9 +19,10 @@ import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A key store in memory, for encrypted payloads; it can be out of order. */
+/** A key store in memory; it can be out of order. */
 public final class FakeDeviceKeys implements DeviceKeys {
     private final Map<String, SecretKey> keks = new TreeMap<>();
+    private Optional<KeyPair> signingKey = Optional.empty();
     private Optional<PrivateKey> agreementKey = Optional.empty();
     private Optional<HalException> trouble = Optional.empty();
 
@@ -58,9 +61,37 @@ public final class FakeDeviceKeys implements DeviceKeys {
         trouble = how;
     }
 
+    /**
+     * Sets the key that signs.
+     *
+     * @param pair on P-256
+     * @return this
+     */
+    public FakeDeviceKeys signingKey(KeyPair pair) {
+        signingKey = Optional.of(pair);
+        return this;
+    }
+
+    @Override
+    public byte[] publicKey() throws HalException {
+        return signingKey().getPublic().getEncoded();
+    }
+
     @Override
     public byte[] sign(byte[] data) throws HalException {
-        throw new HalException(HalException.Kind.UNSUPPORTED, "this fake doesn't sign");
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+            signature.initSign(signingKey().getPrivate());
+            signature.update(data);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.UNSUPPORTED, "sign: " + e.getMessage(), e);
+        }
+    }
+
+    private KeyPair signingKey() throws HalException {
+        work();
+        return signingKey.orElseThrow(() -> new HalException(HalException.Kind.UNSUPPORTED, "no key that could sign"));
     }
 
     @Override
@@ -101,6 +132,7 @@ public final class FakeDeviceKeys implements DeviceKeys {
     public void zeroize() {
         keks.clear();
         agreementKey = Optional.empty();
+        signingKey = Optional.empty();
     }
 
     private void work() throws HalException {

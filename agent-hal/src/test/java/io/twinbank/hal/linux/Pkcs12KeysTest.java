@@ -99,6 +99,19 @@ class Pkcs12KeysTest {
     }
 
     @Test
+    void publicKey_always_isTheCertificates() throws Exception {
+        Certificate certificate = CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                        new ByteArrayInputStream(Base64.getDecoder().decode(CERTIFICATE)));
+
+        Pkcs12Keys keys = Pkcs12Keys.open(file, "device", password());
+
+        assertArrayEquals(certificate.getPublicKey().getEncoded(), keys.publicKey());
+        keys.zeroize();
+        assertThrows(HalException.class, keys::publicKey);
+    }
+
+    @Test
     void open_wrongPassword_isIo() {
         HalException wrong =
                 assertThrows(HalException.class, () -> Pkcs12Keys.open(file, "device", "wrong".toCharArray()));

@@ -5,6 +5,7 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.cbor.Slice;
 import io.twinbank.hal.BankId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param expected what was expected, or empty
  * @param counterPending whether the anti-rollback counter still has to follow
  * @param delivered whether the other side has it
+ * @param report the encoded SUIT_Report, where one was asked for; kept until it is delivered, and apart from the others
  */
 public record OutcomeRecord(
         String id,
@@ -41,7 +43,11 @@ public record OutcomeRecord(
         String found,
         String expected,
         boolean counterPending,
-        boolean delivered) {
+        boolean delivered,
+        Optional<Slice> report) {
+    /** How large a report may be, in bytes. */
+    public static final int MAX_REPORT_BYTES = 640;
+
     private static final int MAX_TEXT = 160;
 
     /** Returns the record of an outcome; long texts are cut. */
@@ -84,7 +90,8 @@ public record OutcomeRecord(
                 cut(rejection.map(Rejection::found).orElse("")),
                 cut(rejection.map(Rejection::expected).orElse("")),
                 counterPending,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Returns the outcome, where this agent knows its name. */
@@ -115,6 +122,15 @@ public record OutcomeRecord(
     }
 
     OutcomeRecord asDelivered() {
+        return with(true, Optional.empty());
+    }
+
+    /** Returns the same with a report, or without. */
+    public OutcomeRecord with(Optional<Slice> otherReport) {
+        return with(delivered, otherReport);
+    }
+
+    private OutcomeRecord with(boolean nowDelivered, Optional<Slice> otherReport) {
         return new OutcomeRecord(
                 id,
                 manifestDigest,
@@ -128,7 +144,8 @@ public record OutcomeRecord(
                 found,
                 expected,
                 counterPending,
-                true);
+                nowDelivered,
+                otherReport);
     }
 
     void write(DataOutputStream out) throws IOException {
@@ -161,7 +178,8 @@ public record OutcomeRecord(
                 in.readUTF(),
                 in.readUTF(),
                 in.readBoolean(),
-                in.readBoolean());
+                in.readBoolean(),
+                Optional.empty());
     }
 
     private static String cut(String text) {

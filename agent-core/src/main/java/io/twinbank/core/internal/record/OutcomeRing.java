@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal.record;
 
+import io.twinbank.core.cbor.Slice;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The last outcomes, oldest first. An id has one outcome: a second one is a no-op.
+ * The last outcomes, oldest first. An id has one outcome: a second one is a no-op. Everything but the reports is the frozen
+ * header: an agent that doesn't know of them delivers the outcomes.
  *
  * @param entries at most {@link #MAX_ENTRIES}
  * @param serial how many outcomes there have been: makes ids that are used once
@@ -16,6 +22,7 @@ public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
     static final int MAX_ENTRIES = 16;
 
     private static final int KIND = 'O';
+    private static final int SCHEMA = 1;
 
     public OutcomeRing {
         entries = List.copyOf(entries);
@@ -49,15 +56,19 @@ public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
         return (int) entries.stream().filter(entry -> !entry.delivered()).count();
     }
 
-    /** Adds an outcome and keeps the record within a size. */
+    /** Adds an outcome and keeps the record within a size: reports make room first, and never cost an outcome. */
     public OutcomeRing with(OutcomeRecord added, int maxBytes) {
         if (find(added.id()).isPresent()) {
             return this;
         }
         List<OutcomeRecord> longer = new ArrayList<>(entries);
         longer.add(added);
-        while (longer.size() > MAX_ENTRIES
-                || (longer.size() > 1 && new OutcomeRing(longer, serial).encode().length > maxBytes)) {
+        while (longer.size() > 1
+                && encodedBytes(longer) > maxBytes
+                && longer.stream().anyMatch(entry -> entry.report().isPresent())) {
+            dropOldestReport(longer);
+        }
+        while (longer.size() > MAX_ENTRIES || (longer.size() > 1 && encodedBytes(longer) > maxBytes)) {
             int oldestDelivered = 0;
             for (int i = longer.size() - 2; i >= 0; i--) {
                 oldestDelivered = longer.get(i).delivered() ? i : oldestDelivered;
@@ -65,6 +76,19 @@ public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
             longer.remove(oldestDelivered);
         }
         return new OutcomeRing(longer, serial + 1);
+    }
+
+    private int encodedBytes(List<OutcomeRecord> of) {
+        return new OutcomeRing(of, serial).encode().length;
+    }
+
+    private static void dropOldestReport(List<OutcomeRecord> from) {
+        for (int i = 0; i < from.size(); i++) {
+            if (from.get(i).report().isPresent()) {
+                from.set(i, from.get(i).with(Optional.empty()));
+                return;
+            }
+        }
     }
 
     public OutcomeRing delivered(String id) {
@@ -80,12 +104,47 @@ public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
             RecordFormat.writeList(out, entries, (o, entry) -> entry.write(o));
             out.writeLong(serial);
         });
-        return RecordFormat.join(KIND, 1, header, new byte[0]);
+        List<OutcomeRecord> reporting =
+                entries.stream().filter(entry -> entry.report().isPresent()).toList();
+        byte[] body = reporting.isEmpty()
+                ? new byte[0]
+                : RecordFormat.bytes(out -> RecordFormat.writeList(out, reporting, OutcomeRing::writeReport));
+        return RecordFormat.join(KIND, SCHEMA, header, body);
     }
 
     public static OutcomeRing decode(byte[] record) throws UnreadableRecordException {
-        return RecordFormat.read(
-                RecordFormat.split(KIND, record).header(),
-                in -> new OutcomeRing(RecordFormat.readList(in, OutcomeRecord::read), in.readLong()));
+        RecordFormat.Parts parts = RecordFormat.split(KIND, record);
+        OutcomeRing ring = RecordFormat.read(
+                parts.header(), in -> new OutcomeRing(RecordFormat.readList(in, OutcomeRecord::read), in.readLong()));
+        return parts.schema() == SCHEMA && parts.body().length > 0 ? ring.reporting(parts.body()) : ring;
+    }
+
+    /** Reports that can't be read are none: the outcomes go without. */
+    private OutcomeRing reporting(byte[] body) {
+        try {
+            Map<String, Slice> reports = new HashMap<>();
+            RecordFormat.read(
+                    body,
+                    in -> RecordFormat.readList(in, each -> {
+                        String id = each.readUTF();
+                        byte[] report = new byte[each.readUnsignedShort()];
+                        each.readFully(report);
+                        return reports.put(id, Slice.of(report));
+                    }));
+            return new OutcomeRing(
+                    entries.stream()
+                            .map(entry -> entry.with(Optional.ofNullable(reports.get(entry.id()))))
+                            .toList(),
+                    serial);
+        } catch (UnreadableRecordException e) {
+            return this;
+        }
+    }
+
+    private static void writeReport(DataOutputStream out, OutcomeRecord entry) throws IOException {
+        byte[] report = entry.report().orElseThrow().toByteArray();
+        out.writeUTF(entry.id());
+        out.writeShort(report.length);
+        out.write(report);
     }
 }

@@ -13,6 +13,7 @@ import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.BankId;
 import java.util.Arrays;
@@ -183,6 +184,63 @@ class RecordsTest {
         assertTrue(ring.find("id19").isPresent());
         assertEquals(20, ring.serial());
         assertEquals(ring, OutcomeRing.decode(ring.encode()));
+    }
+
+    @Test
+    void ring_withReports_keepsThemUntilDelivered() throws Exception {
+        OutcomeRing ring = OutcomeRing.empty()
+                .with(reporting("a", 10), 4096)
+                .with(record("b", new Outcome.Superseded()), 4096)
+                .with(reporting("c", OutcomeRecord.MAX_REPORT_BYTES), 4096);
+
+        OutcomeRing decoded = OutcomeRing.decode(ring.encode());
+
+        assertEquals(ring, decoded);
+        assertEquals(10, decoded.find("a").orElseThrow().report().orElseThrow().length());
+        assertEquals(Optional.empty(), decoded.find("b").orElseThrow().report());
+        assertEquals(
+                Optional.empty(), decoded.delivered("a").find("a").orElseThrow().report());
+    }
+
+    @Test
+    void ring_withoutReports_isWrittenAsEver() {
+        OutcomeRing ring = OutcomeRing.empty().with(record("a", new Outcome.Superseded()), 4096);
+        byte[] record = ring.encode();
+
+        assertEquals(record.length - 4, (record[2] & 0xff) << 8 | record[3] & 0xff);
+    }
+
+    @Test
+    void ring_reportsOfAnotherSchemaOrTorn_keepsTheOutcomes() throws Exception {
+        OutcomeRing ring = OutcomeRing.empty().with(reporting("a", 10), 4096);
+        byte[] newer = ring.encode();
+        newer[1] = 9;
+        byte[] torn = Arrays.copyOf(ring.encode(), ring.encode().length - 1);
+
+        for (byte[] record : List.of(newer, torn)) {
+            OutcomeRing decoded = OutcomeRing.decode(record);
+
+            assertEquals("Rejected", decoded.find("a").orElseThrow().name());
+            assertEquals(Optional.empty(), decoded.find("a").orElseThrow().report());
+        }
+    }
+
+    @Test
+    void ring_tooManyReports_dropsTheOldestAndNoOutcome() {
+        OutcomeRing ring = OutcomeRing.empty();
+        for (int i = 0; i < 10; i++) {
+            ring = ring.with(reporting("id" + i, OutcomeRecord.MAX_REPORT_BYTES), 4096);
+        }
+
+        assertTrue(ring.encode().length <= 4096);
+        assertEquals(10, ring.pending());
+        assertEquals(Optional.empty(), ring.find("id0").orElseThrow().report());
+        assertTrue(ring.find("id9").orElseThrow().report().isPresent());
+    }
+
+    private static OutcomeRecord reporting(String id, int bytes) {
+        Rejection rejection = Rejection.of(RejectReason.TOO_LARGE, "the image doesn't fit", 7, "at most 5");
+        return record(id, new Outcome.Rejected(rejection)).with(Optional.of(Slice.of(new byte[bytes])));
     }
 
     @Test
