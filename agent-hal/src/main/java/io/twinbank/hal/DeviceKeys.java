@@ -30,10 +30,11 @@ public interface DeviceKeys {
      *
      * @param peerPublicKey DER SubjectPublicKeyInfo of the ephemeral key, on P-256 or X25519
      * @param kdfInfo the encoded COSE KDF context
-     * @return a 16-byte key-encryption key
+     * @param bytes how long the key is to be, 16 or 32
+     * @return the key-encryption key
      * @throws HalException {@code IO}, or {@code UNSUPPORTED} if the device has no key on that curve
      */
-    SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) throws HalException;
+    SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo, int bytes) throws HalException;
 
     /**
      * Unwraps a content key by AES key wrap (RFC 3394).

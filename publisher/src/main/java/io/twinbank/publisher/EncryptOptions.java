@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
+import io.twinbank.core.cose.AgreementKey;
 import io.twinbank.core.cose.ContentAlgorithm;
 import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.Recipient;
@@ -31,24 +32,39 @@ final class EncryptOptions {
     /** How much a device fetches again after a reset, and holds in memory. */
     private static final int CHUNK_BYTES = 64 << 10;
 
+    private static final String FLEET = "fleet:";
+
     enum Method {
-        CHUNKS(ContentAlgorithm.A128GCM),
-        CTR(ContentAlgorithm.A128CTR),
-        GCM(ContentAlgorithm.A128GCM),
-        CHACHA(ContentAlgorithm.CHACHA20_POLY1305);
+        CHUNKS(ContentAlgorithm.A128GCM, ContentAlgorithm.A256GCM),
+        CTR(ContentAlgorithm.A128CTR, ContentAlgorithm.A256CTR),
+        GCM(ContentAlgorithm.A128GCM, ContentAlgorithm.A256GCM),
+        CHACHA(ContentAlgorithm.CHACHA20_POLY1305, ContentAlgorithm.CHACHA20_POLY1305);
 
-        private final ContentAlgorithm algorithm;
+        private final ContentAlgorithm by128;
+        private final ContentAlgorithm by256;
 
-        Method(ContentAlgorithm algorithm) {
-            this.algorithm = algorithm;
+        Method(ContentAlgorithm by128, ContentAlgorithm by256) {
+            this.by128 = by128;
+            this.by256 = by256;
         }
     }
 
     @Option(
             names = "--encrypt-for",
-            paramLabel = "DEVICE.pub.pem",
-            description = "encrypt the image for this device's key, P-256 or X25519; several times for several devices")
-    private List<Path> devices = List.of();
+            paramLabel = "KEY",
+            description =
+                    "encrypt the image for this device's key, P-256 or X25519 in a PEM file, or for all devices that hold"
+                            + " an AES key: fleet:NAME=FILE, NAME being what they call it, FILE its 16 or 32 bytes; several"
+                            + " times for several")
+    private List<String> keys = List.of();
+
+    @Option(
+            names = "--encrypt-bits",
+            paramLabel = "BITS",
+            defaultValue = "128",
+            description =
+                    "128 or 256: of the AES key, and of the one that wraps it for a device; default ${DEFAULT-VALUE}")
+    private int bits;
 
     @Option(
             names = "--encrypt-as",
@@ -67,7 +83,7 @@ final class EncryptOptions {
 
     /** Returns what devices fetch: the image, or where its encrypted form is. */
     Path payload(Path image) {
-        if (devices.isEmpty()) {
+        if (keys.isEmpty()) {
             return image;
         }
         return out != null ? out : image.resolveSibling(image.getFileName() + ".enc");
@@ -75,24 +91,28 @@ final class EncryptOptions {
 
     /** Encrypts the image, if that is asked for. */
     PayloadEncoding encrypt(Path image, long imageBytes) throws IOException, GeneralSecurityException {
-        if (devices.isEmpty()) {
+        if (keys.isEmpty()) {
             return PayloadEncoding.IDENTITY;
         }
-        if (devices.size() > CoseEncrypt.MAX_RECIPIENTS) {
+        if (keys.size() > CoseEncrypt.MAX_RECIPIENTS) {
             throw new IOException(
-                    devices.size() + " devices are too many for one manifest: at most " + CoseEncrypt.MAX_RECIPIENTS);
+                    keys.size() + " keys are too many for one manifest: at most " + CoseEncrypt.MAX_RECIPIENTS);
         }
+        if (bits != 128 && bits != 256) {
+            throw new IOException("--encrypt-bits must be 128 or 256: " + bits);
+        }
+        ContentAlgorithm algorithm = bits == 128 ? method.by128 : method.by256;
         SecureRandom random = new SecureRandom();
-        byte[] secret = new byte[method.algorithm.keyBytes()];
+        byte[] secret = new byte[algorithm.keyBytes()];
         random.nextBytes(secret);
         SecretKey contentKey = new SecretKeySpec(secret, "AES");
         Arrays.fill(secret, (byte) 0);
         List<Recipient> recipients = new ArrayList<>();
-        for (Path device : devices) {
-            recipients.add(Recipient.of(Keys.readAgreement(device), contentKey));
+        for (String key : keys) {
+            recipients.add(recipient(key, contentKey));
         }
         PayloadEncoding encoding = new PayloadEncoding(
-                Optional.of(CoseEncrypt.of(method.algorithm, iv(random), recipients)),
+                Optional.of(CoseEncrypt.of(algorithm, iv(algorithm, random), recipients)),
                 method == Method.CHUNKS ? OptionalInt.of(CHUNK_BYTES) : OptionalInt.empty());
         try (InputStream in = Files.newInputStream(image);
                 OutputStream file = new BufferedOutputStream(Files.newOutputStream(payload(image)), CHUNK_BYTES)) {
@@ -101,11 +121,32 @@ final class EncryptOptions {
         return encoding;
     }
 
-    private byte[] iv(SecureRandom random) {
+    private Recipient recipient(String key, SecretKey contentKey) throws IOException, GeneralSecurityException {
+        if (!key.startsWith(FLEET)) {
+            AgreementKey device = Keys.readAgreement(Path.of(key));
+            return bits == 128 ? Recipient.of(device, contentKey) : Recipient.by256(device, contentKey);
+        }
+        int end = key.indexOf('=');
+        if (end <= FLEET.length() || end == key.length() - 1) {
+            throw new IOException("not a key of a fleet such as fleet:NAME=FILE: " + key);
+        }
+        byte[] kek = Files.readAllBytes(Path.of(key.substring(end + 1)));
+        try {
+            if (kek.length != 16 && kek.length != 32) {
+                throw new IOException(key.substring(end + 1) + " holds no AES key: " + kek.length
+                        + " bytes, not 16 or 32 (openssl rand -out FILE 32 makes one)");
+            }
+            return Recipient.of(key.substring(FLEET.length(), end), new SecretKeySpec(kek, "AES"), contentKey);
+        } finally {
+            Arrays.fill(kek, (byte) 0);
+        }
+    }
+
+    private byte[] iv(ContentAlgorithm algorithm, SecureRandom random) {
         if (method == Method.CHUNKS) {
             return SealedChunks.newIv(random);
         }
-        byte[] iv = new byte[method.algorithm.ivBytes()];
+        byte[] iv = new byte[algorithm.ivBytes()];
         random.nextBytes(iv);
         return iv;
     }

@@ -159,6 +159,70 @@ class PackEncryptedTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "16, 128, ctr, A128CTR (-65534), A128KW, ECDH_ES_A128KW",
+        "32, 256, ctr, A256CTR (-65532), A256KW, ECDH_ES_A256KW",
+        "32, 128, gcm, A128GCM (1), A256KW, ECDH_ES_A128KW",
+        "16, 256, gcm, A256GCM (3), A128KW, ECDH_ES_A256KW",
+        "16, 128, chacha, CHACHA20_POLY1305 (24), A128KW, ECDH_ES_A128KW"
+    })
+    void pack_encryptForAFleetAndADevice_bothGetTheKey(
+            int kekBytes, String bits, String method, String algorithm, String fleet, String device) throws Exception {
+        byte[] kek = new byte[kekBytes];
+        Arrays.fill(kek, (byte) 3);
+        Files.write(folder.resolve("fleet.key"), kek);
+
+        Run run = pack(
+                "--integrated",
+                "--encrypt-for",
+                "fleet:fleet-1=" + file("fleet.key"),
+                "--encrypt-for",
+                file("second.pub.pem"),
+                "--encrypt-bits",
+                bits,
+                "--encrypt-as",
+                method);
+
+        assertEquals(0, run.exit(), run.err());
+        CoseEncrypt info = plan().encoding().encryption().orElseThrow();
+        assertTrue(info.toString().startsWith(algorithm + " for [fleet-1 by " + fleet + ", "), info.toString());
+        assertTrue(info.toString().endsWith(" by " + device + "]"), info.toString());
+        byte[] payload = ((PayloadLocation.Integrated) plan().payload()).bytes();
+        for (FakeDeviceKeys keys : List.of(
+                new FakeDeviceKeys().kek("fleet-1", kek), new FakeDeviceKeys().agreementKey(x25519.getPrivate()))) {
+            ContentCipher cipher = new ContentCipher(info, info.contentKey(Optional.of(keys)));
+            assertArrayEquals(firmware, cipher.stream(0).doFinal(payload, 0, firmware.length));
+        }
+        FakeDeviceKeys other = new FakeDeviceKeys().kek("fleet-2", kek);
+        RejectedException e = assertThrows(RejectedException.class, () -> info.contentKey(Optional.of(other)));
+        assertEquals(RejectReason.DECRYPTION_FAILED, e.reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fleet:x=fleet.key, '15 bytes, not 16 or 32'",
+        "fleet:=fleet.key, not a key of a fleet such as fleet:NAME=FILE",
+        "fleet:x=, not a key of a fleet such as fleet:NAME=FILE",
+        "fleet:x, not a key of a fleet such as fleet:NAME=FILE"
+    })
+    void pack_encryptForAFleetGivenWrongly_saysHow(String key, String words) throws IOException {
+        Files.write(folder.resolve("fleet.key"), new byte[15]);
+
+        Run run = pack("--integrated", "--encrypt-for", key.replace("fleet.key", file("fleet.key")));
+
+        assertEquals(1, run.exit());
+        assertTrue(run.err().contains(words), run.err());
+    }
+
+    @Test
+    void pack_otherBits_saysWhichAreThere() {
+        Run run = pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypt-bits", "192");
+
+        assertEquals(1, run.exit());
+        assertTrue(run.err().contains("--encrypt-bits must be 128 or 256: 192"), run.err());
+    }
+
+    @ParameterizedTest
     @EnumSource(EncryptOptions.Method.class)
     @Timeout(20)
     void pack_eachMethod_theAgentHasTheImageInItsBank(EncryptOptions.Method method) throws Exception {

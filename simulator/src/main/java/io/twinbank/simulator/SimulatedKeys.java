@@ -49,7 +49,7 @@ public final class SimulatedKeys implements DeviceKeys {
     }
 
     @Override
-    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) {
+    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo, int bytes) {
         return contentKey();
     }
 

@@ -157,7 +157,7 @@ final class CoseEncryptDecoder {
                     RejectReason.UNSUPPORTED_ALGORITHM,
                     "recipients of COSE_Encrypt at byte " + at,
                     others,
-                    "one of A128KW (-3), A256KW (-5), ECDH-ES+A128KW (-29)");
+                    "one of A128KW (-3), A256KW (-5), ECDH-ES+A128KW (-29), ECDH-ES+A256KW (-31)");
         }
         return recipients;
     }
@@ -177,7 +177,7 @@ final class CoseEncryptDecoder {
             others.add(headers.algorithm.map(id -> "algorithm " + id).orElse("no algorithm"));
             return Optional.empty();
         }
-        if (wrapping.get() != Recipient.Wrapping.ECDH_ES_A128KW) {
+        if (!wrapping.get().agrees()) {
             headers.requireEmptyProtected(wrapping.get());
             if (headers.keyId.isEmpty()) {
                 throw malformed(where, "no key id", "the name of the key-encryption key");
@@ -187,7 +187,7 @@ final class CoseEncryptDecoder {
             if (headers.ephemeral.isEmpty()) {
                 throw malformed(where, "no ephemeral key (-1)", "one");
             }
-            if (headers.protectedBytes.length() != Recipient.protectedHeader().length) {
+            if (headers.protectedBytes.length() != wrapping.get().protectedHeader().length) {
                 throw malformed(where, "other protected headers", "the algorithm alone");
             }
         }
@@ -197,7 +197,7 @@ final class CoseEncryptDecoder {
         }
         return Optional.of(new Recipient(
                 wrapping.get(),
-                wrapping.get() == Recipient.Wrapping.ECDH_ES_A128KW ? headers.ephemeral : Optional.empty(),
+                wrapping.get().agrees() ? headers.ephemeral : Optional.empty(),
                 headers.keyId.map(Slice::toByteArray).orElse(new byte[0]),
                 wrapped.toByteArray()));
     }

@@ -21,37 +21,53 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * One who can unwrap a content key: whoever holds a key-encryption key (AES-KW), or the private half of a device's key
- * (ECDH-ES+A128KW). Immutable.
+ * (ECDH-ES+A128KW, ECDH-ES+A256KW). Immutable.
  */
 public final class Recipient {
     /** How a content key is wrapped. */
     enum Wrapping {
-        A128KW(-3),
-        A256KW(-5),
-        ECDH_ES_A128KW(-29);
+        A128KW(-3, 16, -3),
+        A256KW(-5, 32, -5),
+        ECDH_ES_A128KW(-29, 16, -3),
+        ECDH_ES_A256KW(-31, 32, -5);
 
         private final int id;
+        private final int kekBytes;
+        private final int keyWrap;
 
-        Wrapping(int id) {
+        Wrapping(int id, int kekBytes, int keyWrap) {
             this.id = id;
+            this.kekBytes = kekBytes;
+            this.keyWrap = keyWrap;
+        }
+
+        /** Whether the key that wraps is agreed upon, with a device's key. */
+        boolean agrees() {
+            return id != keyWrap;
+        }
+
+        byte[] protectedHeader() {
+            return new CborWriter()
+                    .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(id))
+                    .toByteArray();
+        }
+
+        /** The COSE_KDF_Context of draft-ietf-suit-firmware-encryption: of the key that wraps, not of the content's. */
+        byte[] kdfContext() {
+            return new CborWriter()
+                    .array(context -> context.integer(keyWrap)
+                            .array(Recipient::nobody)
+                            .array(Recipient::nobody)
+                            .array(info -> info.integer(kekBytes * Byte.SIZE)
+                                    .bytes(protectedHeader())
+                                    .bytes("SUIT Payload Encryption".getBytes(StandardCharsets.US_ASCII))))
+                    .toByteArray();
         }
 
         static Optional<Wrapping> find(long id) {
             return Arrays.stream(values()).filter(each -> each.id == id).findFirst();
         }
     }
-
-    /**
-     * Returns the algorithms by which content keys are wrapped.
-     *
-     * @return their numbers in the COSE registry
-     */
-    public static LongStream algorithms() {
-        return Arrays.stream(Wrapping.values()).mapToLong(wrapping -> wrapping.id);
-    }
-
-    /** A 16-byte key that wraps keys: HKDF-SHA-256 makes it, and so long is the key of A128KW. */
-    private static final int KEK_BYTES = 16;
 
     private final Wrapping wrapping;
     private final Optional<AgreementKey> ephemeral;
@@ -67,7 +83,16 @@ public final class Recipient {
     }
 
     /**
-     * Wraps a content key for a device.
+     * Returns the algorithms by which content keys are wrapped.
+     *
+     * @return their numbers in the COSE registry
+     */
+    public static LongStream algorithms() {
+        return Arrays.stream(Wrapping.values()).mapToLong(wrapping -> wrapping.id);
+    }
+
+    /**
+     * Wraps a content key for a device, by ECDH-ES+A128KW.
      *
      * @param device its public key
      * @param contentKey what is wrapped
@@ -75,15 +100,32 @@ public final class Recipient {
      * @throws GeneralSecurityException if a key can't be used
      */
     public static Recipient of(AgreementKey device, SecretKey contentKey) throws GeneralSecurityException {
+        return of(device, Wrapping.ECDH_ES_A128KW, contentKey);
+    }
+
+    /**
+     * Wraps a content key for a device, by ECDH-ES+A256KW.
+     *
+     * @param device its public key
+     * @param contentKey what is wrapped
+     * @return a recipient with a fresh ephemeral key, named by the device key's thumbprint
+     * @throws GeneralSecurityException if a key can't be used
+     */
+    public static Recipient by256(AgreementKey device, SecretKey contentKey) throws GeneralSecurityException {
+        return of(device, Wrapping.ECDH_ES_A256KW, contentKey);
+    }
+
+    private static Recipient of(AgreementKey device, Wrapping wrapping, SecretKey contentKey)
+            throws GeneralSecurityException {
         KeyPair pair = device.ephemeral();
         KeyAgreement agreement = KeyAgreement.getInstance(device.agreement());
         agreement.init(pair.getPrivate());
         agreement.doPhase(device.publicKey(), true);
         byte[] secret = agreement.generateSecret();
-        byte[] kek = Hkdf.sha256(secret, new byte[0], kdfContext(), KEK_BYTES);
+        byte[] kek = Hkdf.sha256(secret, new byte[0], wrapping.kdfContext(), wrapping.kekBytes);
         try {
             return new Recipient(
-                    Wrapping.ECDH_ES_A128KW,
+                    wrapping,
                     Optional.of(AgreementKey.of(pair.getPublic().getEncoded())),
                     device.thumbprint(),
                     wrap(new SecretKeySpec(kek, "AES"), contentKey));
@@ -103,7 +145,7 @@ public final class Recipient {
      * @throws GeneralSecurityException if a key can't be used
      */
     public static Recipient of(String kekName, SecretKey kek, SecretKey contentKey) throws GeneralSecurityException {
-        Wrapping wrapping = kek.getEncoded().length == KEK_BYTES ? Wrapping.A128KW : Wrapping.A256KW;
+        Wrapping wrapping = kek.getEncoded().length == Wrapping.A128KW.kekBytes ? Wrapping.A128KW : Wrapping.A256KW;
         byte[] keyId = kekName.getBytes(StandardCharsets.UTF_8);
         return new Recipient(wrapping, Optional.empty(), keyId, wrap(kek, contentKey));
     }
@@ -125,7 +167,8 @@ public final class Recipient {
             if (ephemeral.isEmpty()) {
                 return Optional.of(keys.unwrap(keyName(), wrapped.clone()));
             }
-            SecretKey kek = keys.agree(ephemeral.get().subjectPublicKeyInfo(), kdfContext());
+            SecretKey kek =
+                    keys.agree(ephemeral.get().subjectPublicKeyInfo(), wrapping.kdfContext(), wrapping.kekBytes);
             Cipher cipher = Cipher.getInstance("AESWrap");
             cipher.init(Cipher.UNWRAP_MODE, kek);
             return Optional.of((SecretKey) cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY));
@@ -157,7 +200,7 @@ public final class Recipient {
 
     void encode(CborWriter writer) {
         writer.array(a -> {
-            a.bytes(ephemeral.isPresent() ? protectedHeader() : new byte[0]);
+            a.bytes(wrapping.agrees() ? wrapping.protectedHeader() : new byte[0]);
             a.map(m -> {
                 if (ephemeral.isPresent()) {
                     ephemeral.get().encode(m.entry(CoseEncrypt.EPHEMERAL_KEY));
@@ -170,24 +213,6 @@ public final class Recipient {
             });
             a.bytes(wrapped);
         });
-    }
-
-    static byte[] protectedHeader() {
-        return new CborWriter()
-                .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(Wrapping.ECDH_ES_A128KW.id))
-                .toByteArray();
-    }
-
-    /** The COSE_KDF_Context of draft-ietf-suit-firmware-encryption: of the key that wraps, not of the content's. */
-    static byte[] kdfContext() {
-        return new CborWriter()
-                .array(context -> context.integer(Wrapping.A128KW.id)
-                        .array(Recipient::nobody)
-                        .array(Recipient::nobody)
-                        .array(info -> info.integer(KEK_BYTES * Byte.SIZE)
-                                .bytes(protectedHeader())
-                                .bytes("SUIT Payload Encryption".getBytes(StandardCharsets.US_ASCII))))
-                .toByteArray();
     }
 
     private static void nobody(CborWriter party) {

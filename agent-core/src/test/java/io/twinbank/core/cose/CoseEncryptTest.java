@@ -160,7 +160,7 @@ class CoseEncryptTest {
                         d -> d.recipients(list -> Draft.recipient(
                                 list, new byte[0], m -> m.entry(1).integer(-6), 0)),
                         "UNSUPPORTED_ALGORITHM: recipients of COSE_Encrypt at byte 0 (found [algorithm -6], expected one"
-                                + " of A128KW (-3), A256KW (-5), ECDH-ES+A128KW (-29))"),
+                                + " of A128KW (-3), A256KW (-5), ECDH-ES+A128KW (-29), ECDH-ES+A256KW (-31))"),
                 defect(
                         d -> d.recipients(list -> list.array(r -> r.bytes(new byte[0])
                                 .map(Draft::aesKw)
@@ -321,13 +321,16 @@ class CoseEncryptTest {
                         List.of(
                                 Recipient.of(AgreementKey.of(first.getPublic().getEncoded()), CONTENT_KEY),
                                 Recipient.of("fleet", KEK, CONTENT_KEY),
-                                Recipient.of(AgreementKey.of(second.getPublic().getEncoded()), CONTENT_KEY)))
+                                Recipient.by256(
+                                        AgreementKey.of(second.getPublic().getEncoded()), CONTENT_KEY),
+                                Recipient.of("fleet-256", aes(32), CONTENT_KEY)))
                 .encode());
 
         for (FakeDeviceKeys keys : List.of(
                 new FakeDeviceKeys().agreementKey(first.getPrivate()),
                 new FakeDeviceKeys().agreementKey(second.getPrivate()),
-                new FakeDeviceKeys().kek("fleet", new byte[16]))) {
+                new FakeDeviceKeys().kek("fleet", new byte[16]),
+                new FakeDeviceKeys().kek("fleet-256", new byte[32]))) {
             assertEquals(CONTENT_KEY, message.contentKey(Optional.of(keys)));
         }
     }
@@ -376,7 +379,22 @@ class CoseEncryptTest {
         assertEquals(
                 "842283f6f6f683f6f6f683188044a101381c57"
                         + HexFormat.of().formatHex("SUIT Payload Encryption".getBytes()),
-                HexFormat.of().formatHex(Recipient.kdfContext()));
+                HexFormat.of().formatHex(Recipient.Wrapping.ECDH_ES_A128KW.kdfContext()));
+        assertEquals(
+                "842483f6f6f683f6f6f68319010044a101381e57"
+                        + HexFormat.of().formatHex("SUIT Payload Encryption".getBytes()),
+                HexFormat.of().formatHex(Recipient.Wrapping.ECDH_ES_A256KW.kdfContext()));
+    }
+
+    @Test
+    void toString_ofEachRecipient_saysHow() throws Exception {
+        AgreementKey device = AgreementKey.of(pair("X25519").getPublic().getEncoded());
+
+        assertEquals(
+                device + " by ECDH_ES_A128KW", Recipient.of(device, CONTENT_KEY).toString());
+        assertEquals(
+                device + " by ECDH_ES_A256KW",
+                Recipient.by256(device, CONTENT_KEY).toString());
     }
 
     private static CoseEncrypt decode(byte[] message) throws RejectedException {

@@ -47,7 +47,6 @@ import javax.crypto.spec.SecretKeySpec;
  * under their names. Not thread-safe.
  */
 public final class Pkcs12Keys implements DeviceKeys {
-    private static final int KEK_BYTES = 16;
     private static final String X25519_SUFFIX = ".x25519";
 
     private final Path file;
@@ -140,7 +139,7 @@ public final class Pkcs12Keys implements DeviceKeys {
     }
 
     @Override
-    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) throws HalException {
+    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo, int bytes) throws HalException {
         ECPrivateKey key = deviceKey();
         byte[] secret = {};
         byte[] derived = {};
@@ -149,7 +148,7 @@ public final class Pkcs12Keys implements DeviceKeys {
             secret = xdh.isPresent()
                     ? secret("XDH", x25519Key(), xdh.get())
                     : secret("ECDH", key, p256Peer(key, peerPublicKey));
-            derived = Hkdf.sha256(secret, new byte[0], kdfInfo, KEK_BYTES);
+            derived = Hkdf.sha256(secret, new byte[0], kdfInfo, bytes);
             return new SecretKeySpec(derived, "AES");
         } catch (GeneralSecurityException e) {
             throw new HalException(HalException.Kind.UNSUPPORTED, "agree: " + e.getMessage(), e);

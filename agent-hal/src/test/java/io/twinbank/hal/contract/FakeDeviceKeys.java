@@ -95,7 +95,7 @@ public final class FakeDeviceKeys implements DeviceKeys {
     }
 
     @Override
-    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo) throws HalException {
+    public SecretKey agree(byte[] peerPublicKey, byte[] kdfInfo, int bytes) throws HalException {
         work();
         PrivateKey own = agreementKey.orElseThrow(
                 () -> new HalException(HalException.Kind.UNSUPPORTED, "no key that could agree"));
@@ -106,7 +106,7 @@ public final class FakeDeviceKeys implements DeviceKeys {
             agreement.doPhase(
                     KeyFactory.getInstance(x25519 ? "XDH" : "EC").generatePublic(new X509EncodedKeySpec(peerPublicKey)),
                     true);
-            return new SecretKeySpec(Hkdf.sha256(agreement.generateSecret(), new byte[0], kdfInfo, 16), "AES");
+            return new SecretKeySpec(Hkdf.sha256(agreement.generateSecret(), new byte[0], kdfInfo, bytes), "AES");
         } catch (GeneralSecurityException e) {
             throw new HalException(HalException.Kind.UNSUPPORTED, "agree: " + e.getMessage(), e);
         }

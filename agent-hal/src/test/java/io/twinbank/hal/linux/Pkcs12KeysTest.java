@@ -138,10 +138,19 @@ class Pkcs12KeysTest {
 
     @Test
     void agree_knownKeys_isTheExamplesKey() throws GeneralSecurityException, IOException {
-        SecretKey kek = keys().agree(ephemeral().getEncoded(), HEX.parseHex(CONTEXT));
+        SecretKey kek = keys().agree(ephemeral().getEncoded(), HEX.parseHex(CONTEXT), 16);
 
         assertEquals(KEK, HEX.formatHex(kek.getEncoded()));
         assertEquals("AES", kek.getAlgorithm());
+    }
+
+    @Test
+    void agree_for32Bytes_isAnotherKeyOfThatLength() throws GeneralSecurityException, IOException {
+        byte[] kek = keys().agree(ephemeral().getEncoded(), HEX.parseHex(CONTEXT), 32)
+                .getEncoded();
+
+        assertEquals(32, kek.length);
+        assertEquals(KEK, HEX.formatHex(kek, 0, 16)); // HKDF's first bytes; the context is what tells the lengths apart
     }
 
     @Test
@@ -153,9 +162,9 @@ class Pkcs12KeysTest {
         byte[] offCurve = ephemeral().getEncoded();
         offCurve[offCurve.length - 1] ^= 1;
 
-        assertUnsupported(() -> keys.agree(new byte[5], new byte[0]));
-        assertUnsupported(() -> keys.agree(p384.getPublic().getEncoded(), new byte[0]));
-        assertUnsupported(() -> keys.agree(offCurve, new byte[0]));
+        assertUnsupported(() -> keys.agree(new byte[5], new byte[0], 16));
+        assertUnsupported(() -> keys.agree(p384.getPublic().getEncoded(), new byte[0], 16));
+        assertUnsupported(() -> keys.agree(offCurve, new byte[0], 16));
     }
 
     @Test
@@ -166,7 +175,7 @@ class Pkcs12KeysTest {
         agreement.doPhase(x25519.getPublic(), true);
         byte[] expected = Hkdf.sha256(agreement.generateSecret(), new byte[0], HEX.parseHex(CONTEXT), 16);
 
-        SecretKey kek = keys().agree(peer.getPublic().getEncoded(), HEX.parseHex(CONTEXT));
+        SecretKey kek = keys().agree(peer.getPublic().getEncoded(), HEX.parseHex(CONTEXT), 16);
 
         assertArrayEquals(expected, kek.getEncoded());
     }
@@ -176,7 +185,7 @@ class Pkcs12KeysTest {
         Pkcs12Keys keys = keys();
         byte[] zero = HEX.parseHex("302a300506032b656e032100" + "00".repeat(32));
 
-        assertUnsupported(() -> keys.agree(zero, new byte[0]));
+        assertUnsupported(() -> keys.agree(zero, new byte[0], 16));
     }
 
     @Test
@@ -211,7 +220,7 @@ class Pkcs12KeysTest {
 
         assertFalse(Files.exists(file));
         assertUnsupported(() -> keys.sign(new byte[1]));
-        assertUnsupported(() -> keys.agree(new byte[1], new byte[1]));
+        assertUnsupported(() -> keys.agree(new byte[1], new byte[1], 16));
         assertUnsupported(() -> keys.unwrap("fleet-1", HEX.parseHex(WRAPPED)));
     }
 
