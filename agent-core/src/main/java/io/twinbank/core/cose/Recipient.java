@@ -58,7 +58,7 @@ public final class Recipient {
                     .array(context -> context.integer(keyWrap)
                             .array(Recipient::nobody)
                             .array(Recipient::nobody)
-                            .array(info -> info.integer(kekBytes * Byte.SIZE)
+                            .array(info -> info.integer((long) kekBytes * Byte.SIZE)
                                     .bytes(protectedHeader())
                                     .bytes("SUIT Payload Encryption".getBytes(StandardCharsets.US_ASCII))))
                     .toByteArray();

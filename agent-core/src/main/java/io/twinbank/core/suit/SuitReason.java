@@ -8,35 +8,37 @@ import java.util.Optional;
 /** The reasons of a SUIT_Report (draft-ietf-suit-report-20, SUIT_Report_Reasons): few, and the same for all who make reports. */
 public enum SuitReason {
     /** All is well. */
-    OK("ok"),
+    OK(0, "ok"),
     /** It doesn't parse. */
-    CBOR_PARSE("cbor-parse"),
+    CBOR_PARSE(1, "cbor-parse"),
     /** A COSE structure or header that isn't done here. */
-    COSE_UNSUPPORTED("cose-unsupported"),
+    COSE_UNSUPPORTED(2, "cose-unsupported"),
     /** An algorithm that isn't done here. */
-    ALG_UNSUPPORTED("alg-unsupported"),
+    ALG_UNSUPPORTED(3, "alg-unsupported"),
     /** The signatures don't vouch for it. */
-    UNAUTHORISED("unauthorised"),
+    UNAUTHORISED(4, "unauthorised"),
     /** A command that isn't done here. */
-    COMMAND_UNSUPPORTED("command-unsupported"),
+    COMMAND_UNSUPPORTED(5, "command-unsupported"),
     /** A component that the device doesn't have. */
-    COMPONENT_UNSUPPORTED("component-unsupported"),
+    COMPONENT_UNSUPPORTED(6, "component-unsupported"),
     /** A component that the signers may not touch. */
-    COMPONENT_UNAUTHORISED("component-unauthorised"),
+    COMPONENT_UNAUTHORISED(7, "component-unauthorised"),
     /** A parameter that isn't heeded here. */
-    PARAMETER_UNSUPPORTED("parameter-unsupported"),
+    PARAMETER_UNSUPPORTED(8, "parameter-unsupported"),
     /** Severed parts aren't done; the agent does them, so it never says this. */
-    SEVERING_UNSUPPORTED("severing-unsupported"),
+    SEVERING_UNSUPPORTED(9, "severing-unsupported"),
     /** A condition doesn't hold. */
-    CONDITION_FAILED("condition-failed"),
+    CONDITION_FAILED(10, "condition-failed"),
     /** A command was carried out, and failed. */
-    OPERATION_FAILED("operation-failed"),
+    OPERATION_FAILED(11, "operation-failed"),
     /** Installed, not yet invoked; the agent reports only what is over, so it never says this. */
-    INVOKE_PENDING("invoke-pending");
+    INVOKE_PENDING(12, "invoke-pending");
 
+    private final int number;
     private final String label;
 
-    SuitReason(String label) {
+    SuitReason(int number, String label) {
+        this.number = number;
         this.label = label;
     }
 
@@ -46,7 +48,7 @@ public enum SuitReason {
      * @return from 0 to 12
      */
     public int number() {
-        return ordinal(); // the order of the constants is the draft's
+        return number;
     }
 
     /**
@@ -75,7 +77,7 @@ public enum SuitReason {
     /** Returns such as {@code condition-failed (10)}. */
     @Override
     public String toString() {
-        return label + " (" + number() + ")";
+        return label + " (" + number + ")";
     }
 
     /**
