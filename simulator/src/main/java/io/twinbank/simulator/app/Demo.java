@@ -4,9 +4,18 @@ package io.twinbank.simulator.app;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.cose.ContentAlgorithm;
+import io.twinbank.core.cose.CoseEncrypt;
+import io.twinbank.core.cose.Recipient;
+import io.twinbank.core.cose.SealedChunks;
+import io.twinbank.core.suit.PayloadEncoding;
+import io.twinbank.core.suit.PayloadEncryptor;
+import io.twinbank.core.suit.Requirement;
 import io.twinbank.hal.CounterId;
 import io.twinbank.publisher.Keys;
+import io.twinbank.publisher.Otapub;
 import io.twinbank.publisher.Progress;
+import io.twinbank.simulator.SimulatedKeys;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.fault.SchedulePlayer;
@@ -14,16 +23,29 @@ import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
+import java.io.BufferedOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The demo's steps, one after another, each on what the one before left. */
 final class Demo {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final int ENCRYPTED_CHUNK_BYTES = 64 << 10;
     private final World world;
     private final List<Step> steps = List.of(
             new Step("good update", "Installed", () -> update(Behaviour.WORKS, 2)),
@@ -38,7 +60,17 @@ final class Demo {
             new Step("downgrade: a vulnerable image", "Rejected(SECURITY_VERSION_TOO_LOW)", this::vulnerableImage),
             new Step("power cut half-way through the download", "Installed", this::cutInDownload),
             new Step("power cut just after arming", "Installed", this::cutAfterArming),
-            new Step("broker gone for a while", "Installed", this::brokerGone));
+            new Step("broker gone for a while", "Installed", this::brokerGone),
+            new Step("encrypted payload", "Installed", this::encrypted),
+            new Step("expired manifest", "Rejected(EXPIRED)", this::expired),
+            new Step("trust set: the firmware key is rotated", "TrustUpdated", this::rotateKey),
+            new Step("manifest by the revoked key", "Rejected(REVOKED)", this::revokedKey),
+            new Step("manifest by the new key", "Installed", () -> update(Behaviour.WORKS, 2)),
+            new Step("trust set: a post-quantum signature beside the classic one", "TrustUpdated", this::goHybrid),
+            new Step("manifest with the classic signature alone", "Rejected(THRESHOLD_NOT_MET)", this::classicAlone),
+            new Step("manifest with both signatures", "Installed", this::hybrid));
+
+    private KeyPair revoked = Keys.generate(Keys.Algorithm.P256);
 
     Demo(World world) {
         this.world = world;
@@ -172,6 +204,91 @@ final class Demo {
         world.broker.comeBack();
         world.timeline.say("broker   is back");
         world.operator.reconnect();
+        reported(ended);
+        return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String encrypted() throws Exception {
+        String before = world.gateway.running();
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        Recipient gateway = Recipient.of("demo", SimulatedKeys.contentKey(), SimulatedKeys.contentKey());
+        byte[] iv = SealedChunks.newIv(new SecureRandom());
+        PayloadEncoding encoding = new PayloadEncoding(
+                Optional.of(CoseEncrypt.of(ContentAlgorithm.A128GCM, iv, List.of(gateway))),
+                OptionalInt.of(ENCRYPTED_CHUNK_BYTES));
+        Path ciphertext = world.file(firmware.file() + ".enc");
+        try (InputStream plain = firmware.payload().open(0);
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(ciphertext))) {
+            PayloadEncryptor.encrypt(
+                    encoding,
+                    SimulatedKeys.contentKey(),
+                    plain,
+                    firmware.image().sizeBytes(),
+                    out);
+        }
+        URI uri = world.server.serve(firmware.file() + ".enc", Bodies.file(ciphertext));
+        world.timeline.say("operator offers " + firmware.version() + ", encrypted for this gateway: " + encoding);
+        world.operator.offer(world.factory
+                .builder(firmware, firmware.image().at(uri.toString(), encoding), Factory.MODEL)
+                .sign(Factory.signingKey(world.factory.manifestKey())));
+        AgentEvent.Ended ended = ended();
+        reported(ended);
+        return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String expired() throws Exception {
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        world.timeline.say("operator offers " + firmware.version() + ", to be used before 2020");
+        world.operator.offer(world.factory
+                .builder(firmware, firmware.image().at(publish(firmware).toString()), Factory.MODEL)
+                .require(new Requirement.UseBefore(
+                        Instant.parse("2020-01-01T00:00:00Z").getEpochSecond()))
+                .sign(Factory.signingKey(world.factory.manifestKey())));
+        return endedWithoutReboot();
+    }
+
+    private String rotateKey() throws Exception {
+        revoked = world.factory.manifestKey();
+        world.timeline.say("operator sends trust set 1: a new firmware key, the old one revoked");
+        world.operator.offer(world.factory.rotateManifestKey());
+        return endedWithoutReboot();
+    }
+
+    private String revokedKey() throws Exception {
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        world.timeline.say("thief    offers " + firmware.version() + ", signed by the key that was revoked");
+        return Outcomes.brief(
+                world.offerByHand(world.factory.envelope(firmware, publish(firmware), Factory.MODEL, revoked)));
+    }
+
+    private String goHybrid() throws Exception {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        String key = world.file("pq.pem").toString();
+        if (Otapub.run(nowhere, nowhere, "keygen", "--alg", "ml-dsa-44", "--out", key) != 0) {
+            return "no post-quantum key";
+        }
+        world.timeline.say("operator sends trust set 2: ML-DSA-44 has to sign as well");
+        world.operator.offer(world.factory.demandPostQuantum(Keys.readCoseKey(Keys.publicFile(world.file("pq.pem")))));
+        return endedWithoutReboot();
+    }
+
+    private String classicAlone() throws Exception {
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        return Outcomes.brief(world.offerByHand(world.factory.envelope(firmware, publish(firmware))));
+    }
+
+    private String hybrid() throws Exception {
+        String before = world.gateway.running();
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        byte[] envelope = world.factory
+                .builder(firmware, firmware.image().at(publish(firmware).toString()), Factory.MODEL)
+                .sign(
+                        Factory.signingKey(world.factory.manifestKey()),
+                        Keys.signingKey(world.file("pq.pem").toString()));
+        world.timeline.say("operator offers " + firmware.version() + ", signed by both keys, " + envelope.length
+                + " bytes of manifest");
+        world.operator.offer(envelope);
+        AgentEvent.Ended ended = ended();
         reported(ended);
         return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
     }

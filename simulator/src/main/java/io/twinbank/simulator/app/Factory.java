@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.app;
 
+import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.TrustManifest;
+import io.twinbank.core.suit.TrustSet;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.publisher.Keys;
@@ -22,6 +26,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -34,7 +43,9 @@ final class Factory {
     static final String SERIAL = "0001";
 
     private final KeyPair imageKey = Keys.generate(Keys.Algorithm.ED25519);
-    private final KeyPair manifestKey = Keys.generate(Keys.Algorithm.P256);
+    private final KeyPair rootKey = Keys.generate(Keys.Algorithm.ED25519);
+    private KeyPair manifestKey = Keys.generate(Keys.Algorithm.P256);
+    private long trustVersion = 0;
     private final LongFunction<PayloadServer.Payload> bodies;
     private long sequence = 1;
 
@@ -95,18 +106,63 @@ final class Factory {
 
     /** Signs the manifest of firmware for a model's gateways. */
     byte[] envelope(Firmware firmware, URI uri, String model, KeyPair key) throws GeneralSecurityException {
+        return builder(firmware, firmware.image().at(uri.toString()), model).sign(signingKey(key));
+    }
+
+    /** Begins the manifest of firmware. */
+    EnvelopeBuilder builder(Firmware firmware, EnvelopeBuilder.Image image, String model) {
         UUID vendorId = Uuids.vendorId(VENDOR);
         String description = "Twinbank demo firmware " + firmware.version();
         return new EnvelopeBuilder(
                         SimulatedBoard.COMPONENT, firmware.sequence(), vendorId, Uuids.classId(vendorId, model))
                 .securityVersion(firmware.securityVersion())
-                .image(firmware.image().at(uri.toString()))
-                .text(new SuitManifest.Text("en", Optional.empty(), 1, description))
-                .sign(SigningKey.of(key.getPrivate(), key.getPublic()));
+                .image(image)
+                .text(new SuitManifest.Text("en", Optional.empty(), 1, description));
     }
 
     KeyPair manifestKey() {
         return manifestKey;
+    }
+
+    static SigningKey signingKey(KeyPair pair) {
+        return SigningKey.of(pair.getPrivate(), pair.getPublic());
+    }
+
+    /** Makes a new key for manifests, and signs the trust set that revokes the old one. */
+    byte[] rotateManifestKey() throws GeneralSecurityException {
+        String old = signingKey(manifestKey).publicKey().toString();
+        manifestKey = Keys.generate(Keys.Algorithm.P256);
+        return trustSet(List.of(manifestAnchor()), Rule.of(1), Set.of(old));
+    }
+
+    /** Signs the trust set by which a classic and a post-quantum key have to sign each manifest. */
+    byte[] demandPostQuantum(CoseKey postQuantum) throws GeneralSecurityException {
+        TrustAnchor second = new TrustAnchor(
+                "demo firmware, post-quantum", postQuantum.subjectPublicKeyInfo(), Set.of(Role.FIRMWARE));
+        return trustSet(List.of(manifestAnchor(), second), new Rule(1, true), Set.of());
+    }
+
+    private byte[] trustSet(List<TrustAnchor> firmware, Rule rule, Set<String> revoked)
+            throws GeneralSecurityException {
+        List<TrustAnchor> anchors = new ArrayList<>(List.of(rootAnchor()));
+        anchors.addAll(firmware);
+        Instant now = Instant.now();
+        TrustSet set = new TrustSet(
+                ++trustVersion,
+                now.getEpochSecond(),
+                now.plus(Duration.ofDays(365)).getEpochSecond(),
+                new TrustPolicy(anchors, Map.of(Role.ROOT, Rule.of(1), Role.FIRMWARE, rule), revoked),
+                List.of());
+        UUID vendorId = Uuids.vendorId(VENDOR);
+        return TrustManifest.sign(set, vendorId, Uuids.classId(vendorId, MODEL), Map.of(), signingKey(rootKey));
+    }
+
+    private TrustAnchor rootAnchor() {
+        return new TrustAnchor("demo root", rootKey.getPublic().getEncoded(), Set.of(Role.ROOT));
+    }
+
+    private TrustAnchor manifestAnchor() {
+        return new TrustAnchor("demo firmware", manifestKey.getPublic().getEncoded(), Set.of(Role.FIRMWARE));
     }
 
     PublicKey imageKey() {
@@ -115,7 +171,6 @@ final class Factory {
 
     /** What a gateway is given in the factory. */
     TrustPolicy trustPolicy() {
-        return TrustPolicy.anyOf(
-                new TrustAnchor("demo firmware", manifestKey.getPublic().getEncoded(), Set.of(Role.FIRMWARE)));
+        return TrustPolicy.anyOf(rootAnchor(), manifestAnchor());
     }
 }

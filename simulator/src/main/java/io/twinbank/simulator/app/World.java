@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.app;
 
+import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
+import io.twinbank.core.Outcome;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.DeviceIdentity;
@@ -17,12 +19,16 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import javax.net.ssl.SSLContext;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -45,6 +51,8 @@ final class World implements AutoCloseable {
     final CountingSource source;
     final Duration confirmWithin;
     private final SSLContext deviceTls;
+    private final Path folder;
+    private volatile @Nullable OtaAgent agent;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     /**
@@ -58,6 +66,7 @@ final class World implements AutoCloseable {
     World(Path folder, @Nullable Path image, long defaultBytes, Timeline timeline)
             throws IOException, GeneralSecurityException, MqttException {
         this.timeline = timeline;
+        this.folder = folder;
         LongFunction<PayloadServer.Payload> bodies = number -> Bodies.random(number, defaultBytes);
         if (image != null) {
             PayloadServer.Payload file = Bodies.file(image);
@@ -106,6 +115,7 @@ final class World implements AutoCloseable {
         return SimulatedBoard.builder(identity, factory.trustPolicy(), factory.imageKey(), System::nanoTime)
                 .geometry(new FlashGeometry(capacity, 4096, ERASE_BYTES))
                 .banksIn(folder)
+                .wallClock(() -> Optional.of(Instant.now()))
                 .onStop(stops::add)
                 .build();
     }
@@ -116,7 +126,7 @@ final class World implements AutoCloseable {
                 .deviceId(DEVICE)
                 .tls(deviceTls)
                 .build();
-        return OtaAgent.builder()
+        OtaAgent made = OtaAgent.builder()
                 .platform(board)
                 .transport(transport)
                 .payloadSource(source)
@@ -126,6 +136,21 @@ final class World implements AutoCloseable {
                 .checkpointBytes(CHECKPOINT_BYTES)
                 .onEvent(gateway::onEvent)
                 .build();
+        agent = made;
+        return made;
+    }
+
+    /** Hands an envelope over at the gateway itself, and waits for the answer. */
+    Outcome offerByHand(byte[] envelope) throws Exception {
+        return Objects.requireNonNull(agent, "the gateway was started")
+                .offer(new Offer.Envelope(envelope))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    /** Returns a file of the demo's own. */
+    Path file(String name) {
+        return folder.resolve(name);
     }
 
     private static void hang() {
