@@ -79,6 +79,23 @@ record JsonTree(@Nullable Object value) {
         }
     }
 
+    /** Returns nothing if this is an object that has no other fields than these. */
+    void requireOnly(String... names) throws IOException {
+        if (!(value instanceof Map<?, ?> object)) {
+            throw new IOException("an object with " + List.of(names) + " is missing, or is something else");
+        }
+        for (Object name : object.keySet()) {
+            if (!List.of(names).contains(String.valueOf(name))) {
+                throw new IOException(
+                        "unknown field '" + Words.printable(String.valueOf(name)) + "', known are " + List.of(names));
+            }
+        }
+    }
+
+    boolean has(String name) {
+        return value instanceof Map<?, ?> object && object.containsKey(name);
+    }
+
     JsonTree at(String... names) {
         @Nullable Object at = value;
         for (String name : names) {
@@ -89,6 +106,10 @@ record JsonTree(@Nullable Object value) {
 
     Optional<String> text() {
         return value instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    Optional<Boolean> truth() {
+        return value instanceof Boolean truth ? Optional.of(truth) : Optional.empty();
     }
 
     Optional<Long> number() {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             ReleaseCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
-            CommandCommand.class
+            CommandCommand.class,
+            TrustCommand.class
         })
 public final class Otapub implements Runnable {
     @Spec

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
@@ -133,13 +134,28 @@ public final class SuitEnvelope {
         List<byte[]> signatures = new ArrayList<>();
         authenticationBlocks.forEach(block -> signatures.add(block.toByteArray()));
         signatures.add(CoseSign1.signDetached(key, signed));
+        return copy(signed, signatures, name -> true);
+    }
+
+    /** Leaves payloads out: no signature covers them. */
+    byte[] withPayloads(Predicate<String> names) {
+        List<byte[]> signatures =
+                authenticationBlocks.stream().map(Slice::toByteArray).toList();
+        return copy(signedDigest.toByteArray(), signatures, names);
+    }
+
+    private byte[] copy(byte[] signed, List<byte[]> signatures, Predicate<String> names) {
         return encode(signed, signatures, m -> {
             members.forEach((member, item) -> {
                 if (member != AUTHENTICATION) {
                     m.entry(member).encoded(item.toByteArray());
                 }
             });
-            payloads.forEach((name, payload) -> m.entry(name).bytes(payload.toByteArray()));
+            payloads.forEach((name, payload) -> {
+                if (names.test(name)) {
+                    m.entry(name).bytes(payload.toByteArray());
+                }
+            });
         });
     }
 

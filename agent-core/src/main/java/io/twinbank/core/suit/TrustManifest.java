@@ -148,6 +148,19 @@ public final class TrustManifest {
         return new ArrayList<>(links.values()).subList(0, Math.min(links.size(), MAX_LINKS));
     }
 
+    /**
+     * Leaves out the earlier trust manifests that an envelope carries: as an earlier one itself, it carries none.
+     *
+     * @param envelope any envelope
+     * @param limits what it may cost
+     * @return an envelope with the same manifest and signatures, and the other payloads
+     * @throws RejectedException as {@link SuitEnvelope#decode}
+     */
+    public static byte[] withoutLinks(byte[] envelope, Limits limits) throws RejectedException {
+        return SuitEnvelope.decode(envelope, limits)
+                .withPayloads(name -> version(name).isEmpty());
+    }
+
     private static Optional<Long> version(String name) {
         String digits = name.startsWith(LINK) ? name.substring(LINK.length()) : "";
         return digits.matches("[1-9][0-9]{0,17}") ? Optional.of(Long.valueOf(digits)) : Optional.empty();
