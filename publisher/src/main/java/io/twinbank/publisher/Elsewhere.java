@@ -8,17 +8,19 @@ import io.twinbank.core.suit.Digest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.crypto.signers.PlainDSAEncoding;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 
 /** A key that signs elsewhere, of which only the public half is here. */
-record Elsewhere(PublicKey publicKey, CoseKey key) {
+record Elsewhere(CoseKey key) {
+    private static final int SHA384 = -43;
+
     static Elsewhere of(Path publicKeyFile) throws IOException {
-        PublicKey publicKey = Keys.readPublic(publicKeyFile);
-        return new Elsewhere(publicKey, CoseKey.of(publicKey.getEncoded()));
+        return new Elsewhere(Keys.readPublic(publicKeyFile));
     }
 
     CoseAlgorithm algorithm() {
@@ -38,10 +40,11 @@ record Elsewhere(PublicKey publicKey, CoseKey key) {
 
     /** A strict DER sequence as long as r and s side by side would be is possible, but nothing that chance makes. */
     private Optional<byte[]> plain(byte[] signature) {
-        if (!(publicKey instanceof ECPublicKey ec)) {
+        if (key.type() != CoseKey.Type.P256 && key.type() != CoseKey.Type.P384) {
             return Optional.empty();
         }
-        BigInteger order = ec.getParams().getOrder();
+        BigInteger order = ECNamedCurveTable.getByName(key.type() == CoseKey.Type.P256 ? "P-256" : "P-384")
+                .getN();
         try {
             BigInteger[] rs = StandardDSAEncoding.INSTANCE.decode(order, signature);
             return Optional.of(PlainDSAEncoding.INSTANCE.encode(order, rs[0], rs[1]));

@@ -9,12 +9,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,27 +24,25 @@ public final class Keys {
     /** What a key signs with. */
     public enum Algorithm {
         /** Ed25519 (RFC 8032). */
-        ED25519(CoseKey.Type.ED25519, "ed25519", "Ed25519", null),
+        ED25519("ed25519", "Ed25519", null),
         /** ECDSA with SHA-256 on the curve P-256. */
-        P256(CoseKey.Type.P256, "es256", "EC", "secp256r1"),
+        P256("es256", "EC", "secp256r1"),
         /** ECDSA with SHA-384 on the curve P-384. */
-        P384(CoseKey.Type.P384, "es384", "EC", "secp384r1"),
+        P384("es384", "EC", "secp384r1"),
         /** HSS-LMS (RFC 8554): a key is good for so many signatures and no more, and its file changes with each. */
-        HSS_LMS(CoseKey.Type.HSS_LMS, "hss-lms", null, null),
+        HSS_LMS("hss-lms", null, null),
         /** ML-DSA-44 (FIPS 204). */
-        ML_DSA_44(CoseKey.Type.ML_DSA_44, "ml-dsa-44", null, null),
+        ML_DSA_44("ml-dsa-44", null, null),
         /** ML-DSA-65 (FIPS 204). */
-        ML_DSA_65(CoseKey.Type.ML_DSA_65, "ml-dsa-65", null, null),
+        ML_DSA_65("ml-dsa-65", null, null),
         /** ML-DSA-87 (FIPS 204). */
-        ML_DSA_87(CoseKey.Type.ML_DSA_87, "ml-dsa-87", null, null);
+        ML_DSA_87("ml-dsa-87", null, null);
 
-        private final CoseKey.Type type;
         private final String label;
         private final @Nullable String factory;
         private final @Nullable String curve;
 
-        Algorithm(CoseKey.Type type, String label, @Nullable String factory, @Nullable String curve) {
-            this.type = type;
+        Algorithm(String label, @Nullable String factory, @Nullable String curve) {
             this.label = label;
             this.factory = factory;
             this.curve = curve;
@@ -57,13 +52,6 @@ public final class Keys {
         @Override
         public String toString() {
             return label;
-        }
-
-        static Algorithm of(CoseKey key) {
-            return Arrays.stream(values())
-                    .filter(each -> each.type == key.type())
-                    .findFirst()
-                    .orElseThrow();
         }
 
         private String factory() {
@@ -93,17 +81,6 @@ public final class Keys {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no " + algorithm, e);
         }
-    }
-
-    /**
-     * Tells what a key signs with.
-     *
-     * @param key a public key
-     * @return the algorithm
-     * @throws IllegalArgumentException if it is a key for none of them
-     */
-    public static Algorithm algorithm(PublicKey key) {
-        return Algorithm.of(CoseKey.of(key.getEncoded()));
     }
 
     /**
@@ -173,30 +150,13 @@ public final class Keys {
     }
 
     /**
-     * Reads a public key of a classic algorithm, for the JDK.
-     *
-     * @param file a SubjectPublicKeyInfo PEM file
-     * @return the public key
-     * @throws IOException if the file can't be read, or holds no such key
-     */
-    public static PublicKey readPublic(Path file) throws IOException {
-        CoseKey key = readCoseKey(file);
-        try {
-            return KeyFactory.getInstance(Algorithm.of(key).factory())
-                    .generatePublic(new X509EncodedKeySpec(key.subjectPublicKeyInfo()));
-        } catch (IllegalArgumentException | GeneralSecurityException e) {
-            throw new IOException(file + " holds no public key that the JDK takes: " + e.getMessage(), e);
-        }
-    }
-
-    /**
      * Reads a public key that signatures are checked with.
      *
      * @param file a SubjectPublicKeyInfo PEM file
      * @return the public key
      * @throws IOException if the file can't be read, or holds no such key
      */
-    public static CoseKey readCoseKey(Path file) throws IOException {
+    public static CoseKey readPublic(Path file) throws IOException {
         try {
             return CoseKey.of(Pem.read(file, Pem.PUBLIC));
         } catch (IllegalArgumentException e) {

@@ -32,10 +32,9 @@ record ReleasePolicy(int required, List<SignerKey> keys) {
      *
      * @param name of the person
      * @param key the public half
-     * @param der the same, as a SubjectPublicKeyInfo
      * @param keptIn where the private half is, for people
      */
-    record SignerKey(String name, CoseKey key, byte[] der, Optional<String> keptIn) {}
+    record SignerKey(String name, CoseKey key, Optional<String> keptIn) {}
 
     static ReleasePolicy read(Path file) throws IOException {
         byte[] bytes;
@@ -60,12 +59,11 @@ record ReleasePolicy(int required, List<SignerKey> keys) {
             String keyFile = signer.at("publicKey")
                     .text()
                     .orElseThrow(() -> new IOException("signer " + name + " has no publicKey, which is a file"));
-            byte[] der = Keys.readPublic(file.resolveSibling(keyFile)).getEncoded();
-            CoseKey key = CoseKey.of(der);
+            CoseKey key = Keys.readPublic(file.resolveSibling(keyFile));
             if (!seen.add(key.toString())) {
                 throw new IOException("key " + key + " is there twice, the second time for " + name);
             }
-            keys.add(new SignerKey(name, key, der, signer.at("keptIn").text()));
+            keys.add(new SignerKey(name, key, signer.at("keptIn").text()));
         }
         int people = names(keys).size();
         long required = policy.at("required").value() == null
@@ -93,7 +91,7 @@ record ReleasePolicy(int required, List<SignerKey> keys) {
     /** Any one of them: what devices demand is their own business, and people are counted apart. */
     TrustPolicy anyOf() {
         List<TrustAnchor> anchors = keys.stream()
-                .map(key -> new TrustAnchor(key.name(), key.der(), Set.of(Role.FIRMWARE)))
+                .map(key -> new TrustAnchor(key.name(), key.key().subjectPublicKeyInfo(), Set.of(Role.FIRMWARE)))
                 .toList();
         return new TrustPolicy(anchors, Map.of());
     }

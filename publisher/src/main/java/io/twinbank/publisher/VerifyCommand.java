@@ -84,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
         for (Path file : trust) {
             try {
                 anchors.add(new TrustAnchor(
-                        file.toString(), Keys.readCoseKey(file).subjectPublicKeyInfo(), Set.of(Role.FIRMWARE)));
+                        file.toString(), Keys.readPublic(file).subjectPublicKeyInfo(), Set.of(Role.FIRMWARE)));
             } catch (IOException e) {
                 throw new ParameterException(spec.commandLine(), "--trust " + Words.of(e), e);
             }

@@ -49,7 +49,9 @@ class CommandCommandTest {
 
     private Order taken() throws Exception {
         TrustAnchor operator = new TrustAnchor(
-                "operator", Keys.readPublic(folder.resolve("operator.pub.pem")).getEncoded(), Set.of(Role.COMMAND));
+                "operator",
+                Keys.readPublic(folder.resolve("operator.pub.pem")).subjectPublicKeyInfo(),
+                Set.of(Role.COMMAND));
         return SignedCommand.verify(Files.readAllBytes(folder.resolve("command.cose")), TrustPolicy.anyOf(operator));
     }
 

@@ -66,6 +66,41 @@ class DetachedIT {
     }
 
     @Test
+    void attach_p384MessageOrHashSigned_devicesAcceptIt() throws Exception {
+        Keys.write(Keys.generate(Keys.Algorithm.P384), folder.resolve("eve.pem"), false);
+        byte[] unsigned = Files.readAllBytes(release.envelope());
+        Run asked = digest("eve", "--json", "--hash-out", release.path("hash"));
+        openssl("dgst", "-sha384", "-sign", "eve.pem", "-out", "sig", "message");
+        Run byMessage = attach("eve");
+        boolean accepted = release.accepted("eve");
+        Files.write(release.envelope(), unsigned);
+        openssl("pkeyutl", "-sign", "-inkey", "eve.pem", "-in", "hash", "-out", "sig");
+
+        Run byHash = attach("eve");
+
+        assertEquals("ESP384", Json.object(asked.out()).get("alg"));
+        assertEquals(0, byMessage.exit(), byMessage.err());
+        assertTrue(accepted);
+        assertEquals(0, byHash.exit(), byHash.err());
+        assertTrue(release.accepted("eve"));
+    }
+
+    @Test
+    void attach_postQuantumKey_devicesAcceptIt() throws Exception {
+        PrivateKeys.generate(Keys.Algorithm.ML_DSA_87, 1, folder.resolve("pq.pem"), false);
+        digest("pq");
+        byte[] message = Files.readAllBytes(folder.resolve("message"));
+        Files.write(
+                folder.resolve("sig"),
+                Keys.signingKey(release.path("pq.pem")).operation().sign(message));
+
+        Run run = attach("pq");
+
+        assertEquals(0, run.exit(), run.err());
+        assertTrue(release.accepted("pq"));
+    }
+
+    @Test
     void attach_twoSignersElsewhere_bothAreGood() throws Exception {
         digest("ann");
         sign("ann");

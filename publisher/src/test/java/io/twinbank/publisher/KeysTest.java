@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.twinbank.core.cose.CoseKey;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -26,6 +27,10 @@ class KeysTest {
     @TempDir
     Path folder;
 
+    private static CoseKey open(KeyPair pair) {
+        return CoseKey.of(pair.getPublic().getEncoded());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"ED25519", "P256", "P384"})
     void write_thenRead_givesTheSamePair(Keys.Algorithm algorithm) throws IOException {
@@ -36,8 +41,7 @@ class KeysTest {
         KeyPair read = Keys.readPrivate(folder.resolve("fw.pem"));
         assertEquals(pair.getPublic(), read.getPublic());
         assertEquals(pair.getPrivate(), read.getPrivate());
-        assertEquals(pair.getPublic(), Keys.readPublic(folder.resolve("fw.pub.pem")));
-        assertEquals(algorithm, Keys.algorithm(read.getPublic()));
+        assertEquals(open(pair), Keys.readPublic(folder.resolve("fw.pub.pem")));
     }
 
     @Test
@@ -70,7 +74,7 @@ class KeysTest {
         Keys.write(second, key, true);
 
         assertEquals(second.getPublic(), Keys.readPrivate(key).getPublic());
-        assertEquals(second.getPublic(), Keys.readPublic(Keys.publicFile(key)));
+        assertEquals(open(second), Keys.readPublic(Keys.publicFile(key)));
     }
 
     @Test
@@ -97,7 +101,7 @@ class KeysTest {
         generator.initialize(new ECGenParameterSpec("secp521r1"));
         Keys.write(generator.generateKeyPair(), folder.resolve("p521.pem"), false);
 
-        IOException open = assertThrows(IOException.class, () -> Keys.readCoseKey(folder.resolve("p521.pub.pem")));
+        IOException open = assertThrows(IOException.class, () -> Keys.readPublic(folder.resolve("p521.pub.pem")));
         IOException secret = assertThrows(IOException.class, () -> Keys.readPrivate(folder.resolve("p521.pem")));
 
         String names = "ed25519, es256, es384, hss-lms, ml-dsa-44, ml-dsa-65, ml-dsa-87";
@@ -109,10 +113,8 @@ class KeysTest {
     void read_ofAPostQuantumKeyForTheJdk_saysSo() throws IOException {
         PrivateKeys.generate(Keys.Algorithm.ML_DSA_44, 1, folder.resolve("pq.pem"), false);
 
-        IOException open = assertThrows(IOException.class, () -> Keys.readPublic(folder.resolve("pq.pub.pem")));
         IOException secret = assertThrows(IOException.class, () -> Keys.readPrivate(folder.resolve("pq.pem")));
 
-        assertTrue(open.getMessage().endsWith("the JDK has no ml-dsa-44 keys"), open.getMessage());
         assertTrue(secret.getMessage().endsWith("it isn't one that the JDK signs with"), secret.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Keys.generate(Keys.Algorithm.ML_DSA_44));
     }

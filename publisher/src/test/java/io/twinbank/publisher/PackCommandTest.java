@@ -236,7 +236,7 @@ class PackCommandTest {
     }
 
     private TrustAnchor anchor(String name) throws IOException {
-        byte[] key = Keys.readPublic(folder.resolve(name + ".pub.pem")).getEncoded();
+        byte[] key = Keys.readPublic(folder.resolve(name + ".pub.pem")).subjectPublicKeyInfo();
         return new TrustAnchor(name, key, Set.of(Role.FIRMWARE));
     }
 }

@@ -109,7 +109,9 @@ class PackEncryptedTest {
     private InstallPlan plan() throws IOException, RejectedException {
         ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
         TrustAnchor maker = new TrustAnchor(
-                "maker", Keys.readPublic(folder.resolve("maker.pub.pem")).getEncoded(), Set.of(Role.FIRMWARE));
+                "maker",
+                Keys.readPublic(folder.resolve("maker.pub.pem")).subjectPublicKeyInfo(),
+                Set.of(Role.FIRMWARE));
         DeviceIdentity device = new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gw");
         return verifier.plan(
                 verifier.authenticate(
@@ -228,7 +230,9 @@ class PackEncryptedTest {
     void pack_eachMethod_theAgentHasTheImageInItsBank(EncryptOptions.Method method) throws Exception {
         pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypt-as", method.name());
         TrustAnchor maker = new TrustAnchor(
-                "maker", Keys.readPublic(folder.resolve("maker.pub.pem")).getEncoded(), Set.of(Role.FIRMWARE));
+                "maker",
+                Keys.readPublic(folder.resolve("maker.pub.pem")).subjectPublicKeyInfo(),
+                Set.of(Role.FIRMWARE));
         FakePlatform board = FakePlatform.builder()
                 .identity(new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gw"))
                 .trustPolicy(TrustPolicy.anyOf(maker))

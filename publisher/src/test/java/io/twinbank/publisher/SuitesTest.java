@@ -89,7 +89,7 @@ class SuitesTest {
     }
 
     private CoseKey open(int index) throws IOException {
-        return Keys.readCoseKey(folder.resolve(names.get(index) + ".pub.pem"));
+        return Keys.readPublic(folder.resolve(names.get(index) + ".pub.pem"));
     }
 
     /** Checks the digest, and returns the parts of the wrapper: the signed digest and the blocks. */
