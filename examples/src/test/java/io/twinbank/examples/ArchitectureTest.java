@@ -198,11 +198,12 @@ class ArchitectureTest {
             .resideInAnyPackage(HAL, CORE)
             .should()
             .accessTargetWhere(accessTo(
-                    "(Random|ThreadLocalRandom)\\.(<init>|current)",
+                    "(Random|SecureRandom|ThreadLocalRandom)\\.(<init>|current|getInstance|getInstanceStrong)",
                     "SplittableRandom\\.<init>\\(\\)",
                     "Math\\.random",
                     "UUID\\.randomUUID"))
-            .because("a run must be repeatable from its seed; SecureRandom is for what must not be guessed");
+            .because("a run must be repeatable from its seed, and no generator that fails or blocks may stop a gateway;"
+                    + " what must not be guessed is the publisher's");
 
     @ArchTest
     static final ArchRule noStaticState = fields().that()

@@ -2,6 +2,7 @@
 package io.twinbank.simulator;
 
 import io.twinbank.core.spi.Scheduler;
+import io.twinbank.simulator.medium.Struck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
 /**
  * A scheduler without threads: {@link #run} does the tasks of all lanes one after another, ordered by their time and, at the
  * same time, by when they were given; so two runs are the same. Time jumps to the next task. What a task throws ends the
- * run and is the caller's. One per life of a board: its tasks are RAM.
+ * run and is the caller's, but for what a fault {@linkplain Struck has thrown}. One per life of a board: its tasks are RAM.
  */
 public final class VirtualScheduler implements Scheduler {
     /**
@@ -133,6 +134,11 @@ public final class VirtualScheduler implements Scheduler {
             task.work.run();
         } catch (Hang hang) {
             hanging.put(task.lane, task);
+        } catch (VirtualMachineError e) {
+            if (!(e instanceof Struck)) {
+                throw e;
+            }
+            // The thread of its lane has died, and another one does the next task.
         }
     }
 }

@@ -56,6 +56,9 @@ final class Offers {
     private static final Set<String> MAY_PASS =
             Set.of(RejectReason.CONDITION_FAILED.name(), RejectReason.EXPIRED.name(), RejectReason.UNSUPPORTED.name());
 
+    /** How often the agent may throw at the same offer before it is dropped. */
+    private static final int MAX_THROWS = 5;
+
     private final OfferJudge judge;
     private final Limits limits;
     private final StateMachine machine;
@@ -72,6 +75,8 @@ final class Offers {
     private final Map<String, Duration> endedAt = new LinkedHashMap<>();
     private Optional<Incoming> parked = Optional.empty();
     private Optional<Incoming> parkedTrust = Optional.empty();
+    private Optional<Incoming> threw = Optional.empty();
+    private int throwsInARow;
     private Optional<Incoming> underWay = Optional.empty();
     private String underWayId = "";
     private @Nullable Cancellable retryTimer;
@@ -139,9 +144,26 @@ final class Offers {
             } else {
                 authentic(offer, ((OfferJudge.Acceptable) verdict).plan());
             }
+            threw = Optional.empty();
+            throwsInARow = 0;
         } catch (HalException e) {
             park(offer);
             throw e;
+        } catch (RuntimeException | Error e) {
+            threw(offer, e);
+            throw e;
+        }
+    }
+
+    /** An offer at which the agent threw may have had bad luck; when it threw again and again, it is the offer. */
+    private void threw(Incoming offer, Throwable thrown) {
+        throwsInARow = threw.equals(Optional.of(offer)) ? throwsInARow + 1 : 1;
+        threw = Optional.of(offer);
+        if (throwsInARow < MAX_THROWS) {
+            park(offer);
+        } else {
+            offer.settled().run();
+            offer.answer().completeExceptionally(thrown);
         }
     }
 

@@ -50,7 +50,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
      */
     public OtaAgentImpl(OtaAgentConfig config) {
         this.config = config;
-        scheduler = config.scheduler().orElseGet(ThreadScheduler::new);
+        scheduler = watched(config.scheduler().orElseGet(ThreadScheduler::new));
         List<PayloadSource> sources = new ArrayList<>(config.payloadSources());
         sources.addAll(Sources.standard());
         ManifestVerifier verifier =
@@ -75,6 +75,20 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                         false,
                         0),
                 "The agent hasn't been started.");
+    }
+
+    private Scheduler watched(Scheduler tasks) {
+        return new WatchedScheduler(tasks, new WatchedScheduler.Owner() {
+            @Override
+            public void halt() {
+                engine.rows().halt();
+            }
+
+            @Override
+            public void crashed(Throwable thrown) {
+                engine.rows().crashed(thrown);
+            }
+        });
     }
 
     @Override

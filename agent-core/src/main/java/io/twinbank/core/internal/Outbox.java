@@ -92,7 +92,6 @@ final class Outbox {
             statusStale = true;
             return;
         }
-        statusSending = true;
         transport
                 .get()
                 .send(new Report(ReportKind.STATUS, "status", json.get()))
@@ -103,6 +102,8 @@ final class Outbox {
                         sendStatus(json);
                     }
                 }));
+        // Not before: of a report that the transport threw at nobody would ever say that it is through.
+        statusSending = true;
     }
 
     private void deliver() {
@@ -110,7 +111,6 @@ final class Outbox {
         if (!online || sending || next.isEmpty() || transport.isEmpty()) {
             return;
         }
-        sending = true;
         OutcomeRecord outcome = next.get();
         transport
                 .get()
@@ -119,6 +119,7 @@ final class Outbox {
                         outcome.id(),
                         ReportJson.outcome(device, outcome, suitReports.signed(outcome))))
                 .whenComplete((done, failure) -> scheduler.execute(Lane.AGENT, () -> sent(outcome.id(), failure)));
+        sending = true;
     }
 
     private void sent(String id, @Nullable Throwable failure) {

@@ -24,14 +24,17 @@ final class RowRunner {
 
     /** Who knows what a device fault means to the update under way. */
     interface Owner {
+        /** Stops what is under way; touches memory only. */
+        void stopActivities();
+
         /**
          * Stops what is under way.
          *
-         * @param fault what interrupted it
+         * @param fault what interrupted it: the device's, or what a task threw
          * @param persistent whether faults like it don't pass
          * @return how to go on, once the device was waited for
          */
-        Runnable interrupted(HalException fault, boolean persistent);
+        Runnable interrupted(Throwable fault, boolean persistent);
     }
 
     private final StateMachine machine;
@@ -133,11 +136,27 @@ final class RowRunner {
     }
 
     void trouble(HalException fault) {
+        trouble("device fault " + fault.kind() + " at row " + row + ": " + fault.getMessage(), fault);
+    }
+
+    /** A task threw: nothing that is under way goes on. */
+    void halt() {
+        ready = false;
+        owner.stopActivities();
+    }
+
+    /** A task threw what it mustn't, so that what is in memory may be half done: begins anew. */
+    void crashed(Throwable thrown) {
+        if (!closed) {
+            trouble("the agent threw " + thrown + " at row " + row, thrown);
+        }
+    }
+
+    private void trouble(String what, Throwable fault) {
         Duration wait = faults.next();
         Runnable next = owner.interrupted(fault, faults.persist());
         ready = false;
-        events.accept(new AgentEvent.Trouble("device fault " + fault.kind() + " at row " + row + ": "
-                + fault.getMessage() + "; again in " + wait.toSeconds() + " s"));
+        events.accept(new AgentEvent.Trouble(what + "; again in " + wait.toSeconds() + " s"));
         waitForDevice();
         later(wait, next);
     }

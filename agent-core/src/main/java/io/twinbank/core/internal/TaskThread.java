@@ -158,6 +158,8 @@ final class TaskThread {
         try {
             if (thread == Thread.currentThread()) {
                 running = null;
+                // A system that has no thread left now may have one when the next task is given.
+                thread = null;
                 thread = queue.isEmpty() ? null : begin();
             }
         } finally {
@@ -183,6 +185,7 @@ final class TaskThread {
             interruptRunning();
             if (abandons && thread != Thread.currentThread()) {
                 running = null;
+                thread = null;
                 thread = queue.isEmpty() ? null : begin();
             }
         } finally {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens: each event leads to a row of {@link UpdateTable}, each start to one of {@link BootTable}, and {@link RowRunner}
- * carries the row out. Everything here runs on the agent thread. After a device fault the engine looks again, as after a start:
- * the start-up rows know the way from every state.
+ * carries the row out. Everything here runs on the agent thread. After a device fault, or when a task threw, the engine looks
+ * again, as after a start: the start-up rows know the way from every state.
  */
 final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
@@ -113,6 +113,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 scheduler,
                 events,
                 new CommandDeeds(machine, rows, installation, offers, this));
+    }
+
+    RowRunner rows() {
+        return rows;
     }
 
     StateMachine machine() {
@@ -424,13 +428,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     // When the device fails
 
     @Override
-    public Runnable interrupted(HalException fault, boolean persistent) {
+    public Runnable interrupted(Throwable fault, boolean persistent) {
         stopActivities();
         boolean late = board.clock().sinceBoot().compareTo(config.confirmWithin()) > 0;
         boolean writing = machine.state() == DOWNLOADING || machine.state() == VERIFYING;
         if (writing && persistent) {
             // Later, for the record of the failure may not be storable either.
-            return () -> failed(Cause.FLASH, Optional.empty(), fault.toString());
+            Cause cause = fault instanceof HalException ? Cause.FLASH : Cause.UNKNOWN;
+            return () -> failed(cause, Optional.empty(), fault.toString());
         }
         if (machine.state() == COMMITTING && late && triesTarget()) {
             return () -> condemned(Cause.BOOT_CONTROL, "the confirm didn't take: " + fault.getMessage());
@@ -443,7 +448,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 && steps.running() == machine.journal().target();
     }
 
-    private void stopActivities() {
+    @Override
+    public void stopActivities() {
         arming.stop();
         installation.stop();
         if (trial != null) {

@@ -25,6 +25,8 @@ public enum Mode {
     BIT_FLIPS("bits of the boot variables, records and banks flipped, one at a time, in each phase"),
     /** Every operation and read fails, once, a few times, and for ever. */
     IO_ERRORS("every operation and every read failing, and lying about it"),
+    /** The JVM throws an error at every operation of the agent. */
+    ERRORS("every operation of the agent with an error of the JVM, before and after it is done"),
     /** Something happens outside at every operation: the network goes, the clock jumps, an operator cancels. */
     EVENTS("network, clock and operator at every operation"),
     /** Any faults, drawn from a seed. */

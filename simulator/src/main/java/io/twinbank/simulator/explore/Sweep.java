@@ -12,6 +12,7 @@ import io.twinbank.simulator.fault.Fault.Fails;
 import io.twinbank.simulator.fault.Fault.Off;
 import io.twinbank.simulator.fault.Fault.ReadFails;
 import io.twinbank.simulator.fault.Fault.Silent;
+import io.twinbank.simulator.fault.Fault.Throws;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.fault.SchedulePlayer;
 import io.twinbank.simulator.medium.Change;
@@ -102,7 +103,7 @@ public final class Sweep {
             case FIXPOINT -> explorer(limits.toDepth(Limits.UNTIL_CLOSED));
             case LOST -> explorer(limits.withOffs(lost()));
             case BIT_FLIPS -> new BitFlips(setting, limits, pulse).explore();
-            case LINEAR, BROWN_OUT, IO_ERRORS, EVENTS, RANDOM -> played();
+            case LINEAR, BROWN_OUT, IO_ERRORS, ERRORS, EVENTS, RANDOM -> played();
         };
     }
 
@@ -195,7 +196,7 @@ public final class Sweep {
                     played,
                     played,
                     pathfinder.lives(),
-                    uncovered(baseline.size(), covered),
+                    uncovered(baseline, covered),
                     pathfinder.reached(),
                     played == schedules.size(),
                     schedules.stream().mapToInt(Schedule::cuts).max().orElse(0),
@@ -225,10 +226,11 @@ public final class Sweep {
     }
 
     /** Random schedules needn't strike everywhere; the others must. */
-    private List<Long> uncovered(int operations, BitSet covered) {
+    private List<Long> uncovered(List<Operation> operations, BitSet covered) {
         List<Long> missed = new ArrayList<>();
-        for (int operation = 1; operation <= operations && mode != Mode.RANDOM; operation++) {
-            if (!covered.get(operation)) {
+        for (int operation = 1; operation <= operations.size() && mode != Mode.RANDOM; operation++) {
+            boolean immune = mode == Mode.ERRORS && isOfTheLoader(operations.get(operation - 1));
+            if (!covered.get(operation) && !immune) {
                 missed.add((long) operation);
             }
         }
@@ -246,6 +248,7 @@ public final class Sweep {
             }
             case LINEAR -> schedules.addAll(linear(quiet.count()));
             case IO_ERRORS -> ioErrors(quiet, schedules);
+            case ERRORS -> errors(quiet.operations, schedules);
             case EVENTS -> events(quiet.count(), schedules);
             case RANDOM -> {
                 for (long seed = 0; seed < seeds; seed++) {
@@ -292,6 +295,22 @@ public final class Sweep {
             schedules.add(Schedule.of(new ReadFails(n, HalException.Kind.ECC, 1)));
             schedules.add(Schedule.of(new ReadFails(n, HalException.Kind.ECC, 3)));
         }
+    }
+
+    private static void errors(List<Operation> quiet, List<Schedule> schedules) {
+        for (long n = 1; n <= quiet.size(); n++) {
+            if (!isOfTheLoader(quiet.get((int) n - 1))) {
+                schedules.add(Schedule.of(new Throws(n, true, false, 1)));
+                schedules.add(Schedule.of(new Throws(n, false, true, 1)));
+                schedules.add(Schedule.of(new Throws(n, true, false, 3)));
+                schedules.add(Schedule.of(new Throws(n, true, true, 1), new Cut(n + 1, Tear.BEFORE, Survival.NONE)));
+            }
+        }
+    }
+
+    /** It runs without a JVM. */
+    private static boolean isOfTheLoader(Operation operation) {
+        return operation.call().equals("boot");
     }
 
     private static void events(long operations, List<Schedule> schedules) {

@@ -66,6 +66,30 @@ public sealed interface Fault {
     }
 
     /**
+     * The JVM throws an error at operations of the agent, not at those of the boot loader: {@code throw(12,out-of-memory)}, {@code
+     * throw(12,stack-overflow,applied)}, {@code throw(12,out-of-memory,x3)}.
+     *
+     * @param operation the first
+     * @param memory whether memory is used up, else the stack
+     * @param applied whether it is done all the same
+     * @param times how many one after another; {@link Fails#FOREVER}
+     */
+    record Throws(long operation, boolean memory, boolean applied, int times) implements AtOperation {
+        public Throws {
+            check(operation);
+            if (times < 1) {
+                throw new IllegalArgumentException("times must be at least 1, not " + times);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "throw(" + operation + "," + (memory ? "out-of-memory" : "stack-overflow")
+                    + (applied ? ",applied" : "") + timesText(times) + ")";
+        }
+    }
+
+    /**
      * An operation answers that it is done, and isn't: {@code silent(12)}.
      *
      * @param operation which

@@ -10,6 +10,7 @@ import io.twinbank.simulator.fault.Fault.Off;
 import io.twinbank.simulator.fault.Fault.ReadAstray;
 import io.twinbank.simulator.fault.Fault.ReadFails;
 import io.twinbank.simulator.fault.Fault.Silent;
+import io.twinbank.simulator.fault.Fault.Throws;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
 import java.util.ArrayList;
@@ -115,6 +116,8 @@ public record Schedule(List<Fault> faults) {
                         words.size() > 2 ? Survival.parse(words.get(2)) : Survival.NONE);
             case "fail" ->
                 new Fails(number(words.get(0)), error(words.get(1)), words.contains("applied"), times(words));
+            case "throw" ->
+                new Throws(number(words.get(0)), isMemory(words.get(1)), words.contains("applied"), times(words));
             case "silent" -> new Silent(number(words.get(0)));
             case "misdirected" -> new Misdirected(number(words.get(0)), number(words.get(1)));
             case "event" -> new Event(number(words.get(0)), words.get(1));
@@ -127,7 +130,15 @@ public record Schedule(List<Fault> faults) {
                         words.size() > 2 ? number(words.get(2)) : 0);
             default ->
                 throw new IllegalArgumentException(
-                        "the kinds are cut, fail, silent, misdirected, event, read, astray and off");
+                        "the kinds are cut, fail, throw, silent, misdirected, event, read, astray and off");
+        };
+    }
+
+    private static boolean isMemory(String word) {
+        return switch (word) {
+            case "out-of-memory" -> true;
+            case "stack-overflow" -> false;
+            default -> throw new IllegalArgumentException("thrown are out-of-memory and stack-overflow, not " + word);
         };
     }
 

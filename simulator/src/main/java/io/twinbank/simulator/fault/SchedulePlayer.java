@@ -10,6 +10,7 @@ import io.twinbank.simulator.fault.Fault.Misdirected;
 import io.twinbank.simulator.fault.Fault.Off;
 import io.twinbank.simulator.fault.Fault.ReadAstray;
 import io.twinbank.simulator.fault.Fault.ReadFails;
+import io.twinbank.simulator.fault.Fault.Throws;
 import io.twinbank.simulator.medium.Change;
 import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Faults;
@@ -95,6 +96,9 @@ public final class SchedulePlayer implements Faults {
         if (fault instanceof Fails fails) {
             return fails.times() != Fails.FOREVER && operations >= fails.operation() + fails.times() - 1;
         }
+        if (fault instanceof Throws thrown) {
+            return thrown.times() != Fails.FOREVER && operations >= thrown.operation() + thrown.times() - 1;
+        }
         if (fault instanceof ReadFails fails) {
             return fails.times() != Fails.FOREVER && reads >= fails.read() + fails.times() - 1;
         }
@@ -126,6 +130,9 @@ public final class SchedulePlayer implements Faults {
             if (fault instanceof Fault.Silent && !SILENT.contains(operation.name())) {
                 continue;
             }
+            if (fault instanceof Throws && operation.call().equals("boot")) {
+                continue;
+            }
             if (fault instanceof AtOperation here && here.operation() <= operations) {
                 Fate fate = fate(here);
                 if (!fate.equals(Fate.DONE)) {
@@ -151,6 +158,13 @@ public final class SchedulePlayer implements Faults {
             }
             firedOnce(fails);
             return new Fate.Fails(fails.kind(), fails.applied());
+        }
+        if (fault instanceof Throws thrown) {
+            if (operations - thrown.operation() >= thrown.times()) {
+                return Fate.DONE;
+            }
+            firedOnce(thrown);
+            return new Fate.Throws(thrown.memory(), thrown.applied());
         }
         if (fault.operation() != operations) {
             return Fate.DONE;

@@ -27,6 +27,19 @@ public sealed interface Fate {
      */
     record Fails(HalException.Kind kind, boolean applied) implements Fate {}
 
+    /**
+     * The JVM throws an error.
+     *
+     * @param memory whether memory is used up, else the stack
+     * @param applied whether the operation was done before
+     */
+    record Throws(boolean memory, boolean applied) implements Fate {
+        Error error(Operation operation) {
+            String where = "at " + operation;
+            return memory ? new Struck.OutOfMemory(where) : new Struck.StackOverflow(where);
+        }
+    }
+
     /** It answers that it is done, and isn't. */
     record Silent() implements Fate {}
 

@@ -72,6 +72,12 @@ public final class OperationLog {
             }
             throw new HalException(fails.kind(), operation + " failed");
         }
+        if (fate instanceof Fate.Throws thrown) {
+            if (thrown.applied()) {
+                change.whole();
+            }
+            throw thrown.error(operation);
+        }
         if (fate instanceof Fate.Misdirected astray) {
             change.misdirected(astray.distance());
         }
