@@ -15,8 +15,6 @@ import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 
 /** A key that signs elsewhere, of which only the public half is here. */
 record Elsewhere(CoseKey key) {
-    private static final int SHA384 = -43;
-
     static Elsewhere of(Path publicKeyFile) throws IOException {
         return new Elsewhere(Keys.readPublic(publicKeyFile));
     }

@@ -183,9 +183,4 @@ public final class Keys {
             throw new IOException(file + " holds neither a P-256 nor an X25519 public key", e);
         }
     }
-
-    /** Reads a public key of any kind that devices may know, be it one that nothing signs with here. */
-    static byte[] readTrusted(Path file) throws IOException {
-        return readCoseKey(file).subjectPublicKeyInfo();
-    }
 }

@@ -75,6 +75,7 @@ final class TrustCommand implements Callable<Integer> {
         private List<String> keys = List.of();
 
         @Option(names = "--unsigned", description = "sign later: with sign, or elsewhere (digest, attach)")
+        @SuppressWarnings("UnusedVariable") // it only has to be said, so that nobody forgets a key
         private boolean unsigned;
     }
 

@@ -2,7 +2,6 @@
 package io.twinbank.publisher;
 
 import io.twinbank.core.RejectedException;
-import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.TrustSet;
@@ -88,7 +87,8 @@ final class TrustSetFile {
     private TrustAnchor anchor(JsonTree key) throws IOException {
         key.requireOnly("name", "publicKey", "roles", "components");
         String name = text(key, "name");
-        byte[] publicKey = Keys.readTrusted(file.resolveSibling(text(key, "publicKey")));
+        byte[] publicKey =
+                Keys.readPublic(file.resolveSibling(text(key, "publicKey"))).subjectPublicKeyInfo();
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (JsonTree role : list(key, "roles")) {
             if (!roles.add(role(role.text().orElse("something else than a text")))) {
@@ -155,7 +155,7 @@ final class TrustSetFile {
             }
             String thumbprint = text.matches(HASH)
                     ? text.toLowerCase(Locale.ROOT)
-                    : CoseKey.of(Keys.readTrusted(file.resolveSibling(text))).toString();
+                    : Keys.readPublic(file.resolveSibling(text)).toString();
             if (!thumbprints.add(thumbprint)) {
                 throw new IOException("revokedKeys: " + thumbprint + " is there twice");
             }

@@ -90,7 +90,7 @@ class TrustCommandTest {
     }
 
     private byte[] der(String name) throws IOException {
-        return Keys.readPublic(folder.resolve(name + ".pub.pem")).getEncoded();
+        return Keys.readPublic(folder.resolve(name + ".pub.pem")).subjectPublicKeyInfo();
     }
 
     private String thumbprint(String name) throws IOException {

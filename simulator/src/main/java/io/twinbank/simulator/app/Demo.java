@@ -268,7 +268,7 @@ final class Demo {
             return "no post-quantum key";
         }
         world.timeline.say("operator sends trust set 2: ML-DSA-44 has to sign as well");
-        world.operator.offer(world.factory.demandPostQuantum(Keys.readCoseKey(Keys.publicFile(world.file("pq.pem")))));
+        world.operator.offer(world.factory.demandPostQuantum(Keys.readPublic(Keys.publicFile(world.file("pq.pem")))));
         return endedWithoutReboot();
     }
 
