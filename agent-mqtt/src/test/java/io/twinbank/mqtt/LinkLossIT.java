@@ -92,6 +92,7 @@ class LinkLossIT {
                 Observer observer = Observer.of(broker, "observer")) {
             transport.start(listener);
             await().until(() -> listener.online.get() == 1);
+            await().until(() -> observer.on(STATUS).size() == 1);
 
             proxy.cut();
 
