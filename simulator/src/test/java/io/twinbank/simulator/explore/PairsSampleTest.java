@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Every pair of cuts on a part of the matrix of docs/simulator.md: each profile twice, each time with another boot loader and
@@ -61,6 +63,7 @@ class PairsSampleTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @Test
     void explore_everyPairOfTheSample_isGood() {
         List<Sweep> sweeps = sample().stream()
