@@ -9,9 +9,11 @@ import io.twinbank.simulator.boot.bugs.PublicBugs;
 import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenarios;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -54,6 +56,7 @@ class MemoryTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @Test
     void pairsOnFlash_withMemory_knowsTheEndOfAsManyAsRunWithout() {
         knowsTheEndOfAsManyAsRunWithout(setting("nor-w25q128jv", "uboot", "update@4096"));
@@ -71,6 +74,7 @@ class MemoryTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @CsvSource({
         "nor-s25fl128l, uboot, update@4096",
