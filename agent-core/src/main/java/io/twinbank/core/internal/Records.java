@@ -50,12 +50,12 @@ final class Records {
         store.store(StateKey.JOURNAL, journal.encode());
     }
 
-    Slot<Security> security() throws HalException {
+    Slot<Security.Stored> security() throws HalException {
         return load(StateKey.SECURITY, Security::decode);
     }
 
-    void store(Security security) throws HalException {
-        store.store(StateKey.SECURITY, security.encode());
+    void storeSecurity(byte[] record) throws HalException {
+        store.store(StateKey.SECURITY, record);
     }
 
     /** An unreadable ring is an empty one: what it held may be reported no more, and nothing else depends on it. */

@@ -5,6 +5,7 @@ import io.twinbank.core.AgentEvent;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
 final class StartUp {
     private final Board board;
     private final Records records;
+    private final BoundSecurity boundSecurity;
     private final Trust trust;
     private final StateMachine machine;
     private final Steps steps;
@@ -24,6 +26,7 @@ final class StartUp {
     StartUp(
             Board board,
             Records records,
+            BoundSecurity boundSecurity,
             Trust trust,
             StateMachine machine,
             Steps steps,
@@ -31,6 +34,7 @@ final class StartUp {
             Consumer<AgentEvent> events) {
         this.board = board;
         this.records = records;
+        this.boundSecurity = boundSecurity;
         this.trust = trust;
         this.machine = machine;
         this.steps = steps;
@@ -50,13 +54,15 @@ final class StartUp {
         BootStatus status = board.boot().status();
         measured.accept(status);
         Records.Slot<Journal> journal = records.journal();
-        Records.Slot<Security> security = records.security();
+        BoundSecurity.Found found = boundSecurity.load();
+        Records.Slot<Security> security = found.slot();
         outbox.load();
         machine.adopt(journal.value().orElse(Journal.idle(status.running().other(), false, status.lastTrialId())));
         steps.adopt(status, security.value().orElse(Security.rebuilt(Optional.empty(), 0)));
-        boolean newDevice = journal.isAbsent() && security.isAbsent();
-        if (security.value().isEmpty()) {
-            rebuildSecurity(newDevice, status, facts(status, journal, !newDevice, firstLook, patient));
+        Optional<Digest> missed = found.missed();
+        boolean newDevice = journal.isAbsent() && security.isAbsent() && missed.isEmpty();
+        if (security.value().isEmpty() || missed.isPresent()) {
+            rebuildSecurity(newDevice, missed, status, facts(status, journal, !newDevice, firstLook, patient));
         }
         trust.load(steps.security());
         if (!trust.isKnownTo(steps.security())) {
@@ -76,9 +82,17 @@ final class StartUp {
                 board, status, journal, steps.security(), securityExisted, outbox.ring(), firstLook, patient);
     }
 
-    /** Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. */
-    private void rebuildSecurity(boolean newDevice, BootStatus status, StartFacts facts) throws HalException {
-        events.accept(new AgentEvent.RowBegun(UpdateTable.NO_SECURITY.id()));
+    /**
+     * Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. Row 0a: the outcome
+     * first, for once the record is rebuilt and bound nothing tells any more that it was missed.
+     */
+    private void rebuildSecurity(boolean newDevice, Optional<Digest> missed, BootStatus status, StartFacts facts)
+            throws HalException {
+        Row row = missed.isPresent() ? UpdateTable.UNBOUND_SECURITY : UpdateTable.NO_SECURITY;
+        events.accept(new AgentEvent.RowBegun(row.id()));
+        if (missed.isPresent()) {
+            steps.reportUnbound(missed.get());
+        }
         if (newDevice) {
             machine.transition(UpdateTable.NO_SECURITY, machine.journal());
         }
@@ -89,6 +103,7 @@ final class StartUp {
         Optional<Security.Confirmed> confirmed = permanent
                 ? Optional.of(new Security.Confirmed(status.running(), plan.map(InstallPlan::imageDigest)))
                 : Optional.empty();
-        steps.store(Security.rebuilt(confirmed, plan.map(InstallPlan::sequence).orElse(0L)));
+        steps.store(steps.security()
+                .rebuiltOn(confirmed, plan.map(InstallPlan::sequence).orElse(0L)));
     }
 }

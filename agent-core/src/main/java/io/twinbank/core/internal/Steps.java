@@ -59,6 +59,7 @@ final class Steps {
     private final Board board;
     private final Trust trust;
     private final Records records;
+    private final BoundSecurity boundSecurity;
     private final StateMachine machine;
     private final Outbox outbox;
     private final SuitReports suitReports;
@@ -72,6 +73,7 @@ final class Steps {
             Board board,
             Trust trust,
             Records records,
+            BoundSecurity boundSecurity,
             StateMachine machine,
             Outbox outbox,
             SuitReports suitReports,
@@ -81,6 +83,7 @@ final class Steps {
         this.board = board;
         this.trust = trust;
         this.records = records;
+        this.boundSecurity = boundSecurity;
         this.machine = machine;
         this.outbox = outbox;
         this.suitReports = suitReports;
@@ -199,8 +202,21 @@ final class Steps {
 
     /** Replaces the Security record. */
     void store(Security next) throws HalException {
-        records.store(next);
+        boundSecurity.store(next);
         security = next;
+    }
+
+    /** Row 0a. Its id comes from the hardware, for the ring of outcomes may have been copied back as well. */
+    void reportUnbound(Digest missed) throws HalException {
+        outbox.add(OutcomeRecord.of(
+                "unbound-" + brief(missed),
+                "",
+                0,
+                0,
+                running(),
+                new Outcome.StateLost(
+                        "the Security record isn't the one that was bound to the hardware last: it was lost, or an"
+                                + " older flash was copied back")));
     }
 
     private Journal begun(InstallPlan plan) {

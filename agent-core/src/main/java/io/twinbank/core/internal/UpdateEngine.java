@@ -80,9 +80,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 events,
                 suitReports,
                 config.platform().identity().name());
-        steps = new Steps(config, board, trust, records, machine, outbox, suitReports, events, this);
+        BoundSecurity security = new BoundSecurity(records, config.platform().rootOfTrust());
+        steps = new Steps(config, board, trust, records, security, machine, outbox, suitReports, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
-        startUp = new StartUp(board, records, trust, machine, steps, outbox, events);
+        startUp = new StartUp(board, records, security, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
         arming = new Arming(
                 machine, steps, rows, new ArmCheck(board), new Gate(config, steps, events), trustWatch, events, this);

@@ -16,6 +16,13 @@ final class UpdateTable {
             Set.of(UpdateState.IDLE),
             JOURNAL_NEW,
             SECURITY_REBUILT);
+    static final Row UNBOUND_SECURITY = Row.of(
+            "0a",
+            "any",
+            "the same, or an older record, where the hardware has bound another",
+            Set.of(),
+            OUTCOME_STATE_LOST,
+            SECURITY_REBUILT);
     static final Row ACCEPT = Row.of(
             "1",
             "IDLE",
@@ -192,6 +199,7 @@ final class UpdateTable {
 
     static final List<Row> ROWS = List.of(
             NO_SECURITY,
+            UNBOUND_SECURITY,
             ACCEPT,
             KNOWN,
             REFUSE,

@@ -438,7 +438,8 @@ class TrustUpdateTest {
     }
 
     private static Security security(Gateway gateway) throws Exception {
-        return Security.decode(((StateStore.Found) gateway.board.stateStore().load(StateKey.SECURITY)).record());
+        return Security.decode(((StateStore.Found) gateway.board.stateStore().load(StateKey.SECURITY)).record())
+                .security();
     }
 
     private static Digest digestOf(byte[] envelope) throws Exception {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must never be forgotten; all of it is the frozen header.
+ * What must never be forgotten; all of it is the frozen header. The body says which record this one follows.
  *
  * @param confirmed the image that is permanent; empty if it isn't known
  * @param floor the sequence number below which no manifest is accepted, over all signers
@@ -35,6 +35,7 @@ public record Security(
     public static final int MAX_RETRIES = 3;
 
     private static final int KIND = 'S';
+    private static final int SCHEMA = 1;
 
     /**
      * The image that is permanent.
@@ -60,6 +61,12 @@ public record Security(
     /** Returns what is known after the record was lost, or on a new device. */
     public static Security rebuilt(Optional<Confirmed> confirmed, long floor) {
         return new Security(confirmed, floor, 0, 0, List.of(), List.of(), 0);
+    }
+
+    /** Returns what is known where this is an older record: what it says was true once, so that the floors hold. */
+    public Security rebuiltOn(Optional<Confirmed> found, long sequence) {
+        return new Security(
+                found, Math.max(floor, sequence), trustVersion, timeFloor, quarantine, retries, lastCountedTrial);
     }
 
     /** Returns the record after a confirm: the floor only rises. */
@@ -127,7 +134,21 @@ public record Security(
         return longer.size() > MAX_ENTRIES ? longer.subList(1, longer.size()) : longer;
     }
 
-    public byte[] encode() {
+    /**
+     * A record of it in the state store.
+     *
+     * @param security what it says
+     * @param digest its own, over the whole record
+     * @param follows the digest of the record before; empty if nothing was bound to the hardware then
+     */
+    public record Stored(Security security, Digest digest, Optional<Digest> follows) {}
+
+    /**
+     * Returns the record.
+     *
+     * @param follows the digest of the record that it takes the place of, as it is bound to the hardware
+     */
+    public byte[] encode(Optional<Digest> follows) {
         byte[] header = RecordFormat.bytes(out -> {
             RecordFormat.writeList(out, confirmed.map(List::of).orElse(List.of()), (o, c) -> {
                 o.writeUTF(c.bank().name());
@@ -143,12 +164,23 @@ public record Security(
             });
             out.writeLong(lastCountedTrial);
         });
-        return RecordFormat.join(KIND, 1, header, new byte[0]);
+        byte[] body = follows.map(digest -> RecordFormat.bytes(out -> RecordFormat.writeDigest(out, digest)))
+                .orElse(new byte[0]);
+        return RecordFormat.join(KIND, SCHEMA, header, body);
     }
 
-    public static Security decode(byte[] record) throws UnreadableRecordException {
+    /** Reads a record; a body of another schema says nothing. */
+    public static Stored decode(byte[] record) throws UnreadableRecordException {
+        RecordFormat.Parts parts = RecordFormat.split(KIND, record);
+        Optional<Digest> follows = parts.schema() != SCHEMA || parts.body().length == 0
+                ? Optional.empty()
+                : Optional.of(RecordFormat.read(parts.body(), RecordFormat::readDigest));
+        return new Stored(decodeHeader(parts.header()), Digest.sha256Of(record), follows);
+    }
+
+    private static Security decodeHeader(byte[] header) throws UnreadableRecordException {
         return RecordFormat.read(
-                RecordFormat.split(KIND, record).header(),
+                header,
                 in -> new Security(
                         RecordFormat.readList(in, Security::readConfirmed).stream()
                                 .findFirst(),

@@ -116,7 +116,7 @@ class RecordsTest {
                 .counted(MANIFEST, 7)
                 .quarantined(IMAGE, 8);
 
-        Security decoded = Security.decode(security.encode());
+        Security decoded = Security.decode(security.encode(Optional.empty())).security();
 
         assertEquals(security, decoded);
         assertEquals(42, decoded.floor());
@@ -156,7 +156,8 @@ class RecordsTest {
 
         assertEquals(Security.MAX_ENTRIES, security.quarantine().size());
         assertFalse(security.isQuarantined(first));
-        assertEquals(security, Security.decode(security.encode()));
+        assertEquals(
+                security, Security.decode(security.encode(Optional.empty())).security());
     }
 
     @Test
