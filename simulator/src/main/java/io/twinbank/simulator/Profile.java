@@ -41,6 +41,15 @@ public interface Profile {
     }
 
     /**
+     * Tells whether its board can bind the Security record ({@link io.twinbank.hal.RootOfTrust#canBind}).
+     *
+     * @return true for a part with a replay-protected block
+     */
+    default boolean canBind() {
+        return false;
+    }
+
+    /**
      * Makes the storage of a board.
      *
      * @param geometry the shape of each bank

@@ -51,7 +51,7 @@ import java.util.function.LongSupplier;
  * then every call throws a {@link BoardStop} until the next {@link #boot()}.
  */
 public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
-    private record Saved(Object storage, Object loader, Object counters) {}
+    private record Saved(Object storage, Object loader, Object counters, Object trust) {}
 
     /** The one component. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
@@ -70,6 +70,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private final FlashGeometry geometry;
     private final Storage storage;
     private final BoardCounters counters;
+    private final SimulatedTrust trust;
     private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
@@ -87,6 +88,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         storage = spec.profile.make(geometry, this::isRunning, log);
         counters = new BoardCounters(
                 storage, spec.counterEnd, new FloorRule(this), value -> observer.raisesTrust(value), log);
+        trust = new SimulatedTrust(spec.trustPolicy, spec.profile.canBind(), log, knowledge);
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
@@ -131,7 +133,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public RootOfTrust rootOfTrust() {
-        return new UnboundTrust(spec.trustPolicy, log);
+        return trust;
     }
 
     @Override
@@ -390,7 +392,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public Object save() {
-        return new Saved(storage.save(), loader.save(), counters.save());
+        return new Saved(storage.save(), loader.save(), counters.save(), trust.save());
     }
 
     @Override
@@ -399,6 +401,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         storage.restore(saved.storage());
         loader.restore(saved.loader());
         counters.restore(saved.counters());
+        trust.restore(saved.trust());
     }
 
     @Override
@@ -406,6 +409,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         storage.addTo(hash);
         loader.addTo(hash);
         counters.addTo(hash);
+        trust.addTo(hash);
     }
 
     BoardBank bankOf(BankId id) {

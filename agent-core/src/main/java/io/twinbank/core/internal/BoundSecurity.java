@@ -54,9 +54,9 @@ final class BoundSecurity {
 
     /** Replaces the record. */
     void store(Security next) throws HalException {
-        byte[] record = next.encode(bound());
-        records.storeSecurity(record);
-        bind(Digest.sha256Of(record));
+        Security.Stored record = next.following(bound());
+        records.store(record);
+        bind(record.digest());
     }
 
     private Optional<Digest> bound() throws HalException {

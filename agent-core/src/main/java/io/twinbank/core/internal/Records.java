@@ -54,8 +54,8 @@ final class Records {
         return load(StateKey.SECURITY, Security::decode);
     }
 
-    void storeSecurity(byte[] record) throws HalException {
-        store.store(StateKey.SECURITY, record);
+    void store(Security.Stored security) throws HalException {
+        store.store(StateKey.SECURITY, security.record());
     }
 
     /** An unreadable ring is an empty one: what it held may be reported no more, and nothing else depends on it. */

@@ -330,7 +330,11 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void askGate() throws HalException {
-        arming.askGate();
+        if (trustWatch.believesUpdate()) {
+            arming.askGate();
+        } else {
+            trustWatch.review();
+        }
     }
 
     @Override

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
+import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.spi.SelfTest;
-import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.StateKey;
@@ -166,8 +166,9 @@ class BoundSecurityTest {
                 .reason();
     }
 
-    private boolean isBound() throws HalException {
-        return Digest.sha256Of(security())
+    private boolean isBound() throws Exception {
+        return Security.decode(security())
+                .digest()
                 .matches(gateway.board.rootOfTrust().bound().orElseThrow());
     }
 

@@ -26,7 +26,9 @@ public record Operation(long number, int boot, long nanos, Part part, String nam
         /** The boot variables, as the boot loader changes them. */
         BOOT_LOADER,
         /** A monotonic counter. */
-        COUNTER
+        COUNTER,
+        /** What the hardware has bound. */
+        ROOT_OF_TRUST
     }
 
     @Override

@@ -280,6 +280,7 @@ final class StoreMutants {
                 "A block device with a volatile cache, and the records in it.",
                 new Medium.Units(512, ERASE_BYTES, false),
                 true,
+                false,
                 chip,
                 FlashRecords::new);
         return Stages.nor("update", "ideal").with(part);

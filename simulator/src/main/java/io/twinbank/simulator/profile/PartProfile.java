@@ -21,11 +21,18 @@ import java.util.function.Predicate;
  * @param description what it models and where its figures are from
  * @param units the chip's
  * @param honest whether what it says to have flushed survives a power cut
+ * @param canBind whether it has a replay-protected block
  * @param chip makes it
  * @param records makes the store of the records; {@link FlashRecords} or what is to be tried in its place
  */
 public record PartProfile(
-        String name, String description, Medium.Units units, boolean honest, Chip chip, Records records)
+        String name,
+        String description,
+        Medium.Units units,
+        boolean honest,
+        boolean canBind,
+        Chip chip,
+        Records records)
         implements Profile {
     /** Makes a chip. */
     @FunctionalInterface
@@ -62,7 +69,7 @@ public record PartProfile(
      * @return a copy of this
      */
     public PartProfile withRecords(Records other) {
-        return new PartProfile(name, description, units, honest, chip, other);
+        return new PartProfile(name, description, units, honest, canBind, chip, other);
     }
 
     @Override

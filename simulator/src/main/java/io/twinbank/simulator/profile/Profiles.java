@@ -38,19 +38,19 @@ public final class Profiles {
                     true),
             blocks(
                     "emmc-mtfc4gacajcn",
-                    "eMMC 5.0 Micron MTFC4GACAJCN-1M WT: a volatile cache (data sheet 09005aef86582cce, rev."
+                    "eMMC 5.0 Micron MTFC4GACAJCN-1M WT: a volatile cache, a replay-protected block (data sheet 09005aef86582cce, rev."
                             + " D). Taken to have atomic sectors of 512 bytes.",
-                    new Block(512, 32, true)),
+                    new Block(512, 32, true, true)),
             blocks(
                     "emmc-klm8g1getf-4k",
-                    "eMMC 5.1 Samsung KLM8G1GETF-B041 (data sheet, rev. 1.21). Taken to have a volatile"
+                    "eMMC 5.1 Samsung KLM8G1GETF-B041: a replay-protected block (data sheet, rev. 1.21). Taken to have a volatile"
                             + " cache, and to rewrite 4 KiB in place.",
-                    new Block(4096, 32, true)),
+                    new Block(4096, 32, true, true)),
             blocks(
                     "sd-lying",
                     "An SD card that says to have flushed what it only has in its cache: the 8 GB cards that"
                             + " One Laptop Per Child reported said so 1.6 s too early (linux-mmc, 2010-09-16).",
-                    new Block(512, 3, false)),
+                    new Block(512, 3, false, false)),
             internal(
                     "mcu-stm32l4",
                     "Internal flash of STM32L476: pages of 2 KiB (data sheet DS10198, rev. 8), double words"
@@ -86,7 +86,7 @@ public final class Profiles {
     private record Nand(int blockBytes, int correctable, boolean paired) {}
 
     /** What tells block devices apart. */
-    private record Block(int unitBytes, int cacheWrites, boolean honest) {}
+    private record Block(int unitBytes, int cacheWrites, boolean honest, boolean replayProtected) {}
 
     private Profiles() {}
 
@@ -122,6 +122,7 @@ public final class Profiles {
                 description,
                 new Units(256, 4096, true),
                 true,
+                false,
                 (units, bytes, log) -> new NorMedium(new HeapCells(bytes, ERASED), units, zerosFirst, log),
                 FlashRecords::new);
     }
@@ -132,6 +133,7 @@ public final class Profiles {
                 description,
                 new Units(512, 4096, false),
                 block.honest(),
+                block.replayProtected(),
                 (units, bytes, log) -> new BlockMedium(
                         new HeapCells(bytes, (byte) 0),
                         units,
@@ -148,6 +150,7 @@ public final class Profiles {
                 description,
                 shape,
                 true,
+                false,
                 (units, bytes, log) -> new InternalNorMedium(new HeapCells(bytes, ERASED), units, log),
                 FlashRecords::new);
     }
@@ -159,6 +162,7 @@ public final class Profiles {
                 description,
                 new Units(2048, nand.blockBytes(), true),
                 true,
+                false,
                 (units, bytes, log) -> new NandMedium(
                         new HeapCells(bytes + 4L * nand.blockBytes(), ERASED),
                         units,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must never be forgotten; all of it is the frozen header. The body says which record this one follows.
+ * What must never be forgotten; all of it is the frozen header.
  *
  * @param confirmed the image that is permanent; empty if it isn't known
  * @param floor the sequence number below which no manifest is accepted, over all signers
@@ -35,7 +35,6 @@ public record Security(
     public static final int MAX_RETRIES = 3;
 
     private static final int KIND = 'S';
-    private static final int SCHEMA = 1;
 
     /**
      * The image that is permanent.
@@ -138,18 +137,23 @@ public record Security(
      * A record of it in the state store.
      *
      * @param security what it says
-     * @param digest its own, over the whole record
-     * @param follows the digest of the record before; empty if nothing was bound to the hardware then
+     * @param digest over its header, on which agents of every age agree
+     * @param follows what was bound to the hardware when it was stored
      */
-    public record Stored(Security security, Digest digest, Optional<Digest> follows) {}
+    public record Stored(Security security, Digest digest, Optional<Digest> follows) {
+        /** Returns what the state store keeps. */
+        public byte[] record() {
+            return RecordFormat.join(KIND, 1, security.header(follows), new byte[0]);
+        }
+    }
 
-    /**
-     * Returns the record.
-     *
-     * @param follows the digest of the record that it takes the place of, as it is bound to the hardware
-     */
-    public byte[] encode(Optional<Digest> follows) {
-        byte[] header = RecordFormat.bytes(out -> {
+    /** Returns the record that takes the place of another one. */
+    public Stored following(Optional<Digest> bound) {
+        return new Stored(this, Digest.sha256Of(header(bound)), bound);
+    }
+
+    private byte[] header(Optional<Digest> follows) {
+        return RecordFormat.bytes(out -> {
             RecordFormat.writeList(out, confirmed.map(List::of).orElse(List.of()), (o, c) -> {
                 o.writeUTF(c.bank().name());
                 RecordFormat.writeList(o, c.image().map(List::of).orElse(List.of()), RecordFormat::writeDigest);
@@ -163,40 +167,33 @@ public record Security(
                 o.writeByte(retry.count());
             });
             out.writeLong(lastCountedTrial);
+            RecordFormat.writeList(out, follows.map(List::of).orElse(List.of()), RecordFormat::writeDigest);
         });
-        byte[] body = follows.map(digest -> RecordFormat.bytes(out -> RecordFormat.writeDigest(out, digest)))
-                .orElse(new byte[0]);
-        return RecordFormat.join(KIND, SCHEMA, header, body);
     }
 
-    /** Reads a record; a body of another schema says nothing. */
     public static Stored decode(byte[] record) throws UnreadableRecordException {
-        RecordFormat.Parts parts = RecordFormat.split(KIND, record);
-        Optional<Digest> follows = parts.schema() != SCHEMA || parts.body().length == 0
-                ? Optional.empty()
-                : Optional.of(RecordFormat.read(parts.body(), RecordFormat::readDigest));
-        return new Stored(decodeHeader(parts.header()), Digest.sha256Of(record), follows);
-    }
-
-    private static Security decodeHeader(byte[] header) throws UnreadableRecordException {
+        byte[] header = RecordFormat.split(KIND, record).header();
         return RecordFormat.read(
                 header,
-                in -> new Security(
-                        RecordFormat.readList(in, Security::readConfirmed).stream()
-                                .findFirst(),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong(),
-                        RecordFormat.readList(in, RecordFormat::readDigest),
-                        RecordFormat.readList(
-                                in, each -> new Retry(RecordFormat.readDigest(each), each.readUnsignedByte())),
-                        in.readLong()));
+                in -> new Stored(
+                        new Security(
+                                readOptional(in, Security::readConfirmed),
+                                in.readLong(),
+                                in.readLong(),
+                                in.readLong(),
+                                RecordFormat.readList(in, RecordFormat::readDigest),
+                                RecordFormat.readList(
+                                        in, each -> new Retry(RecordFormat.readDigest(each), each.readUnsignedByte())),
+                                in.readLong()),
+                        Digest.sha256Of(header),
+                        readOptional(in, RecordFormat::readDigest)));
     }
 
     private static Confirmed readConfirmed(DataInputStream in) throws IOException {
-        BankId bank = RecordFormat.readEnum(in, BankId.class);
-        return new Confirmed(
-                bank,
-                RecordFormat.readList(in, RecordFormat::readDigest).stream().findFirst());
+        return new Confirmed(RecordFormat.readEnum(in, BankId.class), readOptional(in, RecordFormat::readDigest));
+    }
+
+    private static <T> Optional<T> readOptional(DataInputStream in, RecordFormat.Reading<T> each) throws IOException {
+        return RecordFormat.readList(in, each).stream().findFirst();
     }
 }

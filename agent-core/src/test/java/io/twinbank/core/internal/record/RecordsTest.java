@@ -116,7 +116,8 @@ class RecordsTest {
                 .counted(MANIFEST, 7)
                 .quarantined(IMAGE, 8);
 
-        Security decoded = Security.decode(security.encode(Optional.empty())).security();
+        Security decoded =
+                Security.decode(security.following(Optional.empty()).record()).security();
 
         assertEquals(security, decoded);
         assertEquals(42, decoded.floor());
@@ -157,7 +158,8 @@ class RecordsTest {
         assertEquals(Security.MAX_ENTRIES, security.quarantine().size());
         assertFalse(security.isQuarantined(first));
         assertEquals(
-                security, Security.decode(security.encode(Optional.empty())).security());
+                security,
+                Security.decode(security.following(Optional.empty()).record()).security());
     }
 
     @Test
