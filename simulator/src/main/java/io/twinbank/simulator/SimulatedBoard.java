@@ -382,6 +382,15 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     }
 
     /**
+     * Returns what the hardware has bound.
+     *
+     * @return empty if nothing yet, and where the part has no replay-protected block
+     */
+    public Optional<byte[]> bound() {
+        return trust.peek();
+    }
+
+    /**
      * Returns what the board stores on.
      *
      * @return the same each time

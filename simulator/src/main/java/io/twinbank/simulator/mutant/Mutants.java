@@ -17,6 +17,7 @@ public final class Mutants {
     public static List<Mutant> all() {
         return Stream.of(
                         BankMutants.all(),
+                        BindingMutants.all(),
                         ClockMutants.all(),
                         DownloadMutants.all(),
                         HandshakeMutants.all(),

@@ -46,6 +46,7 @@ public final class LifeWatch implements BoardObserver {
     private final JournalWatch journal;
     private final TrustOracle trust;
     private final UseWatch use;
+    private final BindingWatch binding;
     private int findingsBefore = 0;
     private int bootsBefore = 0;
     private Optional<Firmware> runs = Optional.empty();
@@ -62,6 +63,7 @@ public final class LifeWatch implements BoardObserver {
         this.verifier = new Verifier(world.scenario());
         this.journal = new JournalWatch(world.board().storage().records(), violations);
         this.trust = new TrustOracle(world);
+        this.binding = new BindingWatch(world.board(), violations);
         this.use = new UseWatch(
                 world.scenario().imageBytes(),
                 world.board()
@@ -81,6 +83,7 @@ public final class LifeWatch implements BoardObserver {
         violations.clear();
         journal.begin();
         use.begin();
+        binding.begin();
         runs = Optional.empty();
         askPermanent = false;
         onTrial = false;
@@ -128,6 +131,7 @@ public final class LifeWatch implements BoardObserver {
      */
     public void addTo(StateHash hash) {
         journal.addTo(hash);
+        binding.addTo(hash);
         hash.add((onTrial ? 1 : 0) + (runs.isPresent() ? 2 : 0));
     }
 
@@ -160,6 +164,7 @@ public final class LifeWatch implements BoardObserver {
         }
         askPermanent = operation.part() == Operation.Part.BOOT_CONTROL;
         journal.operation(operation);
+        binding.operation(operation);
         BankId running = running();
         if (operation.part() == (running == BankId.A ? Operation.Part.BANK_A : Operation.Part.BANK_B)) {
             violations.add(new Violation("S5", "the running bank is changed: " + operation));
@@ -178,6 +183,7 @@ public final class LifeWatch implements BoardObserver {
         bootsBefore = boots.size();
         if (boots.get(boots.size() - 1).result() instanceof BootResult.Booted booted) {
             checkBooted(booted.bank());
+            binding.booted();
             checkPermanent();
             onTrial = world.board().permanentBank().isEmpty();
             if (isRevoked()) {
