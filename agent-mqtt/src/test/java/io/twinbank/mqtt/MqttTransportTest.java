@@ -14,6 +14,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
 import io.twinbank.core.Offer;
+import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.core.spi.UpdateTransport.Report;
 import io.twinbank.core.spi.UpdateTransport.ReportKind;
@@ -284,7 +285,7 @@ class MqttTransportTest {
         connected(10);
 
         arrive(command(Topics.ENVELOPE, 1, acknowledged));
-        arrive(command(Topics.COMMAND, (16 << 10) + 1, acknowledged));
+        arrive(command(Topics.COMMAND, SignedCommand.MAX_BYTES + 1, acknowledged));
 
         assertEquals(2, acknowledged.get());
         assertTrue(listener.commands.isEmpty());

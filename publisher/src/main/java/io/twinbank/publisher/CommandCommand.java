@@ -5,6 +5,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.command.Order;
 import io.twinbank.core.command.Recipient;
 import io.twinbank.core.command.SignedCommand;
+import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.SuitEnvelope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -59,8 +61,9 @@ final class CommandCommand implements Callable<Integer> {
             paramLabel = "KEY",
             required = true,
             description =
-                    "private key that signs, which devices know with the role COMMAND: a PEM file or one in a token")
-    private String key;
+                    "private key that signs, which devices know with the role COMMAND: a PEM file or one in a token;"
+                            + " several times for several, as many as the devices' rule takes")
+    private List<String> keys;
 
     @Option(
             names = "--valid",
@@ -117,9 +120,20 @@ final class CommandCommand implements Callable<Integer> {
         } catch (RejectedException e) {
             throw new ParameterException(spec.commandLine(), "no device would take it: " + e.rejection(), e);
         }
-        Envelopes.write(out, SignedCommand.sign(order, Keys.signingKey(key)));
+        if (keys.size() > SignedCommand.MAX_SIGNATURES) {
+            throw new ParameterException(
+                    spec.commandLine(), "--key: at most " + SignedCommand.MAX_SIGNATURES + ", not " + keys.size());
+        }
+        SigningKey[] signers = new SigningKey[keys.size()];
+        for (int i = 0; i < signers.length; i++) {
+            signers[i] = Keys.signingKey(keys.get(i));
+        }
+        Envelopes.write(out, SignedCommand.sign(order, signers));
         spec.commandLine().getOut().println("command     " + out + ", " + Files.size(out) + " bytes");
         spec.commandLine().getOut().println("says        " + order);
+        for (SigningKey signer : signers) {
+            spec.commandLine().getOut().println("signed by   " + signer);
+        }
         return 0;
     }
 

@@ -12,6 +12,7 @@ import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.nio.file.Files;
@@ -47,12 +48,17 @@ class CommandCommandTest {
         return Run.otapub(arguments.toArray(String[]::new));
     }
 
+    private TrustAnchor anchor(String name) throws Exception {
+        return new TrustAnchor(
+                name, Keys.readPublic(folder.resolve(name + ".pub.pem")).subjectPublicKeyInfo(), Set.of(Role.COMMAND));
+    }
+
     private Order taken() throws Exception {
-        TrustAnchor operator = new TrustAnchor(
-                "operator",
-                Keys.readPublic(folder.resolve("operator.pub.pem")).subjectPublicKeyInfo(),
-                Set.of(Role.COMMAND));
-        return SignedCommand.verify(Files.readAllBytes(folder.resolve("command.cose")), TrustPolicy.anyOf(operator));
+        return taken(TrustPolicy.anyOf(anchor("operator")));
+    }
+
+    private Order taken(TrustPolicy policy) throws Exception {
+        return SignedCommand.verify(Files.readAllBytes(folder.resolve("command.cose")), policy);
     }
 
     @Test
@@ -69,6 +75,35 @@ class CommandCommandTest {
         long until = before.plus(Duration.ofDays(1)).getEpochSecond();
         assertTrue(order.expires() >= until && order.expires() < until + 60, run.out());
         assertTrue(run.out().contains("Pause[] for device gw-17, sequence "), run.out());
+    }
+
+    @Test
+    void command_classicAndPostQuantumKey_isTakenWhereBothHaveToSign() throws Exception {
+        Run.otapub("keygen", "--alg", "ml-dsa-44", "--out", file("second.pem"));
+        TrustPolicy hybrid =
+                new TrustPolicy(List.of(anchor("operator"), anchor("second")), Map.of(Role.COMMAND, Rule.hybrid(1)));
+
+        Run run = command("report", "--device", "gw-17", "--key", file("second.pem"));
+
+        assertEquals(0, run.exit(), run.err());
+        assertEquals(new Command.Report(), taken(hybrid).command());
+        assertEquals(
+                2,
+                run.out().lines().filter(line -> line.startsWith("signed by")).count(),
+                run.out());
+    }
+
+    @Test
+    void command_nineKeys_isUsage() {
+        List<String> arguments = new ArrayList<>(List.of("pause", "--device", "gw-17"));
+        for (int i = 0; i < 8; i++) {
+            arguments.addAll(List.of("--key", file("operator.pem")));
+        }
+
+        Run run = command(arguments.toArray(String[]::new));
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("--key: at most 8, not 9"), run.err());
     }
 
     @Test

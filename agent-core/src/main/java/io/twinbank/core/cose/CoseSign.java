@@ -101,18 +101,40 @@ public final class CoseSign {
      * @throws GeneralSecurityException if a key can't sign
      */
     public static byte[] signDetached(List<SigningKey> keys, byte[] payload) throws GeneralSecurityException {
+        return sign(keys, payload, new byte[0], CborWriter::nil);
+    }
+
+    /**
+     * Signs by several keys, with the payload in the message.
+     *
+     * @param keys to sign with, at least one
+     * @param payload what is signed
+     * @param externalAad what is signed besides, mostly empty
+     * @return an encoded COSE_Sign with its tag and the payload
+     * @throws GeneralSecurityException if a key can't sign
+     */
+    public static byte[] signAttached(List<SigningKey> keys, byte[] payload, byte[] externalAad)
+            throws GeneralSecurityException {
+        return sign(keys, payload, externalAad, items -> items.bytes(payload));
+    }
+
+    private static byte[] sign(
+            List<SigningKey> keys, byte[] payload, byte[] externalAad, Consumer<CborWriter> payloadItem)
+            throws GeneralSecurityException {
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("keys must not be empty");
         }
         List<Consumer<CborWriter>> signers = new ArrayList<>();
-        byte[] none = new byte[0];
         for (SigningKey key : keys) {
-            signers.add(CoseSignature.sign(key, context(Slice.of(none)), payload, none, items -> {}));
+            signers.add(CoseSignature.sign(key, context(Slice.of(new byte[0])), payload, externalAad, items -> {}));
         }
         return new CborWriter()
                 .tag(TAG)
-                .array(message ->
-                        message.bytes(new byte[0]).map(m -> {}).nil().array(all -> signers.forEach(all::array)))
+                .array(message -> {
+                    message.bytes(new byte[0]).map(m -> {});
+                    payloadItem.accept(message);
+                    message.array(all -> signers.forEach(all::array));
+                })
                 .toByteArray();
     }
 

@@ -55,9 +55,9 @@ public final class ManifestVerifier {
             return new Refused(false, Optional.empty(), OptionalLong.empty(), List.of(), e.rejection());
         }
         Optional<Digest> digest = Optional.of(shell.manifestDigest());
-        SignatureCheck signatures = new SignatureCheck(policy, role, limits);
+        SignatureCheck signatures = new SignatureCheck(policy, role);
         try {
-            signatures.require(shell);
+            signatures.require(shell, limits.authenticationBlocks());
             requireDigest(shell);
         } catch (RejectedException e) {
             return new Refused(false, digest, OptionalLong.empty(), signatures.signers(), e.rejection());

@@ -20,24 +20,29 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Checks the signatures of an envelope against a trust policy. A signature that isn't good harms no good one beside it;
- * one that isn't even a signature spoils the envelope. Used once.
+ * Checks the signatures of an envelope, or of a command, against a trust policy. A signature that isn't good harms no good one
+ * beside it; one that isn't even a signature spoils the message. Used once, by one thread.
  */
-final class SignatureCheck {
+public final class SignatureCheck {
     private static final byte[] NO_AAD = new byte[0];
 
     private final List<CoseKey> keys;
     private final TrustPolicy policy;
     private final Role role;
-    private final int most;
     private final List<Signer> signers = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
 
-    SignatureCheck(TrustPolicy policy, Role role, Limits limits) {
+    /**
+     * Makes a check.
+     *
+     * @param policy whom the device believes
+     * @param role what the signers must vouch for
+     * @throws IllegalArgumentException if the policy has a key for the role that isn't of one of the types of {@link CoseKey}
+     */
+    public SignatureCheck(TrustPolicy policy, Role role) {
         this.keys = Quorum.keys(policy, role);
         this.policy = policy;
         this.role = role;
-        this.most = limits.authenticationBlocks();
     }
 
     /** The signatures that were looked at so far. */
@@ -45,28 +50,45 @@ final class SignatureCheck {
         return Collections.unmodifiableList(signers);
     }
 
+    /**
+     * Returns nothing when enough distinct keys signed.
+     *
+     * @param signatures of one message, not checked yet, at least one
+     * @param payload what is signed
+     * @param externalAad what is signed besides, mostly empty
+     * @throws RejectedException {@link RejectReason#THRESHOLD_NOT_MET}; or, where no signature is good, what tells most of
+     *     {@link RejectReason#BAD_SIGNATURE}, {@link RejectReason#REVOKED}, {@link RejectReason#UNKNOWN_KEY}, {@link
+     *     RejectReason#UNSUPPORTED_ALGORITHM} and {@link RejectReason#UNSUPPORTED}
+     */
+    public void require(List<CoseSignature> signatures, byte[] payload, byte[] externalAad) throws RejectedException {
+        signatures.forEach(signature -> check(signature, payload, externalAad));
+        requireEnough();
+    }
+
     /** Returns nothing when enough distinct keys signed. */
-    void require(SuitEnvelope envelope) throws RejectedException {
+    void require(SuitEnvelope envelope, int most) throws RejectedException {
         if (envelope.authenticationBlocks().isEmpty()) {
             throw new RejectedException(RejectReason.NO_SIGNATURE, "the envelope has no signature");
         }
         byte[] signed = envelope.signedDigest().toByteArray();
         for (Slice block : envelope.authenticationBlocks()) {
-            for (CoseSignature signature : decode(block)) {
-                check(signature, signed);
-            }
+            decode(block, most).forEach(signature -> check(signature, signed, NO_AAD));
         }
+        requireEnough();
+    }
+
+    private void requireEnough() throws RejectedException {
         if (signers.stream().noneMatch(Signer::valid)) {
             throw new RejectedException(mostTelling());
         }
         Quorum.require(policy.rule(role), role, keys, signers);
     }
 
-    private void check(CoseSignature signature, byte[] signed) {
+    private void check(CoseSignature signature, byte[] signed, byte[] externalAad) {
         String keyId = signature.keyId().map(SignatureCheck::hex).orElse("");
         String algorithm = signature.algorithm().map(CoseAlgorithm::label).orElseGet(signature::algorithmName);
         try {
-            signers.add(new Signer(verify(signature, keyId, signed).toString(), algorithm, true));
+            signers.add(new Signer(verify(signature, keyId, signed, externalAad).toString(), algorithm, true));
         } catch (RejectedException e) {
             signers.add(new Signer(keyId, algorithm, false));
             rejections.add(e.rejection());
@@ -74,7 +96,7 @@ final class SignatureCheck {
     }
 
     /** Returns the signatures of a block; none of one that authenticates by other means. */
-    private List<CoseSignature> decode(Slice block) throws RejectedException {
+    private List<CoseSignature> decode(Slice block, int most) throws RejectedException {
         CborReader reader = block.reader(SuitEnvelope.MAX_DEPTH);
         CoseSign message;
         try {
@@ -105,7 +127,8 @@ final class SignatureCheck {
     }
 
     /** Returns the key that the signature verifies with. */
-    private CoseKey verify(CoseSignature signature, String keyId, byte[] signed) throws RejectedException {
+    private CoseKey verify(CoseSignature signature, String keyId, byte[] signed, byte[] externalAad)
+            throws RejectedException {
         CoseAlgorithm algorithm = signature.requireAlgorithm();
         List<CoseKey> candidates = keys.stream()
                 .filter(key -> keyId.isEmpty()
@@ -115,7 +138,7 @@ final class SignatureCheck {
         Optional<RejectedException> last = Optional.empty();
         for (CoseKey key : candidates) {
             try {
-                signature.verify(key, signed, NO_AAD);
+                signature.verify(key, signed, externalAad);
                 return key;
             } catch (RejectedException e) {
                 last = Optional.of(e);

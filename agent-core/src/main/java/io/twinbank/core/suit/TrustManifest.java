@@ -115,7 +115,8 @@ public final class TrustManifest {
 
     private static void requireOwnRoot(Authentic authentic, TrustSet set) throws RejectedException {
         try {
-            new SignatureCheck(set.policy(), Role.ROOT, Limits.standard()).require(authentic.envelope());
+            new SignatureCheck(set.policy(), Role.ROOT)
+                    .require(authentic.envelope(), Limits.standard().authenticationBlocks());
         } catch (RejectedException e) {
             throw new RejectedException(
                     RejectReason.THRESHOLD_NOT_MET,

@@ -4,19 +4,25 @@ package io.twinbank.core.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.upokecenter.cbor.CBORObject;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.cose.CoseKey;
+import io.twinbank.core.cose.CoseSign;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.cose.TestKeys;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -97,13 +103,14 @@ class SignedCommandTest {
     }
 
     @Test
-    void verify_revokedKey_isUnknown() throws Exception {
-        TrustPolicy revoked = new TrustPolicy(
-                POLICY.anchors(), Map.of(), Set.of(OPERATOR.publicKey().toString()));
+    void verify_revokedKey_isRevoked() throws Exception {
+        String operator = OPERATOR.publicKey().toString();
+        TrustPolicy revoked = new TrustPolicy(POLICY.anchors(), Map.of(), Set.of(operator));
 
-        assertEquals(
-                RejectReason.UNKNOWN_KEY,
-                refused(SignedCommand.sign(PAUSE, OPERATOR), revoked).reason());
+        Rejection rejection = refused(SignedCommand.sign(PAUSE, OPERATOR), revoked);
+
+        assertEquals(RejectReason.REVOKED, rejection.reason());
+        assertEquals(operator, rejection.found());
     }
 
     @Test
@@ -123,18 +130,88 @@ class SignedCommandTest {
         assertEquals("null", rejection.found());
     }
 
+    private static TrustPolicy operators(Rule rule, TrustAnchor... anchors) {
+        return new TrustPolicy(List.of(anchors), Map.of(Role.COMMAND, rule));
+    }
+
+    private static TrustPolicy twoOperators() {
+        return operators(
+                Rule.of(2),
+                anchor("operator", OPERATOR_PAIR, Role.COMMAND),
+                anchor("second operator", SECOND_PAIR, Role.COMMAND));
+    }
+
     @Test
     void verify_oneSignerWhereTwoAreNeeded_isBelowTheThreshold() throws Exception {
-        TrustPolicy twoOperators = new TrustPolicy(
-                List.of(
-                        anchor("operator", OPERATOR_PAIR, Role.COMMAND),
-                        anchor("second operator", SECOND_PAIR, Role.COMMAND)),
-                Map.of(Role.COMMAND, Rule.of(2)));
-
-        Rejection rejection = refused(SignedCommand.sign(PAUSE, OPERATOR), twoOperators);
+        Rejection rejection = refused(SignedCommand.sign(PAUSE, OPERATOR), twoOperators());
 
         assertEquals(RejectReason.THRESHOLD_NOT_MET, rejection.reason());
         assertEquals("1", rejection.found());
+        assertEquals("at least 2 keys", rejection.expected());
+    }
+
+    @Test
+    void verify_twoSignersWhereTwoAreNeeded_isTheOrder() throws Exception {
+        byte[] command = SignedCommand.sign(PAUSE, OPERATOR, key(SECOND_PAIR));
+
+        assertEquals(PAUSE, SignedCommand.verify(command, twoOperators()));
+        assertEquals(98, CBORObject.DecodeFromBytes(command).getMostInnerTag().ToInt32Checked(), "a COSE_Sign");
+    }
+
+    @Test
+    void verify_oneSignerTwice_countsOnce() throws Exception {
+        Rejection rejection = refused(SignedCommand.sign(PAUSE, OPERATOR, OPERATOR), twoOperators());
+
+        assertEquals(RejectReason.THRESHOLD_NOT_MET, rejection.reason());
+        assertEquals("1", rejection.found());
+    }
+
+    @Test
+    void verify_strangersSignatureBesideAGoodOne_isTheOrder() throws Exception {
+        assertEquals(PAUSE, SignedCommand.verify(SignedCommand.sign(PAUSE, MAKER, OPERATOR), POLICY));
+    }
+
+    @Test
+    void verify_hybridRule_takesAClassicAndAPostQuantumKey() throws Exception {
+        SigningKey postQuantum = TestKeys.of(CoseKey.Type.ML_DSA_44);
+        TrustPolicy hybrid = operators(
+                Rule.hybrid(1),
+                anchor("operator", OPERATOR_PAIR, Role.COMMAND),
+                new TrustAnchor(
+                        "post-quantum operator", postQuantum.publicKey().subjectPublicKeyInfo(), Set.of(Role.COMMAND)));
+
+        Rejection rejection = refused(SignedCommand.sign(PAUSE, OPERATOR), hybrid);
+
+        assertEquals(RejectReason.THRESHOLD_NOT_MET, rejection.reason());
+        assertEquals("1 classic and 0 post-quantum", rejection.found());
+        assertEquals(PAUSE, SignedCommand.verify(SignedCommand.sign(PAUSE, OPERATOR, postQuantum), hybrid));
+    }
+
+    @Test
+    void verify_oneOfTwoSignaturesSpoilt_isBelowTheThreshold() throws Exception {
+        byte[] command = SignedCommand.sign(PAUSE, OPERATOR, key(SECOND_PAIR));
+        command[command.length - 1] ^= 1;
+
+        assertEquals(
+                RejectReason.THRESHOLD_NOT_MET, refused(command, twoOperators()).reason());
+    }
+
+    @Test
+    void verify_nineSignatures_isLimitExceeded() throws Exception {
+        List<SigningKey> nine = Collections.nCopies(9, OPERATOR);
+        byte[] format = "twinbank-command".getBytes(StandardCharsets.US_ASCII);
+
+        Rejection rejection = refused(CoseSign.signAttached(nine, PAUSE.encode(), format), POLICY);
+
+        assertEquals(RejectReason.LIMIT_EXCEEDED, rejection.reason());
+        assertEquals("9", rejection.found());
+        assertEquals("at most 8", rejection.expected());
+        assertEquals(
+                "keys: 1 to 8, not 9",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> SignedCommand.sign(PAUSE, nine.toArray(SigningKey[]::new)))
+                        .getMessage());
     }
 
     @Test
@@ -142,6 +219,6 @@ class SignedCommandTest {
         Rejection rejection = refused(new byte[SignedCommand.MAX_BYTES + 1], POLICY);
 
         assertEquals(RejectReason.LIMIT_EXCEEDED, rejection.reason());
-        assertEquals("16385", rejection.found());
+        assertEquals("49153", rejection.found());
     }
 }
