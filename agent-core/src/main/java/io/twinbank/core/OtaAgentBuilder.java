@@ -2,6 +2,7 @@
 package io.twinbank.core;
 
 import io.twinbank.core.command.Recipient;
+import io.twinbank.core.internal.BuildTime;
 import io.twinbank.core.internal.OtaAgentImpl;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
@@ -11,6 +12,7 @@ import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link OtaAgent}. Only the platform is required. Not thread-safe; may be used again. */
 public final class OtaAgentBuilder {
+    private static final Instant LATEST_BUILD = Instant.parse("9999-12-31T23:59:59Z");
+
     private @Nullable Platform platform;
     private @Nullable UpdateTransport transport;
     private final List<PayloadSource> payloadSources = new ArrayList<>();
@@ -36,6 +40,7 @@ public final class OtaAgentBuilder {
     private long maxSequenceStep = Long.MAX_VALUE;
     private long maxSecurityVersionStep = 1;
     private final Set<String> groups = new TreeSet<>();
+    private Instant buildTime = BuildTime.ofThisAgent();
     private boolean suitReports;
     private @Nullable Scheduler scheduler;
     private Consumer<AgentEvent> onEvent = event -> {};
@@ -223,6 +228,21 @@ public final class OtaAgentBuilder {
     }
 
     /**
+     * Sets a time that it can't be earlier than: the device's clock isn't believed where it says so, and what was to be used
+     * before then has expired. When this agent was built, by default; when the firmware was built is better still.
+     *
+     * @param time at most the end of the year 9999
+     * @return this
+     */
+    public OtaAgentBuilder buildTime(Instant time) {
+        if (time.isAfter(LATEST_BUILD)) {
+            throw new IllegalArgumentException("buildTime must be at most " + LATEST_BUILD + ", not " + time);
+        }
+        this.buildTime = time;
+        return this;
+    }
+
+    /**
      * Sets whether each outcome of a manifest is reported with a SUIT_Report (draft-ietf-suit-report-20), signed by {@link
      * io.twinbank.hal.DeviceKeys}; not by default. It adds at most about a kilobyte to a report message. Where the device key
      * doesn't work the outcome is reported without, and {@link AgentEvent.Trouble} says why.
@@ -290,6 +310,7 @@ public final class OtaAgentBuilder {
                 maxSequenceStep,
                 maxSecurityVersionStep,
                 groups,
+                buildTime,
                 suitReports,
                 Optional.ofNullable(scheduler),
                 onEvent);

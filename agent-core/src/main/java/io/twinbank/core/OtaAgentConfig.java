@@ -9,6 +9,7 @@ import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
  * @param maxSequenceStep how far ahead a sequence number may be without the root threshold
  * @param maxSecurityVersionStep how far ahead a security version may be without the root threshold
  * @param groups whose commands are for this device as well
+ * @param buildTime no earlier time is believed
  * @param suitReports whether outcomes are reported with a SUIT_Report, signed by the device key
  * @param scheduler the source of threads and delays; empty for the agent's own
  * @param onEvent who is told what happens
@@ -52,6 +54,7 @@ public record OtaAgentConfig(
         long maxSequenceStep,
         long maxSecurityVersionStep,
         Set<String> groups,
+        Instant buildTime,
         boolean suitReports,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {

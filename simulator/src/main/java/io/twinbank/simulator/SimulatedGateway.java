@@ -16,6 +16,7 @@ import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.medium.BoardStop;
 import io.twinbank.simulator.medium.Reset;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -214,6 +215,7 @@ public final class SimulatedGateway {
             throw new VirtualScheduler.Hang();
         });
         OtaAgent agent = settings.apply(OtaAgent.builder())
+                .buildTime(Instant.EPOCH)
                 .platform(variant.platform(board, running.get()))
                 .transport(variant.transport(board, scheduler, server.connect(scheduler, board.knowledge())))
                 .payloadSource(variant.payloads(server.payloadSource()))

@@ -10,6 +10,7 @@ import io.twinbank.core.command.Command;
 import io.twinbank.core.command.Order;
 import io.twinbank.core.command.Recipient;
 import io.twinbank.core.command.SignedCommand;
+import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.internal.record.StandingOrders;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Lane;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What becomes of a signed command: rows 27 and 27a. Everything runs on the agent thread. A command is done first and counted
@@ -79,7 +80,8 @@ final class Commands {
     private final Board board;
     private final Trust trust;
     private final Records records;
-    private final LongSupplier timeFloor;
+    private final TimeFloor timeFloor;
+    private final Supplier<Security> security;
     private final Strangers strangers;
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
@@ -92,7 +94,8 @@ final class Commands {
             Board board,
             Trust trust,
             Records records,
-            LongSupplier timeFloor,
+            TimeFloor timeFloor,
+            Supplier<Security> security,
             Strangers strangers,
             Scheduler scheduler,
             Consumer<AgentEvent> events,
@@ -102,6 +105,7 @@ final class Commands {
         this.trust = trust;
         this.records = records;
         this.timeFloor = timeFloor;
+        this.security = security;
         this.strangers = strangers;
         this.scheduler = scheduler;
         this.events = events;
@@ -174,11 +178,11 @@ final class Commands {
                     recipient,
                     "device " + device + ", or group " + config.groups());
         }
-        if (Validity.of(order.expires(), board.clock(), timeFloor.getAsLong()) == Validity.EXPIRED) {
+        if (timeFloor.judge(order.expires(), security.get()) == Validity.EXPIRED) {
             throw new RejectedException(
                     RejectReason.EXPIRED,
                     "the command is no longer valid",
-                    Validity.latest(board.clock(), timeFloor.getAsLong()),
+                    timeFloor.latest(security.get()),
                     "before " + Instant.ofEpochSecond(order.expires()));
         }
     }

@@ -50,6 +50,7 @@ final class OfferJudge {
     private final Records records;
     private final ManifestVerifier verifier;
     private final Trust trust;
+    private final TimeFloor timeFloor;
     private final List<PayloadSource> sources;
     private final Requirements requirements;
 
@@ -59,14 +60,16 @@ final class OfferJudge {
             Records records,
             ManifestVerifier verifier,
             Trust trust,
+            TimeFloor timeFloor,
             List<PayloadSource> sources) {
         this.config = config;
         this.board = board;
         this.records = records;
         this.verifier = verifier;
         this.trust = trust;
+        this.timeFloor = timeFloor;
         this.sources = sources;
-        this.requirements = new Requirements(board, config.updatePolicy());
+        this.requirements = new Requirements(board, config.updatePolicy(), timeFloor);
     }
 
     /** Judges an offer for a bank. Whether it is installed, pending or judged before is the engine's business. */
@@ -145,12 +148,11 @@ final class OfferJudge {
                     "a manifest that isn't revoked");
         }
         Optional<TrustSet> set = trust.set();
-        if (set.isPresent()
-                && Validity.of(set.get().expires(), board.clock(), security.timeFloor()) == Validity.EXPIRED) {
+        if (set.isPresent() && timeFloor.judge(set.get().expires(), security) == Validity.EXPIRED) {
             return reject(
                     RejectReason.EXPIRED,
                     "the trust set is no longer valid; its successor has to come first",
-                    Validity.latest(board.clock(), security.timeFloor()),
+                    timeFloor.latest(security),
                     "before " + Instant.ofEpochSecond(set.get().expires()));
         }
         if (envelope.length > records.maxManifestBytes()) {
@@ -217,7 +219,7 @@ final class OfferJudge {
         } catch (RejectedException e) {
             return Optional.of(e.rejection());
         }
-        return requirements.check(plan, plan.bank().other(), security.timeFloor());
+        return requirements.check(plan, plan.bank().other(), security);
     }
 
     private boolean served(URI uri) {

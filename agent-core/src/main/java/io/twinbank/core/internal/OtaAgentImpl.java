@@ -10,6 +10,7 @@ import io.twinbank.core.Outcome;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.internal.source.DatedSource;
 import io.twinbank.core.internal.source.Sources;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
@@ -17,12 +18,12 @@ import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.ManifestVerifier;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +52,13 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     public OtaAgentImpl(OtaAgentConfig config) {
         this.config = config;
         scheduler = watched(config.scheduler().orElseGet(ThreadScheduler::new));
-        List<PayloadSource> sources = new ArrayList<>(config.payloadSources());
-        sources.addAll(Sources.standard());
+        TimeFloor timeFloor = new TimeFloor(config.platform().clock(), config.buildTime());
+        List<PayloadSource> sources = Stream.concat(config.payloadSources().stream(), Sources.standard().stream())
+                .<PayloadSource>map(source -> new DatedSource(source, timeFloor::hear))
+                .toList();
         ManifestVerifier verifier =
                 new ManifestVerifier(Limits.standard().withEnvelopeBytes(config.maxEnvelopeBytes()));
-        engine = new UpdateEngine(config, scheduler, List.copyOf(sources), verifier, this::happened);
+        engine = new UpdateEngine(config, scheduler, sources, timeFloor, verifier, this::happened);
         fetch = new EnvelopeFetch(scheduler, sources, config.maxEnvelopeBytes());
         snapshot = new Snapshot(
                 new AgentStatus(

@@ -3,6 +3,7 @@ package io.twinbank.core.internal;
 
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.Requirement;
@@ -21,16 +22,18 @@ final class Requirements {
 
     private final Board board;
     private final UpdatePolicy policy;
+    private final TimeFloor timeFloor;
 
-    Requirements(Board board, UpdatePolicy policy) {
+    Requirements(Board board, UpdatePolicy policy, TimeFloor timeFloor) {
         this.board = board;
         this.policy = policy;
+        this.timeFloor = timeFloor;
     }
 
     /** Returns why the plan can't be carried out now; what nobody here can tell is refused, not skipped. */
-    Optional<Rejection> check(InstallPlan plan, BankId running, long timeFloor) throws HalException {
+    Optional<Rejection> check(InstallPlan plan, BankId running, Security security) throws HalException {
         for (Requirement requirement : plan.requirements()) {
-            Optional<Rejection> failed = check(requirement, running, timeFloor);
+            Optional<Rejection> failed = check(requirement, running, security);
             if (failed.isPresent()) {
                 return failed;
             }
@@ -38,17 +41,14 @@ final class Requirements {
         return Optional.empty();
     }
 
-    private Optional<Rejection> check(Requirement requirement, BankId running, long timeFloor) throws HalException {
+    private Optional<Rejection> check(Requirement requirement, BankId running, Security security) throws HalException {
         if (requirement instanceof Requirement.UseBefore limit) {
-            Validity validity = Validity.of(limit.secondsSince1970(), board.clock(), timeFloor);
+            Validity validity = timeFloor.judge(limit.secondsSince1970(), security);
             if (validity == Validity.VALID) {
                 return Optional.empty();
             } else if (validity == Validity.EXPIRED) {
                 return Optional.of(Rejection.of(
-                        RejectReason.EXPIRED,
-                        "the manifest is no longer valid",
-                        Validity.latest(board.clock(), timeFloor),
-                        limit));
+                        RejectReason.EXPIRED, "the manifest is no longer valid", timeFloor.latest(security), limit));
             }
         } else if (requirement instanceof Requirement.InstalledVersion demanded) {
             Optional<SuitVersion> installed = board.storedPlan(running).flatMap(InstallPlan::version);

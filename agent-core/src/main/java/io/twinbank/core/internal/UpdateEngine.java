@@ -63,6 +63,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             OtaAgentConfig config,
             Scheduler scheduler,
             List<PayloadSource> sources,
+            TimeFloor timeFloor,
             ManifestVerifier verifier,
             Consumer<AgentEvent> events) {
         this.config = config;
@@ -90,7 +91,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         installation = new Installation(config, board, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);
         strangers = new Strangers(board.clock(), events);
-        OfferJudge judge = new OfferJudge(config, board, records, verifier, trust, sources);
+        OfferJudge judge = new OfferJudge(config, board, records, verifier, trust, timeFloor, sources);
         offers = new Offers(
                 judge,
                 verifier.limits(),
@@ -109,7 +110,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 board,
                 trust,
                 records,
-                () -> steps.security().timeFloor(),
+                timeFloor,
+                steps::security,
                 strangers,
                 scheduler,
                 events,

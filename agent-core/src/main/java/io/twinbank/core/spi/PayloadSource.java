@@ -4,6 +4,7 @@ package io.twinbank.core.spi;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -65,6 +66,16 @@ public interface PayloadSource {
          */
         default OptionalLong sizeBytes() {
             return OptionalLong.empty();
+        }
+
+        /**
+         * Returns what time it is, as the server says; asked after the first read. The agent believes that it isn't earlier,
+         * until its next start.
+         *
+         * @return empty if it doesn't say, or hasn't proved who it is
+         */
+        default Optional<Instant> date() {
+            return Optional.empty();
         }
 
         /** Closes the stream; may be called from another thread to end a blocking read. Throws nothing. */

@@ -26,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +84,7 @@ final class Gateway {
         BankId running = board.boot().orElseThrow();
         scheduler = new StepScheduler();
         OtaAgentBuilder builder = OtaAgent.builder()
+                .buildTime(Instant.EPOCH)
                 .platform(board)
                 .payloadSource(new BytesSource(served))
                 .scheduler(scheduler)

@@ -9,10 +9,12 @@ import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer; connects at the first read, on the fetch thread. */
@@ -31,6 +33,7 @@ final class HttpStream implements PayloadSource.Stream {
     private @Nullable InputStream body;
     private Optional<String> validator = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
+    private Optional<Instant> date = Optional.empty();
     private volatile @Nullable Socket socket;
     private boolean chunked;
     private volatile boolean closed;
@@ -69,6 +72,11 @@ final class HttpStream implements PayloadSource.Stream {
         return sizeBytes;
     }
 
+    @Override
+    public Optional<Instant> date() {
+        return date;
+    }
+
     /**
      * Closes the socket under TLS. A plain stream only ends at its next read, at the latest by the read timeout: {@link
      * HttpURLConnection} hands out no socket, and its own disconnect would wait for the read that is to be ended.
@@ -86,6 +94,7 @@ final class HttpStream implements PayloadSource.Stream {
         for (int redirects = 0; ; redirects++) {
             HttpURLConnection answer = send();
             int status = answer.getResponseCode();
+            readDate(answer);
             chunked = !header(answer, "Transfer-Encoding").isEmpty();
             switch (status) {
                 case 200 -> {
@@ -206,6 +215,13 @@ final class HttpStream implements PayloadSource.Stream {
                 PayloadException.Kind.CHANGED,
                 "GET " + uri + ": the payload is " + now + ", was "
                         + request.validator().orElse("without a validator"));
+    }
+
+    /** Only of a server whose certificate was checked: what an answer by plain HTTP says anybody may have written. */
+    private void readDate(HttpURLConnection answer) {
+        if (answer instanceof HttpsURLConnection && answer.getDate() > 0) {
+            date = Optional.of(Instant.ofEpochMilli(answer.getDate()));
+        }
     }
 
     /** RFC 9110, sections 8.8 and 13.1.5: a date is a validator only if nothing could change within its second. */

@@ -93,6 +93,19 @@ class HttpSourceTest {
         assertEquals(TAG, asked.get("if-range"));
     }
 
+    /** Anybody on the way may have written it. */
+    @Test
+    void date_byPlainHttp_isNotBelieved() throws IOException {
+        handler = (request, out) ->
+                RawServer.head(out, "200 OK", "Date: Tue, 15 Nov 2033 12:45:27 GMT", "Content-Length: 0");
+
+        try (PayloadSource.Stream stream = open(0, Optional.empty())) {
+            drain(stream);
+
+            assertEquals(Optional.empty(), stream.date());
+        }
+    }
+
     @Test
     void read_rangeBeginsElsewhere_isFinal() throws IOException {
         handler = (request, out) ->

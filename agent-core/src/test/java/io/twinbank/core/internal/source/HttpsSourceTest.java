@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,21 @@ class HttpsSourceTest {
         try (RawServer server = server("server", "TLSv1.3");
                 PayloadSource.Stream stream = open(server, context(List.of("client"), "server"), 99_999)) {
             assertArrayEquals(Arrays.copyOfRange(payload, 99_999, payload.length), HttpSourceTest.drain(stream));
+        }
+    }
+
+    @Test
+    void date_ofAServerThatProvedWhoItIs_isWhatItSays() throws Exception {
+        SSLContext trusting = context(List.of("client"), "server");
+        try (RawServer server = new RawServer(
+                        context(List.of("server"), "client"),
+                        "TLSv1.3",
+                        (request, out) -> RawServer.head(
+                                out, "200 OK", "Date: Tue, 15 Nov 2033 12:45:27 GMT", "Content-Length: 0"));
+                PayloadSource.Stream stream = open(server, trusting, 0)) {
+            HttpSourceTest.drain(stream);
+
+            assertEquals(Optional.of(Instant.parse("2033-11-15T12:45:27Z")), stream.date());
         }
     }
 
