@@ -48,6 +48,20 @@ public final class CoseKey {
             return scheme instanceof PostQuantumScheme;
         }
 
+        /**
+         * Tells whether its signatures can be checked here: those of a post-quantum key take a library.
+         *
+         * @return whether the library is there, or none is needed
+         */
+        public boolean checkable() {
+            try {
+                scheme.requireLibrary();
+                return true;
+            } catch (RejectedException e) {
+                return false;
+            }
+        }
+
         SignatureScheme scheme() {
             return scheme;
         }

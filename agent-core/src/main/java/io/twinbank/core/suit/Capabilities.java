@@ -81,7 +81,10 @@ public record Capabilities(List<ComponentId> components, Map<Kind, List<Long>> n
                         Kind.ALGORITHMS,
                         list(
                                 Digest.algorithms(),
-                                numbers(Arrays.stream(CoseAlgorithm.values()), CoseAlgorithm::id),
+                                numbers(
+                                        Arrays.stream(CoseAlgorithm.values())
+                                                .filter(each -> each.keyType().checkable()),
+                                        CoseAlgorithm::id),
                                 numbers(Arrays.stream(ContentAlgorithm.values()), ContentAlgorithm::id),
                                 Recipient.algorithms()),
                         Kind.ENVELOPE,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.cose.TestKeys;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +96,21 @@ class LibraryTest {
         }
     }
 
+    /** Says which signatures can be checked. */
+    public static final class Capable implements Function<List<byte[]>, String> {
+        public Capable() {}
+
+        @Override
+        public String apply(List<byte[]> input) {
+            List<Long> able =
+                    Capabilities.of(List.of()).numbers().getOrDefault(Capabilities.Kind.ALGORITHMS, List.of());
+            return Stream.of(CoseAlgorithm.values())
+                    .filter(algorithm -> able.contains(algorithm.id()))
+                    .map(CoseAlgorithm::label)
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
     private static byte[] envelope(CoseKey.Type... types) {
         SigningKey[] keys = Stream.of(types).map(TestKeys::of).toArray(SigningKey[]::new);
         return Fixtures.sign(Fixtures.builder().image(Fixtures.IMAGE), keys);
@@ -136,6 +153,15 @@ class LibraryTest {
 
             assertEquals(
                     "accepted", loader.run(Judge.class, both, key(CoseKey.Type.ML_DSA_44), key(CoseKey.Type.P256)));
+        }
+    }
+
+    @Test
+    void capabilities_withoutLibrary_haveNoPostQuantumAlgorithms() throws IOException {
+        String classic = "ES256, EdDSA, ESP256, Ed25519, ES384, ESP384";
+        assertEquals(classic + ", HSS-LMS, ML-DSA-44, ML-DSA-65, ML-DSA-87", new Capable().apply(List.of()));
+        try (WithoutLibrary loader = new WithoutLibrary()) {
+            assertEquals(classic, loader.run(Capable.class));
         }
     }
 
