@@ -26,6 +26,9 @@ final class TrustSetDecoder {
     static final int MAX_ANCHORS = 32;
     static final int MAX_COMPONENTS = 8;
     static final int MAX_REVOKED = 64;
+    /** As many as an envelope may have, or a command. */
+    static final int MAX_SIGNATURES = Limits.standard().authenticationBlocks();
+
     static final int MAX_NAME_BYTES = 64;
     static final int MAX_KEY_BYTES = 4 << 10;
 
@@ -233,6 +236,7 @@ final class TrustSetDecoder {
             List<CoseKey> able = keysOf(role);
             Rule rule = rules.get(role);
             if (rule != null) {
+                limit("signatures that the rule of role " + role + " takes", rule.keys(), MAX_SIGNATURES);
                 Quorum.requireAble(rule, role, able);
             } else if (role == Role.ROOT || !able.isEmpty()) {
                 throw malformed("rules (6) of the trust set", "none for role " + role, "one");

@@ -282,6 +282,25 @@ class TrustSetTest {
         assertRefused(RejectReason.THRESHOLD_NOT_MET, "1", "at least 2 keys");
     }
 
+    /** As many as an envelope may have signatures, and one more. */
+    @Test
+    void decode_ruleThatNoEnvelopeCanMeet_isLimitExceeded() {
+        entries.put(6, w -> w.map(rules -> rule(rules, 1, 8, false)));
+        assertRefused(RejectReason.THRESHOLD_NOT_MET, "1", "at least 8 keys");
+
+        entries.put(6, w -> w.map(rules -> rule(rules, 1, 9, false)));
+        assertRefused(RejectReason.LIMIT_EXCEEDED, "9", "at most 8");
+
+        entries.put(6, w -> w.map(rules -> rule(rules, 1, 4, true)));
+        assertRefused(
+                RejectReason.THRESHOLD_NOT_MET,
+                "1 classic and 0 post-quantum",
+                "at least 4 classic and 4 post-quantum keys");
+
+        entries.put(6, w -> w.map(rules -> rule(rules, 1, 5, true)));
+        assertRefused(RejectReason.LIMIT_EXCEEDED, "10", "at most 8");
+    }
+
     @Test
     void decode_hybridRuleWithoutAPostQuantumKey_isThresholdNotMet() {
         entries.put(6, w -> w.map(rules -> rule(rules, 1, 1, true)));
