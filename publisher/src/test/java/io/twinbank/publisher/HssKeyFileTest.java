@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
@@ -154,6 +155,62 @@ class HssKeyFileTest {
             assertTrue(Files.isSymbolicLink(link));
         } finally {
             pool.shutdownNow();
+        }
+    }
+
+    /** Signs eight times once it is told to, each time with a file that is read anew, and says which one-time keys. */
+    static final class OtherProcess {
+        private OtherProcess() {}
+
+        public static void main(String[] args) throws Exception {
+            Path file = Path.of(args[0]);
+            index(new HssKeyFile(file).sign(MESSAGE)); // classes are loaded, the rest is quick
+            System.out.println("ready");
+            if (System.in.read() < 0) {
+                throw new IllegalStateException("nobody says when to begin");
+            }
+            for (int i = 0; i < 8; i++) {
+                System.out.println(index(new HssKeyFile(file).sign(MESSAGE)));
+            }
+        }
+    }
+
+    @Test
+    void sign_twoProcessesAtOnce_useEachOnce() throws Exception {
+        List<Process> processes = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                processes.add(new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                OtherProcess.class.getName(),
+                                file.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start());
+            }
+            List<BufferedReader> answers =
+                    processes.stream().map(Process::inputReader).toList();
+            for (BufferedReader each : answers) {
+                assertEquals("ready", each.readLine());
+            }
+            for (Process each : processes) {
+                each.getOutputStream().write('\n');
+                each.getOutputStream().flush();
+            }
+            List<Integer> used = new ArrayList<>();
+            for (BufferedReader each : answers) {
+                each.lines().map(Integer::valueOf).forEach(used::add);
+            }
+
+            assertEquals(
+                    IntStream.range(2, 18).boxed().toList(),
+                    used.stream().sorted().toList(),
+                    used.toString());
+            assertEquals(18, stored(file));
+        } finally {
+            processes.forEach(Process::destroyForcibly);
         }
     }
 
