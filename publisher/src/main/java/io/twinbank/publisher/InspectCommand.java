@@ -12,6 +12,8 @@ import io.twinbank.core.suit.Signer;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.Target;
+import io.twinbank.core.suit.TrustManifest;
+import io.twinbank.core.suit.TrustSet;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
@@ -23,17 +25,22 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "inspect",
-        description = "Shows what an envelope says, and what it would do on a device. Signatures are left to verify.",
+        description = {
+            "Shows what an envelope says, and what it would do on a device; of a trust manifest the trust set.",
+            "Or, with --report, what a device says became of one. Signatures are left to verify."
+        },
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class InspectCommand implements Callable<Integer> {
@@ -42,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "the envelope")
+    @Parameters(paramLabel = "FILE", description = "the envelope, or the report")
     private Path file;
 
     @Option(
@@ -55,11 +62,20 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--bank", paramLabel = "A|B", description = "the bank that it would write; both by default")
     private @Nullable BankId bank;
 
+    @Option(
+            names = "--report",
+            description =
+                    "FILE is a SUIT_Report, signed or not, or a report message that has one (docs/wire-format.md)")
+    private boolean report;
+
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
+        if (report) {
+            return inspectReport();
+        }
         Limits limits = Envelopes.LIMITS;
         byte[] bytes = Envelopes.read(file);
         try {
@@ -68,13 +84,36 @@ final class InspectCommand implements Callable<Integer> {
             List<Signer> signers = new ManifestVerifier(limits)
                     .judge(bytes, NOBODY, Role.FIRMWARE)
                     .signers();
+            Optional<TrustSet> trust = TrustManifest.carried(manifest, envelope);
             Map<BankId, Explanation> explanations = explain(envelope, manifest);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(json(bytes.length, envelope, manifest, signers, explanations));
+                out.println(json(bytes.length, envelope, manifest, signers, trust, explanations));
             } else {
                 out.print(text(bytes.length, envelope, manifest, signers));
+                trust.map(TrustSetText::of).ifPresent(out::print);
                 explanations.forEach((each, explanation) -> out.print(ExplanationText.of(each, explanation)));
+                out.flush();
+            }
+            return 0;
+        } catch (RejectedException e) {
+            spec.commandLine().getErr().println("otapub: " + file + ": " + e.rejection());
+            return 1;
+        }
+    }
+
+    private int inspectReport() throws IOException {
+        if (device != null || bank != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--device and --bank belong to an envelope, not to --report");
+        }
+        try {
+            ReceivedReport received = ReceivedReport.read(file);
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(ReceivedReportJson.of(file, received));
+            } else {
+                out.print(ReceivedReportText.of(received));
                 out.flush();
             }
             return 0;
@@ -119,6 +158,7 @@ final class InspectCommand implements Callable<Integer> {
             SuitEnvelope envelope,
             SuitManifest manifest,
             List<Signer> signers,
+            Optional<TrustSet> trust,
             Map<BankId, Explanation> explanations)
             throws IOException {
         StringWriter text = new StringWriter();
@@ -141,6 +181,10 @@ final class InspectCommand implements Callable<Integer> {
             }
             object.writeEndObject();
             new ManifestJson(object).write(manifest);
+            if (trust.isPresent()) {
+                object.writeFieldName("trustSet");
+                new TrustSetJson(object).write(trust.get());
+            }
             object.writeArrayFieldStart("onDevice");
             for (Map.Entry<BankId, Explanation> explanation : explanations.entrySet()) {
                 new ExplanationJson(object).write(explanation.getKey(), explanation.getValue());

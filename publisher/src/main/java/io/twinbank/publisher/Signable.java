@@ -11,6 +11,8 @@ import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.Signer;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.core.suit.SuitManifest;
+import io.twinbank.core.suit.TrustManifest;
+import io.twinbank.core.suit.TrustSet;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
@@ -19,16 +21,19 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An envelope that may be signed: but for signatures, devices accept it. */
 final class Signable {
     private final SuitEnvelope envelope;
     private final Authentic accepted;
+    private final Optional<TrustSet> trust;
 
-    private Signable(SuitEnvelope envelope, Authentic accepted) {
+    private Signable(SuitEnvelope envelope, Authentic accepted) throws RejectedException {
         this.envelope = envelope;
         this.accepted = accepted;
+        this.trust = TrustManifest.carried(accepted.manifest(), envelope);
     }
 
     /**
@@ -87,6 +92,8 @@ final class Signable {
                     .append(signer.kid().isEmpty() ? ", no key id" : " by key " + signer.kid())
                     .append(", not checked\n");
         }
-        return text.append(ManifestText.of(manifest())).toString();
+        text.append(ManifestText.of(manifest()));
+        trust.map(TrustSetText::of).ifPresent(text::append);
+        return text.toString();
     }
 }

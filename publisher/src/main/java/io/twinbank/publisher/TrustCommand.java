@@ -3,7 +3,6 @@ package io.twinbank.publisher;
 
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
-import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Authentic;
 import io.twinbank.core.suit.ManifestVerifier;
@@ -11,8 +10,6 @@ import io.twinbank.core.suit.TrustManifest;
 import io.twinbank.core.suit.TrustSet;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.DeviceIdentity;
-import io.twinbank.hal.Role;
-import io.twinbank.hal.TrustAnchor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -108,7 +105,7 @@ final class TrustCommand implements Callable<Integer> {
         answer.println("manifest    " + manifest.manifestDigest());
         answer.println("vendor      " + vendorId + " (" + vendorDomain + ")");
         answer.println("class       " + classId + " (" + model + ")");
-        print(set, answer);
+        answer.print(TrustSetText.of(set));
         earlier.envelopes().keySet().forEach(version -> answer.println("earlier     trust set " + version));
         for (SigningKey signer : signers) {
             String name = RootSignatures.name(set, signer.publicKey());
@@ -175,26 +172,6 @@ final class TrustCommand implements Callable<Integer> {
         return words.stream()
                 .map(what -> "devices refuse it until otapub sign adds signatures: " + what)
                 .toList();
-    }
-
-    private static void print(TrustSet set, PrintWriter answer) {
-        answer.println("trust set   " + set.version());
-        answer.println("issued      " + Instant.ofEpochSecond(set.issued()));
-        answer.println("expires     " + Instant.ofEpochSecond(set.expires()));
-        for (TrustAnchor anchor : set.policy().anchors()) {
-            answer.println(
-                    "key         " + CoseKey.of(anchor.publicKey()) + " (" + Words.printable(anchor.name()) + "), "
-                            + new TreeSet<>(anchor.roles())
-                            + (anchor.components().isEmpty() ? "" : " for " + anchor.components()));
-        }
-        for (Role role : Role.values()) {
-            if (set.policy().rules().containsKey(role)) {
-                answer.println(
-                        "rule        " + role + ": at least " + set.policy().rule(role));
-            }
-        }
-        new TreeSet<>(set.policy().revokedKeys()).forEach(key -> answer.println("revoked     key " + key));
-        set.revokedManifests().forEach(digest -> answer.println("revoked     manifest " + digest));
     }
 
     /** Both may be meant, and neither can be taken back on a device that has the set. */

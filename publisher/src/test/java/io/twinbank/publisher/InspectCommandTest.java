@@ -5,22 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.RejectReason;
+import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.Limits;
+import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.Requirement;
+import io.twinbank.core.suit.SuitReason;
+import io.twinbank.core.suit.SuitReport;
 import io.twinbank.core.suit.SuitVersion;
+import io.twinbank.core.suit.Target;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.core.suit.VersionMatch;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.DeviceIdentity;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +123,109 @@ class InspectCommandTest {
     void inspect_noDevice_saysNothingAboutOne() throws IOException {
         assertFalse(inspect().contains("on this device"));
         assertEquals(List.of(), Json.object(inspect("--json")).get("onDevice"));
+    }
+
+    private static final String NONCE = "5f0c-7";
+
+    private SuitReport report(String model, SuitReason.Ending ending) throws Exception {
+        UUID classId = Uuids.classId(VENDOR, model);
+        DeviceIdentity device = new DeviceIdentity(VENDOR, classId, Uuids.deviceId(classId, "1"), "gw-17");
+        return new ManifestVerifier(Limits.standard())
+                .report(
+                        Files.readAllBytes(file),
+                        new Target(device, List.of(ComponentId.of("os")), BankId.B),
+                        NONCE.getBytes(StandardCharsets.UTF_8),
+                        Optional.of(ending),
+                        Optional.empty());
+    }
+
+    private Path signed(SuitReport report, SigningKey key) throws Exception {
+        return Files.write(folder.resolve("report.cose"), CoseSign1.signAttached(key, report.encode(), new byte[0]));
+    }
+
+    private static SigningKey deviceKey() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        return SigningKey.of(pair.getPrivate(), pair.getPublic());
+    }
+
+    @Test
+    void inspect_aSignedReport_saysWhatBecameOfTheManifest() throws Exception {
+        SuitReport report = report("gw-2", SuitReason.Ending.of(RejectReason.WRONG_CLASS));
+        SigningKey key = deviceKey();
+        file = signed(report, key);
+
+        String text = inspect("--report");
+        Map<String, Object> object = Json.object(inspect("--report", "--json"));
+
+        for (String line : List.of(
+                "manifest    " + report.manifestDigest() + "\n",
+                "nonce       5f0c-7\n",
+                "signature   Ed25519 by key " + key.publicKey() + ", not checked\n",
+                ", component 0: class-id (2) = " + Uuids.classId(VENDOR, "gw-2") + "\n",
+                "result      WRONG_CLASS in the manifest at byte 0, component 0: condition-failed (10)\n")) {
+            assertTrue(text.contains(line), line + " isn't in:\n" + text);
+        }
+        Map<?, ?> failure = (Map<?, ?>) object.get("failure");
+        assertEquals("WRONG_CLASS", failure.get("meaning"));
+        assertEquals(12L, failure.get("code"));
+        assertEquals(10L, failure.get("reason"));
+        assertEquals(NONCE, object.get("nonce"));
+        assertEquals(key.publicKey().toString(), object.get("kid"));
+        assertEquals(false, object.get("ok"));
+    }
+
+    @Test
+    void inspect_aReportOfWhatIsntDoneThere_saysWhatTheDeviceCan() throws Exception {
+        SuitReport report = report("gw-1", SuitReason.Ending.of(RejectReason.UNSUPPORTED));
+        file = Files.write(folder.resolve("report.cbor"), report.encode());
+
+        String text = inspect("--report");
+
+        assertTrue(text.contains("signature   none\n"), text);
+        assertTrue(text.contains("device has  [os]\n"), text);
+        assertTrue(text.contains("device does commands [1, 2, 3, "), text);
+        Map<?, ?> able = (Map<?, ?>) Json.object(inspect("--report", "--json")).get("capabilities");
+        assertEquals(List.of("os"), able.get("components"));
+    }
+
+    @Test
+    void inspect_aReportMessage_showsTheReportInIt() throws Exception {
+        SuitReport report = report("gw-1", SuitReason.Ending.ROLLED_BACK);
+        file = signed(report, deviceKey());
+        byte[] cose = Files.readAllBytes(file);
+        file = message(NONCE, report.manifestDigest().toString(), cose);
+
+        assertTrue(inspect("--report").contains("result      RolledBack in "));
+
+        message("5f0c-8", report.manifestDigest().toString(), cose);
+        Run another = Run.otapub("inspect", "--report", file.toString());
+        assertEquals(1, another.exit());
+        assertTrue(another.err().contains("id is 5f0c-8, and 5f0c-7 in the report"), another.err());
+
+        message(NONCE, DIGEST.toString(), cose);
+        Run ofAnotherManifest = Run.otapub("inspect", "--report", file.toString());
+        assertEquals(1, ofAnotherManifest.exit());
+        assertTrue(ofAnotherManifest.err().contains("manifestDigest is " + DIGEST), ofAnotherManifest.err());
+    }
+
+    private Path message(String id, String digest, byte[] suitReport) throws IOException {
+        return Files.writeString(
+                folder.resolve("report.json"),
+                "{\"schema\":1,\"id\":\"" + id + "\",\"manifestDigest\":\"" + digest + "\",\"suitReport\":\""
+                        + Base64.getEncoder().encodeToString(suitReport) + "\"}");
+    }
+
+    @Test
+    void inspect_somethingElseAsAReport_saysWhatIsWrong() throws IOException {
+        assertEquals(1, Run.otapub("inspect", "--report", file.toString()).exit());
+        file = Files.writeString(folder.resolve("report.json"), "{\"id\":\"1\"}");
+        Run without = Run.otapub("inspect", "--report", file.toString());
+        assertEquals(1, without.exit());
+        assertTrue(without.err().contains("no field suitReport"), without.err());
+        assertEquals(
+                2,
+                Run.otapub("inspect", "--report", file.toString(), "--device", "acme.example/gw-1")
+                        .exit());
     }
 
     @Test

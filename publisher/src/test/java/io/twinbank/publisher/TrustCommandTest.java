@@ -12,6 +12,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.suit.Authentic;
 import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.core.suit.TrustManifest;
 import io.twinbank.core.suit.TrustSet;
 import io.twinbank.core.suit.Uuids;
@@ -22,6 +23,7 @@ import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -112,6 +114,70 @@ class TrustCommandTest {
     }
 
     @Test
+    void inspect_aTrustManifest_showsWhomDevicesWouldBelieve() throws IOException {
+        signedByBoth(SET, "trust-4.suit");
+
+        Run text = Run.otapub("inspect", release.path("trust-4.suit"));
+        Map<?, ?> set = (Map<?, ?>) Json.object(Run.otapub("inspect", release.path("trust-4.suit"), "--json")
+                        .out())
+                .get("trustSet");
+
+        for (String line : List.of(
+                "trust set   4\n",
+                "expires     2128-01-29T00:00:00Z\n",
+                "key         " + thumbprint("maker") + " (maker), ED25519, [FIRMWARE] for [os]\n",
+                "rule        ROOT: at least 2 keys\n",
+                "revoked     key " + thumbprint("old") + "\n",
+                "revoked     manifest sha-256:0a34567890123456789012345678901234567890123456789012345678901234\n")) {
+            assertTrue(text.out().contains(line), line + " isn't in:\n" + text.out());
+        }
+        assertEquals(4L, set.get("version"));
+        assertEquals("2128-01-29T00:00:00Z", set.get("expires"));
+        assertEquals(thumbprint("maker"), ((Map<?, ?>) ((List<?>) set.get("keys")).get(2)).get("kid"));
+        assertEquals(2L, ((Map<?, ?>) ((Map<?, ?>) set.get("rules")).get("ROOT")).get("threshold"));
+        assertEquals(2, ((List<?>) set.get("revokedKeys")).size());
+        assertEquals(2, ((List<?>) set.get("revokedManifests")).size());
+    }
+
+    @Test
+    void sign_aTrustManifest_showsTheSetFirst() throws Exception {
+        trust(SET, "trust-4.suit", "--key", release.path("ann.pem"));
+
+        Run run = sign("trust-4.suit");
+
+        assertEquals(0, run.exit(), run.err());
+        assertTrue(run.out().contains("key         " + thumbprint("bob") + " (bob), ED25519, [ROOT]\n"), run.out());
+        assertTrue(run.out().indexOf("trust set   4") < run.out().indexOf("signed by"), run.out());
+        assertEquals(4, taken("trust-4.suit", "ann", "bob").version());
+    }
+
+    private Run sign(String file) throws Exception {
+        String digest = SuitEnvelope.decode(Files.readAllBytes(folder.resolve(file)), Envelopes.LIMITS)
+                .manifestDigest()
+                .toString();
+        return Run.otapub("sign", release.path(file), "--key", release.path("bob.pem"), "--manifest", digest);
+    }
+
+    /** The manifest of one set with another beside it: what is shown has to be what is signed. */
+    @Test
+    void sign_anotherSetThanTheManifestMeans_isRefused() throws Exception {
+        trust(SET, "trust-4.suit", "--key", release.path("ann.pem"));
+        byte[] envelope = Files.readAllBytes(folder.resolve("trust-4.suit"));
+        byte[] changed = new String(envelope, StandardCharsets.ISO_8859_1)
+                .replace("maker", "baker")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(folder.resolve("trust-4.suit"), changed);
+
+        Run signed = sign("trust-4.suit");
+        Run inspected = Run.otapub("inspect", release.path("trust-4.suit"));
+
+        assertEquals(1, signed.exit());
+        assertTrue(signed.err().contains("PAYLOAD_DIGEST: #trust (found sha-256:"), signed.err());
+        assertEquals(1, inspected.exit());
+        assertTrue(inspected.err().contains("PAYLOAD_DIGEST: #trust (found sha-256:"), inspected.err());
+    }
+
+    @Test
     void trust_signedByBothRoots_isTakenAsWritten() throws Exception {
         Run run = signedByBoth(SET, "trust-4.suit");
 
@@ -147,7 +213,7 @@ class TrustCommandTest {
         for (String line : List.of(
                 "trust set   4\n",
                 "expires     2128-01-29T00:00:00Z\n",
-                "key         " + thumbprint("maker") + " (maker), [FIRMWARE] for [os]\n",
+                "key         " + thumbprint("maker") + " (maker), ED25519, [FIRMWARE] for [os]\n",
                 "rule        ROOT: at least 2 keys\n",
                 "revoked     key " + thumbprint("old") + "\n",
                 "revoked     manifest " + release.manifestDigest() + "\n",

@@ -11,9 +11,11 @@ import io.twinbank.hal.DeviceIdentity;
 import io.twinbank.hal.Role;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -73,6 +75,60 @@ public final class TrustManifest {
     }
 
     /**
+     * Returns the set that an envelope carries, for people who are to sign it or only look at it: each image digest of the
+     * manifest is the set's, so whoever signs the manifest signs this set. Who signed it isn't looked at.
+     *
+     * @param manifest of the envelope
+     * @param envelope that carries the set
+     * @return empty if it carries none
+     * @throws RejectedException {@link RejectReason#PAYLOAD_DIGEST} if it is another set than the manifest says; {@link
+     *     RejectReason#MALFORMED} if the version isn't the manifest's sequence number; as {@link TrustSet#decode}
+     */
+    public static Optional<TrustSet> carried(SuitManifest manifest, SuitEnvelope envelope) throws RejectedException {
+        Slice payload = envelope.payloads().get(PAYLOAD);
+        if (payload == null) {
+            return Optional.empty();
+        }
+        Set<Digest> digests = new LinkedHashSet<>();
+        imageDigests(manifest.shared(), digests);
+        manifest.sequences().values().forEach(commands -> imageDigests(commands, digests));
+        for (Digest digest : digests) {
+            if (!digest.of(payload).equals(digest)) {
+                throw new RejectedException(RejectReason.PAYLOAD_DIGEST, PAYLOAD, digest.of(payload), digest);
+            }
+        }
+        if (digests.isEmpty()) {
+            throw new RejectedException(RejectReason.PAYLOAD_DIGEST, PAYLOAD, "no digest in the manifest", "one");
+        }
+        TrustSet set = TrustSet.decode(payload.toByteArray());
+        requireVersion(set, manifest.sequence());
+        return Optional.of(set);
+    }
+
+    private static void imageDigests(List<SuitCommand> commands, Set<Digest> digests) {
+        for (SuitCommand command : commands) {
+            if (command instanceof SuitCommand.SetParameters set) {
+                for (SuitParameter parameter : set.parameters()) {
+                    if (parameter instanceof SuitParameter.Hash hash) {
+                        digests.add(hash.value());
+                    }
+                }
+            } else if (command instanceof SuitCommand.TryEach tryEach) {
+                tryEach.branches().forEach(branch -> imageDigests(branch, digests));
+            } else if (command instanceof SuitCommand.RunSequence run) {
+                imageDigests(run.commands(), digests);
+            }
+        }
+    }
+
+    private static void requireVersion(TrustSet set, long sequence) throws RejectedException {
+        if (set.version() != sequence) {
+            throw new RejectedException(
+                    RejectReason.MALFORMED, "version (2) of the trust set", set.version(), sequence);
+        }
+    }
+
+    /**
      * Returns the set of a manifest that the root keys of the set before it signed; that its own did is checked here.
      *
      * @param authentic the manifest, verified for {@link Role#ROOT}
@@ -105,10 +161,7 @@ public final class TrustManifest {
                     "the set in the envelope, as it is, and no security version");
         }
         TrustSet set = TrustSet.decode(payload.bytes());
-        if (set.version() != plan.sequence()) {
-            throw new RejectedException(
-                    RejectReason.MALFORMED, "version (2) of the trust set", set.version(), plan.sequence());
-        }
+        requireVersion(set, plan.sequence());
         requireOwnRoot(authentic, set);
         return set;
     }
