@@ -30,7 +30,10 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class EncryptOptions {
     /** How much a device fetches again after a reset, and holds in memory. */
-    private static final int CHUNK_BYTES = 64 << 10;
+    /** So small that a device opens enough of them for the JDK to compile its AES; the tags add one part in 256. */
+    private static final int CHUNK_BYTES = 4 << 10;
+
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private static final String FLEET = "fleet:";
 
@@ -115,7 +118,7 @@ final class EncryptOptions {
                 Optional.of(CoseEncrypt.of(algorithm, iv(algorithm, random), recipients)),
                 method == Method.CHUNKS ? OptionalInt.of(CHUNK_BYTES) : OptionalInt.empty());
         try (InputStream in = Files.newInputStream(image);
-                OutputStream file = new BufferedOutputStream(Files.newOutputStream(payload(image)), CHUNK_BYTES)) {
+                OutputStream file = new BufferedOutputStream(Files.newOutputStream(payload(image)), BUFFER_BYTES)) {
             PayloadEncryptor.encrypt(encoding, contentKey, in, imageBytes, file);
         }
         return encoding;

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes pieces, on the fetch lane. */
 interface PieceDecoder {
+    /** See {@link #update}. */
+    int SLICE_BYTES = 4 << 10;
+
     /** Returns how the image is cut for it. */
     Pieces pieces();
 
@@ -28,6 +31,18 @@ interface PieceDecoder {
      * @throws GeneralSecurityException if it is wrong: nothing that was written to {@code decoded} goes on
      */
     void decode(long index, ByteBuffer encoded, ByteBuffer decoded) throws GeneralSecurityException;
+
+    /**
+     * Passes bytes through a cipher, a little at a time: the JDK's AES is fast once its callers are compiled, and that takes more
+     * calls than an image has pieces.
+     */
+    private static void update(Cipher cipher, ByteBuffer from, ByteBuffer to) throws GeneralSecurityException {
+        int end = from.limit();
+        while (from.position() < end) {
+            from.limit(Math.min(end, from.position() + SLICE_BYTES));
+            cipher.update(from, to);
+        }
+    }
 
     /** Counter mode: any byte can be decrypted by itself. Nothing is authenticated but by the image's digest. */
     final class KeyStream implements PieceDecoder {
@@ -58,7 +73,7 @@ interface PieceDecoder {
                 current = cipher.stream(index * pieces.pieceBytes());
                 stream = current;
             }
-            current.update(encoded, decoded);
+            update(current, encoded, decoded);
             next = index + 1;
         }
     }
@@ -134,8 +149,8 @@ interface PieceDecoder {
             }
             int length = pieces.decodedBytes(index);
             int from = decoded.position();
-            decrypting.update(encoded.slice().limit(length), decoded);
-            authenticating.update(decoded.duplicate().flip().position(from), ByteBuffer.wrap(again));
+            update(decrypting, encoded.slice().limit(length), decoded);
+            update(authenticating, decoded.duplicate().flip().position(from), ByteBuffer.wrap(again));
             if (pieces.isLast(index)) {
                 byte[] found = new byte[pieces.lastOverheadBytes()];
                 encoded.slice().position(length).get(found);
