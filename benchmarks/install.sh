@@ -7,7 +7,7 @@
 rounds=${1:-9}
 options="-Xmx32m -XX:+UseSerialGC"
 cp "$image" "$work/copy"
-"$java" -cp "$jars" io.twinbank.benchmarks.Install prepare "$work" "$image" "$url"
+"$java" -cp "$jars" io.twinbank.benchmarks.Install prepare "$work" "$image" plain "$url"
 
 floor() {
   openssl dgst -sha256 "$image" > "$work/dgst"
@@ -18,12 +18,6 @@ agent() {
   # shellcheck disable=SC2086 # the options are words
   "$java" $options "$@" -cp "$jars" io.twinbank.benchmarks.Install run "$work" > "$work/agent" 2>&1 \
     || { cat "$work/agent" >&2; exit 1; }
-}
-milliseconds() {
-  local begun
-  begun=$(date +%s%N)
-  "$@"
-  echo $((($(date +%s%N) - begun) / 1000000))
 }
 
 archive="-XX:SharedArchiveFile=$work/agent.jsa"
@@ -37,7 +31,4 @@ for round in $(seq "$rounds"); do
   echo "$f $a $c" >> "$work/rounds"
   echo "$f $a $c" | awk -v r="$round" '{ printf "%5d %6d ms %6d ms %6.2f %6d ms %6.2f\n", r, $1, $2, $2 / $1, $3, $3 / $1 }'
 done
-median() {
-  awk "{ print $1 }" "$work/rounds" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
 printf 'median ratio: %.2f, with a class data archive %.2f\n' "$(median '$2 / $1')" "$(median '$3 / $1')"

@@ -13,6 +13,7 @@ import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.Platform;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.hal.contract.FakeBootControl;
+import io.twinbank.hal.contract.FakeDeviceKeys;
 import io.twinbank.hal.contract.FakeResetControl;
 import io.twinbank.hal.contract.FakeRootOfTrust;
 import io.twinbank.hal.contract.FakeWatchdog;
@@ -26,12 +27,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A board whose banks and records lie in files, and whose boot loader is pretended: it runs bank A for ever. */
 final class FileBoard implements Platform {
     static final ComponentId OS = ComponentId.of("os");
     static final DeviceIdentity IDENTITY =
             new DeviceIdentity(new UUID(1, 1), new UUID(1, 2), new UUID(1, 3), "benchmark");
+
+    static final String KEK_NAME = "benchmark";
+    static final SecretKey KEK = new SecretKeySpec(new byte[16], "AES");
 
     private static final int ATTEMPTS = 3;
 
@@ -90,7 +96,7 @@ final class FileBoard implements Platform {
 
     @Override
     public Optional<DeviceKeys> keys() {
-        return Optional.empty();
+        return Optional.of(new FakeDeviceKeys().kek(KEK_NAME, KEK.getEncoded()));
     }
 
     @Override

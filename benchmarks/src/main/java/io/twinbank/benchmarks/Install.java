@@ -6,14 +6,20 @@ import io.twinbank.core.HttpPayloads;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.cose.ContentAlgorithm;
+import io.twinbank.core.cose.CoseEncrypt;
+import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.PayloadEncoding;
+import io.twinbank.core.suit.PayloadEncryptor;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.hal.linux.FileFlashBank;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,34 +30,74 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Installs one image by the agent: envelope verified, payload by HTTP into the other bank, synced, and read back whole. The
  * gate is shut, so it ends where the reset would come.
  *
  * <pre>
- * prepare FOLDER IMAGE URL   makes the banks and the signed envelope
- * run FOLDER                 installs
+ * encrypt FOLDER IMAGE ENCODING PAYLOAD   makes the payload: by ctr, or in chunks of 4 KiB that are sealed by gcm or chacha
+ * prepare FOLDER IMAGE ENCODING URL       makes the banks, and the signed envelope for the encoding, or for plain
+ * run FOLDER                              installs; says the most memory that the process had
  * </pre>
  */
 public final class Install {
     private static final String ENVELOPE = "envelope";
     private static final String KEY = "key";
+    private static final int SEALED_CHUNK_BYTES = 4 << 10;
 
     private Install() {}
 
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[1]);
-        if ("prepare".equals(args[0])) {
-            prepare(folder, Path.of(args[2]), args[3]);
-        } else {
-            run(folder);
+        switch (args[0]) {
+            case "encrypt" -> encrypt(Path.of(args[2]), encoding(args[3]), Path.of(args[4]));
+            case "prepare" -> prepare(folder, Path.of(args[2]), encoding(args[3]), args[4]);
+            default -> run(folder);
         }
     }
 
-    private static void prepare(Path folder, Path image, String url) throws IOException, GeneralSecurityException {
+    private static PayloadEncoding encoding(String name) throws GeneralSecurityException {
+        return switch (name) {
+            case "plain" -> PayloadEncoding.IDENTITY;
+            case "ctr" -> encrypted(ContentAlgorithm.A128CTR, OptionalInt.empty());
+            case "gcm" -> encrypted(ContentAlgorithm.A128GCM, OptionalInt.of(SEALED_CHUNK_BYTES));
+            case "chacha" -> encrypted(ContentAlgorithm.CHACHA20_POLY1305, OptionalInt.of(SEALED_CHUNK_BYTES));
+            default -> throw new IllegalArgumentException("encoding: plain, ctr, gcm or chacha, not " + name);
+        };
+    }
+
+    private static PayloadEncoding encrypted(ContentAlgorithm algorithm, OptionalInt chunkBytes)
+            throws GeneralSecurityException {
+        SecretKey contentKey = contentKey(algorithm);
+        Recipient recipient = Recipient.of(FileBoard.KEK_NAME, FileBoard.KEK, contentKey);
+        byte[] iv = new byte[algorithm.ivBytes()]; // one message by a key of a benchmark: no secret is at stake
+        return new PayloadEncoding(Optional.of(CoseEncrypt.of(algorithm, iv, List.of(recipient))), chunkBytes);
+    }
+
+    private static SecretKey contentKey(ContentAlgorithm algorithm) {
+        return new SecretKeySpec(new byte[algorithm.keyBytes()], "AES");
+    }
+
+    private static void encrypt(Path image, PayloadEncoding encoding, Path payload)
+            throws IOException, GeneralSecurityException {
+        ContentAlgorithm algorithm = encoding.encryption().orElseThrow().algorithm();
+        try (InputStream in = Files.newInputStream(image);
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(payload), 1 << 20)) {
+            PayloadEncryptor.encrypt(encoding, contentKey(algorithm), in, Files.size(image), out);
+        }
+    }
+
+    private static void prepare(Path folder, Path image, PayloadEncoding encoding, String url)
+            throws IOException, GeneralSecurityException {
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         long size;
         try (InputStream in = new DigestInputStream(Files.newInputStream(image), sha256)) {
@@ -68,7 +114,7 @@ public final class Install {
         byte[] envelope = new EnvelopeBuilder(
                         FileBoard.OS, 2, FileBoard.IDENTITY.vendorId(), FileBoard.IDENTITY.classId())
                 .securityVersion(0)
-                .image(new EnvelopeBuilder.Image(Digest.sha256(sha256.digest()), size, url))
+                .image(new EnvelopeBuilder.Image(Digest.sha256(sha256.digest()), size, url, encoding))
                 .sign(SigningKey.of(pair.getPrivate(), pair.getPublic()));
         Files.write(folder.resolve(ENVELOPE), envelope);
         Files.write(folder.resolve(KEY), pair.getPublic().getEncoded());
@@ -90,6 +136,13 @@ public final class Install {
             if (!"staged".equals(how)) {
                 throw new IllegalStateException(how);
             }
+        }
+        System.out.println(mostMemory());
+    }
+
+    private static String mostMemory() throws IOException {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("VmHWM:")).findFirst().orElse("VmHWM: unknown");
         }
     }
 
