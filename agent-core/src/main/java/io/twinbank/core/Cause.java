@@ -33,6 +33,8 @@ public enum Cause {
     READ_BACK,
     /** The flash failed. */
     FLASH,
+    /** A component outside the banks couldn't be staged or activated. */
+    COMPONENT,
     /** The anti-rollback counter can't follow. */
     COUNTER,
     /** The boot loader couldn't be told. */

@@ -4,17 +4,21 @@ package io.twinbank.core;
 import io.twinbank.core.command.Recipient;
 import io.twinbank.core.internal.BuildTime;
 import io.twinbank.core.internal.OtaAgentImpl;
+import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +45,7 @@ public final class OtaAgentBuilder {
     private long maxSecurityVersionStep = 1;
     private final Set<String> groups = new TreeSet<>();
     private Instant buildTime = BuildTime.ofThisAgent();
+    private final Map<ComponentId, ComponentHandler> components = new LinkedHashMap<>();
     private boolean suitReports;
     private @Nullable Scheduler scheduler;
     private Consumer<AgentEvent> onEvent = event -> {};
@@ -243,6 +248,18 @@ public final class OtaAgentBuilder {
     }
 
     /**
+     * Adds a component that isn't in a bank, so that manifests may bring it together with the image in the bank.
+     *
+     * @param component its id, which manifests use
+     * @param handler stages, activates and reverts it
+     * @return this
+     */
+    public OtaAgentBuilder component(ComponentId component, ComponentHandler handler) {
+        components.put(component, handler);
+        return this;
+    }
+
+    /**
      * Sets whether each outcome of a manifest is reported with a SUIT_Report (draft-ietf-suit-report-20), signed by {@link
      * io.twinbank.hal.DeviceKeys}; not by default. It adds at most about a kilobyte to a report message. Where the device key
      * doesn't work the outcome is reported without, and {@link AgentEvent.Trouble} says why.
@@ -282,7 +299,8 @@ public final class OtaAgentBuilder {
      *
      * @return a fresh agent
      * @throws IllegalStateException if no platform was set
-     * @throws IllegalArgumentException if the board's boot control can't do {@code trialAttempts}
+     * @throws IllegalArgumentException if the board's boot control can't do {@code trialAttempts}, or a component with a handler
+     *     is in a bank
      */
     public OtaAgent build() {
         Platform board = platform;
@@ -293,6 +311,12 @@ public final class OtaAgentBuilder {
         if (trialAttempts > possible) {
             throw new IllegalArgumentException("trialAttempts " + trialAttempts
                     + " is more than this board's boot loader can do: at most " + possible);
+        }
+        for (ComponentId inBank : board.components()) {
+            if (components.containsKey(inBank)) {
+                throw new IllegalArgumentException(
+                        "component " + inBank + " is in a bank of this board, so it can't have a handler");
+            }
         }
         OtaAgentConfig config = new OtaAgentConfig(
                 board,
@@ -311,6 +335,7 @@ public final class OtaAgentBuilder {
                 maxSecurityVersionStep,
                 groups,
                 buildTime,
+                components,
                 suitReports,
                 Optional.ofNullable(scheduler),
                 onEvent);

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,6 +39,7 @@ import java.util.function.Consumer;
  * @param maxSecurityVersionStep how far ahead a security version may be without the root threshold
  * @param groups whose commands are for this device as well
  * @param buildTime no earlier time is believed
+ * @param components what the device has besides its banks, and who handles it; in the order in which it was added
  * @param suitReports whether outcomes are reported with a SUIT_Report, signed by the device key
  * @param scheduler the source of threads and delays; empty for the agent's own
  * @param onEvent who is told what happens
@@ -55,10 +61,12 @@ public record OtaAgentConfig(
         long maxSecurityVersionStep,
         Set<String> groups,
         Instant buildTime,
+        Map<ComponentId, ComponentHandler> components,
         boolean suitReports,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {
     public OtaAgentConfig {
         payloadSources = List.copyOf(payloadSources);
+        components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,21 @@ public sealed interface Outcome {
      * @param detail for people, such as what the self-test said
      */
     record RolledBack(Cause cause, String detail) implements Outcome {}
+
+    /**
+     * The update failed, and not every component holds what belongs to the image that runs: one couldn't be reverted, or nothing
+     * is left to fall back to. Nothing tries again by itself; a newer update takes it from here.
+     *
+     * @param cause why the update failed
+     * @param components what each holds, in the manifest's order
+     * @param detail for people
+     */
+    record Inconsistent(Cause cause, List<ComponentState> components, String detail) implements Outcome {
+        /** Copies the list. */
+        public Inconsistent {
+            components = List.copyOf(components);
+        }
+    }
 
     /**
      * The update could not be carried out; the old image runs.

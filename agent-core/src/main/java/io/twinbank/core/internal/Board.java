@@ -6,8 +6,10 @@ import io.twinbank.core.cose.ContentCipher;
 import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.internal.pipeline.BankDigest;
 import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.suit.Authentic;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.ManifestVerifier;
+import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.Target;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
@@ -18,6 +20,8 @@ import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.Platform;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -29,22 +33,35 @@ final class Board {
 
     private final Platform platform;
     private final ComponentId component;
+    private final List<ComponentId> handled;
     private final Records records;
     private final ManifestVerifier verifier;
 
-    Board(Platform platform, Records records, ManifestVerifier verifier) {
+    /**
+     * Makes a view of the board.
+     *
+     * @param handled the components outside its banks
+     */
+    Board(Platform platform, Collection<ComponentId> handled, Records records, ManifestVerifier verifier) {
         if (platform.components().size() != 1) {
             throw new IllegalArgumentException(
-                    "platform.components(): this version updates exactly one component, not " + platform.components());
+                    "platform.components(): this version updates exactly one component in banks, not "
+                            + platform.components());
         }
         this.platform = platform;
         this.component = platform.components().get(0);
+        this.handled = List.copyOf(handled);
         this.records = records;
         this.verifier = verifier;
     }
 
     Platform platform() {
         return platform;
+    }
+
+    /** The one that is in banks. */
+    ComponentId component() {
+        return component;
     }
 
     BootControl boot() {
@@ -64,12 +81,13 @@ final class Board {
     }
 
     Target target(BankId bank) {
-        return new Target(platform.identity(), platform.components(), bank);
+        return new Target(platform.identity(), platform.components(), handled, bank);
     }
 
     /**
      * Returns what the stored envelope of a bank says, if there is one and it is whole. It was verified before it was stored;
-     * what is installed stays known by its name, though those who signed it are believed no more.
+     * what is installed stays known by its name, though those who signed it are believed no more, and though this firmware may
+     * have no handler for what came with it.
      */
     Optional<InstallPlan> storedPlan(BankId bank) throws HalException {
         Optional<byte[]> envelope = records.manifest(bank);
@@ -77,7 +95,12 @@ final class Board {
             return Optional.empty();
         }
         try {
-            InstallPlan plan = verifier.plan(verifier.reopen(envelope.get()), target(bank));
+            Authentic stored = verifier.reopen(envelope.get());
+            List<ComponentId> others = stored.manifest().components().stream()
+                    .filter(each -> !each.equals(component))
+                    .toList();
+            InstallPlan plan =
+                    verifier.plan(stored, new Target(platform.identity(), platform.components(), others, bank));
             Installable.require(plan);
             return Optional.of(plan);
         } catch (RejectedException e) {
@@ -101,8 +124,8 @@ final class Board {
      *
      * @return empty if the payload isn't encrypted
      */
-    Optional<ContentCipher> contentCipher(InstallPlan plan) throws HalException, RejectedException {
-        Optional<CoseEncrypt> encryption = plan.encoding().encryption();
+    Optional<ContentCipher> contentCipher(PayloadEncoding encoding) throws HalException, RejectedException {
+        Optional<CoseEncrypt> encryption = encoding.encryption();
         return encryption.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -70,6 +70,7 @@ final class BootTable {
                     REST_IDLE,
                     facts -> in(facts, TRIAL, COMMITTING) || (in(facts, ARMED) && facts.trialIsJournals()),
                     QUARANTINE,
+                    REVERT,
                     OUTCOME_BY_CAUSE,
                     JOURNAL_IDLE,
                     DISARM,
@@ -89,6 +90,7 @@ final class BootTable {
                     "absent, unreadable",
                     REST_IDLE,
                     facts -> true,
+                    REVERT,
                     OUTCOME_ROLLED_BACK_UNKNOWN,
                     JOURNAL_IDLE,
                     DISARM,
@@ -114,6 +116,7 @@ final class BootTable {
                     Set.of(TRIAL),
                     facts -> in(facts, ARMED, TRIAL) && !facts.over() && facts.same(),
                     JOURNAL_TRIAL_STARTED,
+                    ACTIVATE,
                     SELF_TEST),
             row(
                     "17a",
@@ -142,6 +145,7 @@ final class BootTable {
                     "anything else, and fallbackOk (never confirm what we cannot name; reset even when disarm throws)",
                     AS_JOURNALLED,
                     BootFacts::fallbackOk,
+                    REVERT_IF_OVER,
                     DISARM,
                     RESET),
             row(
@@ -194,6 +198,7 @@ final class BootTable {
                     Set.of(TRIAL),
                     facts -> in(facts, ARMED, TRIAL) && !facts.over() && facts.same(),
                     JOURNAL_TRIAL_STARTED,
+                    ACTIVATE,
                     SELF_TEST),
             row(
                     "20c",
@@ -204,6 +209,7 @@ final class BootTable {
                             && facts.over()
                             && facts.runsTarget()
                             && facts.fallbackOk(),
+                    REVERT_IF_OVER,
                     ARM_FALLBACK,
                     RESET),
             row(
@@ -222,6 +228,7 @@ final class BootTable {
                     "ARMED, TRIAL, COMMITTING; running == target, not same (the counter stays)",
                     REST_IDLE,
                     facts -> in(facts, ARMED, TRIAL, COMMITTING) && facts.runsTarget(),
+                    REVERT,
                     OUTCOME_UNKNOWN_IMAGE,
                     JOURNAL_IDLE,
                     AGAIN),
@@ -232,6 +239,7 @@ final class BootTable {
                     REST_IDLE,
                     facts -> in(facts, TRIAL, COMMITTING) || (in(facts, ARMED) && facts.trialIsJournals()),
                     QUARANTINE,
+                    REVERT,
                     OUTCOME_BY_CAUSE,
                     JOURNAL_IDLE,
                     AGAIN),
@@ -270,6 +278,7 @@ final class BootTable {
                             || (facts.journal().isEmpty() && facts.securityExisted())
                             || (in(facts, DOWNLOADING, VERIFYING, STAGED)
                                     && !facts.journal().map(j -> j.bodyKnown()).orElse(true)),
+                    REVERT,
                     OUTCOME_STATE_LOST,
                     JOURNAL_IDLE,
                     AGAIN),

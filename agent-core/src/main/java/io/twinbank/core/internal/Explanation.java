@@ -58,6 +58,10 @@ final class Explanation {
         if (outcome instanceof Outcome.RolledBack rolledBack) {
             return "rolled back, " + rolledBack.cause() + ", " + rolledBack.detail();
         }
+        if (outcome instanceof Outcome.Inconsistent inconsistent) {
+            return "inconsistent, " + inconsistent.cause() + ", components hold " + inconsistent.components() + ", "
+                    + inconsistent.detail();
+        }
         if (outcome instanceof Outcome.Failed failed) {
             return "failed, " + failed.cause() + ", "
                     + failed.rejection().map(Object::toString).orElse(failed.detail());

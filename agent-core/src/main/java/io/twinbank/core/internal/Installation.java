@@ -4,26 +4,16 @@ package io.twinbank.core.internal;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
-import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
-import io.twinbank.core.cose.ContentCipher;
-import io.twinbank.core.internal.pipeline.DecodingSource;
-import io.twinbank.core.internal.pipeline.Download;
-import io.twinbank.core.internal.pipeline.Job;
 import io.twinbank.core.internal.pipeline.ReadBack;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
-import io.twinbank.core.internal.source.BytesSource;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
-import io.twinbank.core.spi.Scheduler.Cancellable;
-import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.InstallPlan;
-import io.twinbank.core.suit.PayloadLocation;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -42,26 +32,24 @@ final class Installation {
         void failed(Cause cause, Optional<Rejection> rejection, String detail);
     }
 
-    /** The address of a payload that came in its envelope. */
-    private static final URI INTEGRATED = URI.create("integrated:payload");
-
     private final OtaAgentConfig config;
     private final Board board;
+    private final Components components;
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
     private final Consumer<AgentEvent> events;
     private final Judge judge;
     private final SplittableRandom jitter;
-    private @Nullable Download download;
+    private @Nullable PlanDownload download;
     private @Nullable ReadBack readBack;
-    private @Nullable Cancellable refusal;
     private long doneBytes;
     private long totalBytes;
 
     Installation(
             OtaAgentConfig config,
             Board board,
+            Components components,
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
@@ -69,6 +57,7 @@ final class Installation {
             Judge judge) {
         this.config = config;
         this.board = board;
+        this.components = components;
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
@@ -109,51 +98,20 @@ final class Installation {
 
     void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) throws HalException {
         stop();
-        try {
-            download(plan, board.contentCipher(plan), from, lastWriterFinished);
-        } catch (RejectedException e) {
-            // Not before the row that began the download is through.
-            refusal = scheduler.after(
-                    Lane.AGENT,
-                    Duration.ZERO,
-                    () -> judge.failed(
-                            Cause.PAYLOAD,
-                            Optional.of(e.rejection()),
-                            e.rejection().toString()));
-        }
-    }
-
-    private void download(
-            InstallPlan plan, Optional<ContentCipher> cipher, Optional<Checkpoint> from, boolean lastWriterFinished) {
-        List<PayloadSource> served = sources;
-        URI uri = INTEGRATED;
-        if (plan.payload() instanceof PayloadLocation.Integrated integrated) {
-            served = List.of(new BytesSource(integrated.bytes()));
-        } else if (plan.payload() instanceof PayloadLocation.Content content) {
-            served = List.of(new BytesSource(content.bytes()));
-        } else if (plan.payload() instanceof PayloadLocation.Remote remote) {
-            uri = remote.uri();
-        }
-        served = served.stream()
-                .map(each -> DecodingSource.of(each, plan.encoding(), cipher, plan.sizeBytes()))
-                .toList();
-        Job job = new Job(
-                uri,
-                plan.sizeBytes(),
-                plan.imageDigest(),
-                plan.manifestDigest(),
-                config.checkpointBytes(),
-                lastWriterFinished);
-        download = new Download(
+        download = new PlanDownload(
+                config,
+                board,
+                components,
+                records,
                 scheduler,
-                board.clock(),
-                served,
-                board.bank(plan.bank()),
-                job,
+                sources,
+                events,
+                jitter,
+                new Downloading(),
+                plan,
                 from,
-                new Downloading(plan),
-                jitter.split());
-        download.start();
+                lastWriterFinished);
+        download.next();
     }
 
     void readBack(Journal journal) {
@@ -177,10 +135,6 @@ final class Installation {
     void stop() {
         doneBytes = 0;
         totalBytes = 0;
-        if (refusal != null) {
-            refusal.cancel();
-            refusal = null;
-        }
         if (download != null) {
             download.stop();
             download = null;
@@ -191,37 +145,15 @@ final class Installation {
         }
     }
 
-    private final class Downloading implements Download.Listener {
-        private final InstallPlan plan;
-
-        Downloading(InstallPlan plan) {
-            this.plan = plan;
-        }
-
-        @Override
-        public void resumed(long offset) {
-            events.accept(new AgentEvent.DownloadResumed(offset, plan.sizeBytes()));
-        }
-
-        @Override
-        public void checkpoint(Checkpoint position) throws HalException {
-            records.store(position);
-        }
-
+    private final class Downloading implements PlanDownload.Listener {
         @Override
         public void progress(long done, long total) {
             doneBytes = done;
             totalBytes = total;
-            events.accept(new AgentEvent.Progress(UpdateState.DOWNLOADING, done, total));
         }
 
         @Override
-        public void interrupted(String why, Duration retryIn) {
-            events.accept(new AgentEvent.DownloadInterrupted(why, retryIn));
-        }
-
-        @Override
-        public void complete() {
+        public void downloaded() {
             download = null;
             judge.downloaded();
         }
@@ -251,13 +183,29 @@ final class Installation {
         public void done(boolean matches, byte[] found) {
             stop();
             if (matches) {
-                judge.verified();
+                requireStaged();
             } else {
                 judge.failed(
                         Cause.READ_BACK,
                         Optional.empty(),
                         "bank " + journal.target() + " reads back as "
                                 + HexFormat.of().formatHex(found) + ", expected " + journal.imageDigest());
+            }
+        }
+
+        private void requireStaged() {
+            try {
+                Optional<ComponentId> missing = components.missing(journal);
+                if (missing.isEmpty()) {
+                    judge.verified();
+                } else {
+                    judge.failed(
+                            Cause.COMPONENT,
+                            Optional.empty(),
+                            "component " + missing.get() + " has no longer staged what it is to hold");
+                }
+            } catch (HalException fault) {
+                judge.failed(Cause.COMPONENT, Optional.empty(), "the read-back failed: " + fault.getMessage());
             }
         }
 

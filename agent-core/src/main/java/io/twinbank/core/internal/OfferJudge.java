@@ -10,6 +10,7 @@ import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.suit.Authentic;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.core.suit.Refused;
@@ -47,6 +48,7 @@ final class OfferJudge {
 
     private final OtaAgentConfig config;
     private final Board board;
+    private final Components components;
     private final Records records;
     private final ManifestVerifier verifier;
     private final Trust trust;
@@ -57,6 +59,7 @@ final class OfferJudge {
     OfferJudge(
             OtaAgentConfig config,
             Board board,
+            Components components,
             Records records,
             ManifestVerifier verifier,
             Trust trust,
@@ -64,6 +67,7 @@ final class OfferJudge {
             List<PayloadSource> sources) {
         this.config = config;
         this.board = board;
+        this.components = components;
         this.records = records;
         this.verifier = verifier;
         this.trust = trust;
@@ -138,8 +142,7 @@ final class OfferJudge {
     private Optional<Rejection> check(byte[] envelope, InstallPlan plan, Security security, boolean root)
             throws HalException {
         long counter = board.counter().read();
-        long capacity = board.bank(plan.bank()).geometry().capacityBytes();
-        long step = plan.securityVersion() - counter;
+        long raise = plan.securityVersion() - counter;
         if (trust.revokes(plan.manifestDigest())) {
             return reject(
                     RejectReason.REVOKED,
@@ -176,38 +179,53 @@ final class OfferJudge {
                     plan.sequence(),
                     "at most " + (security.floor() + config.maxSequenceStep()));
         }
-        if (step < 0) {
+        if (raise < 0) {
             return reject(
                     RejectReason.SECURITY_VERSION_TOO_LOW,
                     "the image is below the anti-rollback floor",
                     plan.securityVersion(),
                     "at least " + counter);
         }
-        if (!root && step > config.maxSecurityVersionStep()) {
+        if (!root && raise > config.maxSecurityVersionStep()) {
             return reject(
                     RejectReason.THRESHOLD_NOT_MET,
                     "the security version is too far ahead; a step beyond the limit needs the ROOT threshold",
                     plan.securityVersion(),
                     "at most " + (counter + config.maxSecurityVersionStep()));
         }
-        if (step > board.counter().remaining()) {
+        if (raise > board.counter().remaining()) {
             return reject(
                     RejectReason.COUNTER_EXHAUSTED,
                     "the anti-rollback counter can't follow",
                     plan.securityVersion(),
                     "at most " + (counter + board.counter().remaining()));
         }
-        if (plan.sizeBytes() > capacity) {
+        for (InstallStep step : plan.steps()) {
+            Optional<Rejection> refused = check(plan, step);
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        return requirements.check(plan, plan.bank().other(), security);
+    }
+
+    private Optional<Rejection> check(InstallPlan plan, InstallStep step) throws HalException {
+        boolean handled = plan.isHandled(step);
+        long capacity = handled
+                ? components.maxBytes(step.component())
+                : board.bank(plan.bank()).geometry().capacityBytes();
+        String what = handled ? "the payload of " + step.component() : "the image";
+        if (step.sizeBytes() > capacity) {
             return reject(
                     RejectReason.TOO_LARGE,
-                    "the image doesn't fit bank " + plan.bank(),
-                    plan.sizeBytes(),
+                    what + " doesn't fit " + (handled ? "it" : "bank " + plan.bank()),
+                    step.sizeBytes(),
                     "at most " + capacity + " bytes");
         }
-        if (plan.sizeBytes() < 1) {
-            return reject(RejectReason.PAYLOAD_SHORT, "the image is empty", plan.sizeBytes(), "at least 1 byte");
+        if (step.sizeBytes() < 1) {
+            return reject(RejectReason.PAYLOAD_SHORT, what + " is empty", step.sizeBytes(), "at least 1 byte");
         }
-        if (plan.payload() instanceof PayloadLocation.Remote remote && !served(remote.uri())) {
+        if (step.payload() instanceof PayloadLocation.Remote remote && !served(remote.uri())) {
             return reject(
                     RejectReason.PAYLOAD_UNAVAILABLE,
                     "no payload source serves this address; allow http or add a source where that is meant",
@@ -215,11 +233,11 @@ final class OfferJudge {
                     "an address that a configured source serves");
         }
         try {
-            board.contentCipher(plan); // the key isn't kept: it is unwrapped again when it is needed
+            board.contentCipher(step.encoding()); // the key isn't kept: it is unwrapped again when it is needed
         } catch (RejectedException e) {
             return Optional.of(e.rejection());
         }
-        return requirements.check(plan, plan.bank().other(), security);
+        return Optional.empty();
     }
 
     private boolean served(URI uri) {

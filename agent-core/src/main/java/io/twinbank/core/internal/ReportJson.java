@@ -4,10 +4,12 @@ package io.twinbank.core.internal;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.core.AgentStatus;
+import io.twinbank.core.ComponentState;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes the reports as docs/wire-format.md describes them. */
@@ -30,7 +32,11 @@ final class ReportJson {
             optional(json, "reason", outcome.reason());
             optional(json, "cause", outcome.cause());
             optional(json, "detail", outcome.detail());
-            optional(json, "found", outcome.found());
+            if (outcome.components().isEmpty()) {
+                optional(json, "found", outcome.found());
+            } else {
+                components(json, outcome.components());
+            }
             optional(json, "expected", outcome.expected());
             optional(json, "manifestDigest", outcome.manifestDigest());
             if (!outcome.manifestDigest().isEmpty()) {
@@ -73,6 +79,17 @@ final class ReportJson {
                 json.writeEndObject();
             }
         });
+    }
+
+    private static void components(JsonGenerator json, List<ComponentState> states) throws IOException {
+        json.writeArrayFieldStart("components");
+        for (ComponentState state : states) {
+            json.writeStartObject();
+            json.writeStringField("component", state.component());
+            json.writeStringField("holds", state.holds().name());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void optional(JsonGenerator json, String name, String value) throws IOException {

@@ -14,6 +14,7 @@ import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -36,6 +37,9 @@ final class Steps {
 
         void askGate() throws HalException;
 
+        /** Activates the components; false if the trial ends here. */
+        boolean activate() throws HalException;
+
         void selfTest() throws HalException;
 
         void resume() throws HalException;
@@ -51,12 +55,17 @@ final class Steps {
         void condemn(Cause cause, String detail) throws HalException;
 
         void review() throws HalException;
+
+        /** Tells whether a fault may pass yet. */
+        boolean patient();
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
 
     private final OtaAgentConfig config;
     private final Board board;
+    private final Components components;
+    private final Endings endings;
     private final Trust trust;
     private final Records records;
     private final BoundSecurity boundSecurity;
@@ -71,6 +80,7 @@ final class Steps {
     Steps(
             OtaAgentConfig config,
             Board board,
+            Components components,
             Trust trust,
             Records records,
             BoundSecurity boundSecurity,
@@ -81,6 +91,8 @@ final class Steps {
             Activities activities) {
         this.config = config;
         this.board = board;
+        this.components = components;
+        this.endings = new Endings(board, components);
         this.trust = trust;
         this.records = records;
         this.boundSecurity = boundSecurity;
@@ -112,6 +124,7 @@ final class Steps {
     /** Carries out a row. */
     void run(Row row, Deed deed) throws HalException {
         LOG.debug("row {}: {}", row.id(), row.steps());
+        endings.begin();
         for (Step step : row.steps()) {
             if (!perform(row, step, deed)) {
                 return;
@@ -147,6 +160,9 @@ final class Steps {
             }
             case RESET -> activities.reset();
             case JOURNAL_TRIAL_STARTED -> machine.transition(row, journal.trialStarted());
+            case ACTIVATE -> {
+                return activities.activate();
+            }
             case SELF_TEST -> activities.selfTest();
             case JOURNAL_OVER -> machine.transition(row, journal.over(deed.cause(), deed.detail()));
             case JOURNAL_COMMITTING -> machine.transition(row, journal.with(UpdateState.COMMITTING));
@@ -161,19 +177,15 @@ final class Steps {
             case OUTCOME_INSTALLED ->
                 outbox.add(outcomeOf(journal, new Outcome.Installed(board.counterPending(running()))));
             case OUTCOME -> outbox.add(outcomeOf(journal, deed.outcome().orElseThrow()));
-            case OUTCOME_BY_CAUSE -> outbox.add(outcomeOf(journal, rolledBack(journal)));
+            case REVERT_IF_OVER -> revertIfOver(journal);
+            case REVERT -> endings.revert(tried(journal), activities.patient());
+            case OUTCOME_BY_CAUSE -> outbox.add(outcomeOf(journal, endings.rolledBack(journal)));
             case OUTCOME_NO_FALLBACK ->
-                outbox.add(outcomeOf(
-                        journal, new Outcome.Failed(Cause.NO_FALLBACK, Optional.empty(), "no other bank can boot")));
-            case OUTCOME_ROLLED_BACK_UNKNOWN ->
-                outbox.add(outcomeOf(journal, new Outcome.RolledBack(Cause.UNKNOWN, "the journal was lost")));
-            case OUTCOME_UNKNOWN_IMAGE ->
-                outbox.add(outcomeOf(
-                        journal,
-                        new Outcome.Failed(
-                                Cause.UNKNOWN_IMAGE, Optional.empty(), "the running bank holds another image")));
+                outbox.add(outcomeOf(journal, endings.noFallback(tried(journal), activities.patient())));
+            case OUTCOME_ROLLED_BACK_UNKNOWN -> outbox.add(outcomeOf(journal, endings.rolledBackUnknown()));
+            case OUTCOME_UNKNOWN_IMAGE -> outbox.add(outcomeOf(journal, endings.unknownImage()));
             case OUTCOME_BANK_CHANGED -> outbox.add(outcomeOf(journal, new Outcome.Cancelled(Cause.BANK_CHANGED)));
-            case OUTCOME_STATE_LOST -> once(new Outcome.StateLost("the journal is gone or can't be read"));
+            case OUTCOME_STATE_LOST -> once(endings.stateLost());
             case OUTCOME_UNEXPECTED_IMAGE -> once(new Outcome.UnexpectedImage(found()));
             case QUARANTINE -> quarantine(journal);
             case SECURITY_FOUND -> store(asFound());
@@ -231,7 +243,8 @@ final class Steps {
                 plan.sequence(),
                 plan.securityVersion(),
                 // A bank that wasn't the last one to be written has run, so it was written to the end.
-                idle.target() != plan.bank() || idle.wholeBank());
+                idle.target() != plan.bank() || idle.wholeBank(),
+                plan.others().size());
     }
 
     /** Returns an id that no other update has: the serial moves on with each outcome. */
@@ -264,11 +277,16 @@ final class Steps {
 
     private boolean digestRunning(Journal journal) throws HalException {
         Optional<InstallPlan> plan = board.named(running());
-        if (plan.map(InstallPlan::imageDigest).equals(Optional.of(journal.imageDigest()))) {
-            return true;
+        if (!plan.map(InstallPlan::imageDigest).equals(Optional.of(journal.imageDigest()))) {
+            activities.condemn(Cause.READ_BACK, "the running bank no longer holds the image");
+            return false;
         }
-        activities.condemn(Cause.READ_BACK, "the running bank no longer holds the image");
-        return false;
+        Optional<ComponentId> inactive = components.inactive(journal);
+        if (inactive.isPresent()) {
+            activities.condemn(Cause.COMPONENT, "component " + inactive.get() + " no longer holds what was activated");
+            return false;
+        }
+        return true;
     }
 
     /** A boot loader that says it is done, and isn't, is a device fault: to go on would be to ask it again and again. */
@@ -282,12 +300,17 @@ final class Steps {
         }
     }
 
-    private Outcome rolledBack(Journal journal) {
-        Cause cause = journal.cause().orElse(Cause.ATTEMPTS_EXHAUSTED);
-        String detail = journal.cause().isPresent()
-                ? journal.detail()
-                : "the attempts were used up after " + journal.starts() + " agent starts";
-        return new Outcome.RolledBack(cause, detail);
+    /** Here a handler that throws holds up nothing: the row that tells the outcome reverts again. */
+    private void revertIfOver(Journal journal) throws HalException {
+        boolean over = journal.cause().isPresent()
+                || outbox.ring().find(journal.outcomeId()).isPresent();
+        if (over) {
+            components.revert(tried(journal), false);
+        }
+    }
+
+    private Components.Tried tried(Journal journal) {
+        return new Components.Tried(journal, running(), security.floor());
     }
 
     private OutcomeRecord outcomeOf(Journal journal, Outcome outcome) {

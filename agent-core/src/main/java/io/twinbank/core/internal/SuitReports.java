@@ -96,6 +96,8 @@ final class SuitReports {
             return rejection.map(Rejection::reason).map(Ending::of);
         } else if (outcome instanceof Outcome.RolledBack) {
             return Optional.of(Ending.ROLLED_BACK);
+        } else if (outcome instanceof Outcome.Inconsistent) {
+            return Optional.of(Ending.INCONSISTENT);
         } else if (outcome instanceof Outcome.Cancelled) {
             return Optional.of(Ending.CANCELLED);
         }

@@ -13,9 +13,7 @@ import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Outcome;
-import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
-import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Lane;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * carries the row out. Everything here runs on the agent thread. After a device fault, or when a task threw, the engine looks
  * again, as after a start: the start-up rows know the way from every state.
  */
-final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, Offers.Port, RowRunner.Owner {
+final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, RowRunner.Owner {
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
 
     private final OtaAgentConfig config;
@@ -42,6 +40,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Consumer<AgentEvent> events;
     private final Records records;
     private final Board board;
+    private final Components components;
     private final Trust trust;
     private final StateMachine machine;
     private final Outbox outbox;
@@ -54,6 +53,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final TrialGuard guard;
     private final Strangers strangers;
     private final Offers offers;
+    private final Acceptance acceptance;
     private final Commands commands;
     private @Nullable TrialRun trial;
     private boolean started;
@@ -71,7 +71,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         this.events = events;
         records = new Records(config.platform().stateStore());
         trust = new Trust(config.platform(), records, verifier);
-        board = new Board(config.platform(), records, verifier);
+        board = new Board(config.platform(), config.components().keySet(), records, verifier);
+        components = new Components(config.components(), board);
         machine = new StateMachine(records, events);
         SuitReports suitReports = new SuitReports(config.suitReports(), board, records, verifier, events);
         outbox = new Outbox(
@@ -82,16 +83,17 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 suitReports,
                 config.platform().identity().name());
         BoundSecurity security = new BoundSecurity(records, config.platform().rootOfTrust());
-        steps = new Steps(config, board, trust, records, security, machine, outbox, suitReports, events, this);
+        steps = new Steps(config, board, components, trust, records, security, machine, outbox, suitReports, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, records, security, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
         arming = new Arming(
                 machine, steps, rows, new ArmCheck(board), new Gate(config, steps, events), trustWatch, events, this);
-        installation = new Installation(config, board, records, scheduler, sources, events, this);
+        installation = new Installation(config, board, components, records, scheduler, sources, events, this);
         guard = new TrialGuard(config, scheduler);
         strangers = new Strangers(board.clock(), events);
-        OfferJudge judge = new OfferJudge(config, board, records, verifier, trust, timeFloor, sources);
+        OfferJudge judge = new OfferJudge(config, board, components, records, verifier, trust, timeFloor, sources);
+        acceptance = new Acceptance(machine, rows, outbox, this);
         offers = new Offers(
                 judge,
                 verifier.limits(),
@@ -103,7 +105,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 strangers,
                 scheduler,
                 events,
-                this,
+                acceptance,
                 trustWatch);
         commands = new Commands(
                 config,
@@ -206,61 +208,19 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         stopActivities();
     }
 
-    // Offers
-
     @Override
-    public boolean ready() {
+    public void journalled(Incoming offer) {
+        acceptance.journalled(offer);
+    }
+
+    /** Tells whether a row has been carried out since the start, so that the state is known. */
+    boolean ready() {
         return rows.ready();
     }
 
-    @Override
-    public boolean paused() {
+    /** Tells whether a command said that no update may begin. */
+    boolean paused() {
         return commands.standing().paused();
-    }
-
-    @Override
-    public void accept(Incoming offer, InstallPlan plan) {
-        try {
-            rows.carryOut(UpdateTable.ACCEPT, Deed.accept(offer, plan));
-        } catch (HalException e) {
-            if (machine.state() == DOWNLOADING) {
-                failed(Cause.FLASH, Optional.empty(), e.toString());
-            } else {
-                // Nothing is journalled, so nothing is owed; a fault that doesn't pass isn't worth the wear of more
-                // tries.
-                if (rows.faultsPersist()) {
-                    offer.answer(new Outcome.Rejected(Rejection.of(RejectReason.FLASH_FAILED, e.toString())));
-                } else {
-                    offers.park(offer);
-                }
-                rows.trouble(e);
-            }
-        }
-    }
-
-    @Override
-    public void journalled(Incoming offer) {
-        offer.settled().run();
-        offers.journalled(machine.journal().outcomeId(), offer);
-    }
-
-    /** Rows 5 and 9b, then row 1. */
-    @Override
-    public void supersede(Incoming offer, InstallPlan plan) {
-        end(machine.state() == ARMED ? UpdateTable.CALL_OFF : UpdateTable.SUPERSEDE, new Outcome.Superseded());
-        if (ready()) {
-            accept(offer, plan);
-        } else {
-            offers.park(offer);
-        }
-    }
-
-    @Override
-    public void refuse(Incoming offer, OutcomeRecord outcome) throws HalException {
-        rows.note(UpdateTable.REFUSE);
-        outbox.add(outcome);
-        offer.settled().run();
-        outcome.outcome().ifPresent(offer.answer()::complete);
     }
 
     // The download and the read-back
@@ -318,6 +278,41 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         rows.carryOut(how, Deed.condemn(cause, detail));
     }
 
+    /** What must hold before anything of the new image is tried. */
+    private boolean isTriable() throws HalException {
+        if (!trustWatch.believesUpdate()) {
+            condemn(Cause.REVOKED, "the trust set doesn't believe this manifest any more");
+            return false;
+        }
+        if (machine.journal().starts() > config.maxTrialStarts()) {
+            condemn(Cause.TOO_MANY_STARTS, machine.journal().starts() + " agent starts in one trial");
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public boolean activate() throws HalException {
+        if (!isTriable()) {
+            return false;
+        }
+        try {
+            components.activate(machine.journal());
+            return true;
+        } catch (HalException e) {
+            if (patient()) {
+                throw e;
+            }
+            condemn(Cause.COMPONENT, "given up: " + e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public boolean patient() {
+        return !rows.faultsPersist();
+    }
+
     // What steps begin
 
     @Override
@@ -346,15 +341,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     @Override
-    public void selfTest() throws HalException {
-        if (!trustWatch.believesUpdate()) {
-            condemned(Cause.REVOKED, "the trust set doesn't believe this manifest any more");
-            return;
-        }
-        if (machine.journal().starts() > config.maxTrialStarts()) {
-            condemned(Cause.TOO_MANY_STARTS, machine.journal().starts() + " agent starts in one trial");
-            return;
-        }
+    public void selfTest() {
         trial = new TrialRun(config, scheduler, events, this);
         trial.start();
     }

@@ -75,7 +75,7 @@ final class UpdateTable {
     static final Row VERIFIED = Row.of(
             "7",
             "VERIFYING",
-            "digest read back from the medium, whole, after the last sync, matches",
+            "digest read back from the medium, whole, after the last sync, matches, and so does what else is staged",
             Set.of(UpdateState.STAGED),
             JOURNAL_STAGED,
             ASK_GATE);
@@ -155,14 +155,14 @@ final class UpdateTable {
     static final Row CONDEMN = Row.of(
             "12",
             "TRIAL",
-            "self-test failed, revoked, deadline since boot passed, or too many agent starts",
+            "self-test failed, revoked, deadline since boot passed, too many agent starts, or a component can't be activated",
             Set.of(UpdateState.TRIAL),
             JOURNAL_OVER,
             AGAIN);
     static final Row CONDEMN_COMMIT = Row.of(
             "12a",
             "COMMITTING",
-            "the running bank isn't the image any more",
+            "the running bank isn't the image any more, or a component not what was activated",
             Set.of(UpdateState.TRIAL),
             JOURNAL_OVER,
             AGAIN);

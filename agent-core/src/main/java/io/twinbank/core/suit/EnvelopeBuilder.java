@@ -10,6 +10,7 @@ import io.twinbank.hal.ComponentId;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Makes the envelopes that {@link ManifestVerifier} accepts: one component, either one image that runs from both banks or
- * one for each bank; install fetches and matches, validate matches again. Not safe for concurrent use.
+ * Makes the envelopes that {@link ManifestVerifier} accepts: one component in banks, either one image that runs from both or
+ * one for each bank, and any others beside it; install fetches and matches, validate matches again. Not safe for concurrent
+ * use.
  */
 public final class EnvelopeBuilder {
     private static final int REPORT_ALL = 15;
@@ -59,6 +61,7 @@ public final class EnvelopeBuilder {
     private Optional<String> referenceUri = Optional.empty();
     private final Map<BankId, Image> images = new EnumMap<>(BankId.class);
     private Optional<Image> imageForBoth = Optional.empty();
+    private final Map<ComponentId, Image> others = new LinkedHashMap<>();
     private Optional<SuitVersion> version = Optional.empty();
     private final List<Requirement> requirements = new ArrayList<>();
     private final List<SuitManifest.Text> texts = new ArrayList<>();
@@ -172,6 +175,22 @@ public final class EnvelopeBuilder {
     }
 
     /**
+     * Adds a component that isn't in a bank; devices need a handler for it. It is fetched and activated behind those that were
+     * added earlier.
+     *
+     * @param other the component
+     * @param content what it is to hold
+     * @return this
+     */
+    public EnvelopeBuilder component(ComponentId other, Image content) {
+        if (other.equals(component) || others.containsKey(other)) {
+            throw new IllegalArgumentException("component " + other + " is there already");
+        }
+        others.put(other, content);
+        return this;
+    }
+
+    /**
      * Adds a text for people.
      *
      * @param text the text; devices don't need it
@@ -273,12 +292,15 @@ public final class EnvelopeBuilder {
         m.entry(2).integer(sequence);
         m.entry(COMMON)
                 .embedded(w -> w.map(common -> {
-                    common.entry(2).array(components -> componentId(components, component));
+                    common.entry(2).array(components -> {
+                        componentId(components, component);
+                        others.keySet().forEach(other -> componentId(components, other));
+                    });
                     common.entry(4).embedded(this::shared);
                 }));
         referenceUri.ifPresent(uri -> m.entry(4).text(uri));
         version.ifPresent(v -> m.entry(SET_VERSION).embedded(v::encode));
-        m.entry(SuitSection.VALIDATE.number()).embedded(w -> w.array(EnvelopeBuilder::imageMatch));
+        m.entry(SuitSection.VALIDATE.number()).embedded(w -> w.array(this::validate));
         m.entry(SuitSection.INSTALL.number()).encoded(severInstall ? encode(Digest.sha256Of(install)) : install);
         if (!texts.isEmpty()) {
             m.entry(TEXT).encoded(severText ? encode(Digest.sha256Of(text)) : text);
@@ -287,6 +309,7 @@ public final class EnvelopeBuilder {
 
     private void shared(CborWriter w) {
         w.array(commands -> {
+            selectAll(commands);
             set(commands, p -> {
                 entry(p, ParameterCode.VENDOR_ID).bytes(Uuids.toBytes(vendorId));
                 entry(p, ParameterCode.CLASS_ID).bytes(Uuids.toBytes(classId));
@@ -297,12 +320,16 @@ public final class EnvelopeBuilder {
             condition(commands, CommandCode.VENDOR_IDENTIFIER);
             condition(commands, CommandCode.CLASS_IDENTIFIER);
             deviceId.ifPresent(id -> condition(commands, CommandCode.DEVICE_IDENTIFIER));
+            select(commands, 0);
             requirements.forEach(requirement -> require(commands, requirement));
-            eachImage(commands, (p, image) -> {
-                entry(p, ParameterCode.IMAGE_DIGEST).bytes(encode(image.digest()));
-                entry(p, ParameterCode.IMAGE_SIZE).integer(image.sizeBytes());
-            });
+            eachImage(commands, EnvelopeBuilder::size);
+            eachOther(commands, content -> set(commands, p -> size(p, content)));
         });
+    }
+
+    private static void size(CborWriter.MapWriter p, Image image) {
+        entry(p, ParameterCode.IMAGE_DIGEST).bytes(encode(image.digest()));
+        entry(p, ParameterCode.IMAGE_SIZE).integer(image.sizeBytes());
     }
 
     private static void require(CborWriter commands, Requirement requirement) {
@@ -320,10 +347,45 @@ public final class EnvelopeBuilder {
 
     private void install(CborWriter w) {
         w.array(commands -> {
+            select(commands, 0);
             eachImage(commands, EnvelopeBuilder::payload);
-            commands.integer(CommandCode.FETCH.number()).integer(REPORT_FAILURE);
-            imageMatch(commands);
+            fetch(commands);
+            eachOther(commands, content -> {
+                set(commands, p -> payload(p, content));
+                fetch(commands);
+            });
         });
+    }
+
+    private static void fetch(CborWriter commands) {
+        commands.integer(CommandCode.FETCH.number()).integer(REPORT_FAILURE);
+        imageMatch(commands);
+    }
+
+    private void validate(CborWriter commands) {
+        selectAll(commands);
+        imageMatch(commands);
+    }
+
+    /** The only component needn't be selected. */
+    private void select(CborWriter commands, int index) {
+        if (!others.isEmpty()) {
+            commands.integer(CommandCode.SET_COMPONENT_INDEX.number()).integer(index);
+        }
+    }
+
+    private void selectAll(CborWriter commands) {
+        if (!others.isEmpty()) {
+            commands.integer(CommandCode.SET_COMPONENT_INDEX.number()).bool(true);
+        }
+    }
+
+    private void eachOther(CborWriter commands, Consumer<Image> each) {
+        int index = 0;
+        for (Image content : others.values()) {
+            select(commands, ++index);
+            each.accept(content);
+        }
     }
 
     private static void payload(CborWriter.MapWriter p, Image image) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * What a manifest comes to on one device: everything that the engine needs to act. Made without side effects.
  *
  * @param steps what is written, in order, each component at most once; at least one
+ * @param handled the device's components that aren't in a bank: a handler has each of them
  * @param requirements what must hold besides when the plan is carried out
  * @param bank where, for components with two banks
  * @param version of what is installed, if the manifest says
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public record InstallPlan(
         List<InstallStep> steps,
+        List<ComponentId> handled,
         List<Requirement> requirements,
         BankId bank,
         Optional<SuitVersion> version,
@@ -26,6 +28,7 @@ public record InstallPlan(
     /** Copies the lists. */
     public InstallPlan {
         steps = List.copyOf(steps);
+        handled = List.copyOf(handled);
         requirements = List.copyOf(requirements);
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("steps must not be empty");
@@ -33,69 +36,90 @@ public record InstallPlan(
     }
 
     /**
-     * Returns the step of a plan that has one.
+     * Returns what goes into the bank.
      *
-     * @return the step
-     * @throws IllegalStateException if there are several
+     * @return the only step whose component is in a bank
+     * @throws IllegalStateException if there is none, or there are several
      */
-    public InstallStep only() {
-        if (steps.size() != 1) {
-            throw new IllegalStateException("a plan of " + steps.size() + " steps");
+    public InstallStep image() {
+        List<InstallStep> inBanks =
+                steps.stream().filter(step -> !isHandled(step)).toList();
+        if (inBanks.size() != 1) {
+            throw new IllegalStateException("a plan of " + inBanks.size() + " steps that write a bank");
         }
-        return steps.get(0);
+        return inBanks.get(0);
     }
 
     /**
-     * Returns what is written.
+     * Tells whether a step writes a component that isn't in a bank.
      *
-     * @return the only step's component
+     * @param step of this plan
+     * @return whether a handler has it
+     */
+    public boolean isHandled(InstallStep step) {
+        return handled.contains(step.component());
+    }
+
+    /**
+     * Returns what goes to handlers.
+     *
+     * @return the steps whose components aren't in a bank, in order
+     */
+    public List<InstallStep> others() {
+        return steps.stream().filter(this::isHandled).toList();
+    }
+
+    /**
+     * Returns which component is in the bank.
+     *
+     * @return the image's component
      */
     public ComponentId component() {
-        return only().component();
+        return image().component();
     }
 
     /**
-     * Returns where the bytes are.
+     * Returns where the image's bytes are.
      *
-     * @return the only step's payload
+     * @return its payload
      */
     public PayloadLocation payload() {
-        return only().payload();
+        return image().payload();
     }
 
     /**
      * Returns how the payload's bytes become the image's.
      *
-     * @return the only step's encoding
+     * @return its encoding
      */
     public PayloadEncoding encoding() {
-        return only().encoding();
+        return image().encoding();
     }
 
     /**
-     * Returns how many bytes there are.
+     * Returns how many bytes the bank holds afterwards.
      *
-     * @return the only step's size, at least 1
+     * @return the image's size, at least 1
      */
     public long sizeBytes() {
-        return only().sizeBytes();
+        return image().sizeBytes();
     }
 
     /**
-     * Returns what the bytes must hash to.
+     * Returns what they must hash to.
      *
-     * @return the only step's digest
+     * @return the image's digest
      */
     public Digest imageDigest() {
-        return only().digest();
+        return image().digest();
     }
 
     /**
      * Returns the image's security version.
      *
-     * @return the only step's; 0 if the manifest says none
+     * @return 0 if the manifest says none
      */
     public long securityVersion() {
-        return only().securityVersion();
+        return image().securityVersion();
     }
 }

@@ -35,12 +35,13 @@ final class Planner implements Interpreter.Effects {
     }
 
     InstallPlan plan() throws RejectedException {
+        List<ComponentId> has = target.all();
         for (ComponentId component : manifest.components()) {
-            if (!target.components().contains(component)) {
+            if (!has.contains(component)) {
                 int index = manifest.components().indexOf(component);
                 lacking = Optional.of(
                         new Explanation.Lacking(SuitReason.COMPONENT_UNSUPPORTED, OptionalInt.empty(), index));
-                throw new RejectedException(RejectReason.UNSUPPORTED, "component", component, target.components());
+                throw new RejectedException(RejectReason.UNSUPPORTED, "component", component, has);
             }
         }
         interpreter.follow(SuitSection.PAYLOAD_FETCH);
@@ -56,6 +57,7 @@ final class Planner implements Interpreter.Effects {
         requirements.addAll(waits);
         return new InstallPlan(
                 found,
+                target.handled(),
                 requirements,
                 target.bank(),
                 manifest.version(),

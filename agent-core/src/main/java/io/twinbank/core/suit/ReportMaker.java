@@ -52,7 +52,7 @@ final class ReportMaker {
                 Slice.of(nonce.clone()),
                 entries(ending.isEmpty()),
                 failure,
-                wantsMore ? Optional.of(Capabilities.of(target.components())) : Optional.empty());
+                wantsMore ? Optional.of(Capabilities.of(target.all())) : Optional.empty());
     }
 
     private List<SuitReport.Entry> entries(boolean installed) {

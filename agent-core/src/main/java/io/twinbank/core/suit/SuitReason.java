@@ -95,6 +95,8 @@ public enum SuitReason {
         public static final Ending CANCELLED = new Ending(103, OPERATION_FAILED);
         /** A newer one took its place. */
         public static final Ending SUPERSEDED = new Ending(104, OPERATION_FAILED);
+        /** It failed, and not every component holds what belongs to the image that runs. */
+        public static final Ending INCONSISTENT = new Ending(105, OPERATION_FAILED);
 
         /**
          * Maps a refusal.

@@ -3,6 +3,7 @@ package io.twinbank.core.suit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeBuilderTest {
+    private static final ComponentId CONFIG = ComponentId.of("config");
+    private static final ComponentId MODEM = ComponentId.of("modem");
+
     private final ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
 
     private Authentic authenticate(byte[] envelope) throws RejectedException {
@@ -43,12 +47,48 @@ class EnvelopeBuilderTest {
                                     3,
                                     PayloadEncoding.IDENTITY)),
                             List.of(),
+                            List.of(),
                             bank,
                             Optional.empty(),
                             7,
                             authentic.manifestDigest()),
                     plan);
         }
+    }
+
+    @Test
+    void sign_severalComponents_areStepsInTheirOrder() throws Exception {
+        EnvelopeBuilder.Image config = new EnvelopeBuilder.Image(Digest.sha256Of(new byte[3]), 3, "#config");
+        EnvelopeBuilder.Image modem = new EnvelopeBuilder.Image(Digest.sha256Of(new byte[4]), 4, "https://x.example/m");
+        Authentic authentic = authenticate(Fixtures.sign(Fixtures.builder()
+                .image(Fixtures.IMAGE)
+                .component(MODEM, modem)
+                .component(CONFIG, config)
+                .integratedPayload("#config", new byte[3])
+                .severInstall()));
+        Target one = Fixtures.target(BankId.B);
+
+        InstallPlan plan = verifier.plan(
+                authentic, new Target(one.identity(), one.components(), List.of(CONFIG, MODEM), one.bank()));
+
+        assertEquals(
+                List.of(Fixtures.OS, MODEM, CONFIG),
+                plan.steps().stream().map(InstallStep::component).toList());
+        assertEquals(Fixtures.OS, plan.image().component());
+        assertEquals(
+                List.of(modem.digest(), config.digest()),
+                plan.others().stream().map(InstallStep::digest).toList());
+        PayloadLocation.Integrated payload = assertInstanceOf(
+                PayloadLocation.Integrated.class, plan.others().get(1).payload());
+        assertArrayEquals(new byte[3], payload.bytes());
+    }
+
+    @Test
+    void component_twice_isRefused() {
+        EnvelopeBuilder builder = Fixtures.builder().component(MODEM, Fixtures.IMAGE);
+
+        assertThrows(IllegalArgumentException.class, () -> builder.component(MODEM, Fixtures.IMAGE));
+        assertThrows(IllegalArgumentException.class, () -> builder.component(Fixtures.OS, Fixtures.IMAGE));
     }
 
     @Test

@@ -26,6 +26,7 @@ class SuitReasonTest {
         inCode.put("Failed", row(SuitReason.Ending.FAILED));
         inCode.put("Cancelled", row(SuitReason.Ending.CANCELLED));
         inCode.put("Superseded", row(SuitReason.Ending.SUPERSEDED));
+        inCode.put("Inconsistent", row(SuitReason.Ending.INCONSISTENT));
 
         Map<String, String> inDocument = new TreeMap<>();
         for (MatchResult row : ROW.matcher(Files.readString(Path.of("../docs/wire-format.md")))

@@ -40,7 +40,13 @@ public final class Trace {
         faults.add(new Fault(prefix, kind));
     }
 
-    synchronized void step(String step) throws HalException {
+    /**
+     * Notes a durable step; for parts of a test that aren't the board's, to be called before they change anything.
+     *
+     * @param step such as {@code store JOURNAL}
+     * @throws HalException if it is to fail
+     */
+    public synchronized void step(String step) throws HalException {
         check(step);
         steps.add(step);
     }

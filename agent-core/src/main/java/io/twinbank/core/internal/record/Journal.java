@@ -85,7 +85,7 @@ public record Journal(
                 0,
                 0,
                 SCHEMA,
-                body("", whole));
+                body("", whole, 0));
     }
 
     /** Returns the journal of an agent that has nothing to do any more. */
@@ -106,6 +106,7 @@ public record Journal(
      * @param sequence the sequence number
      * @param securityVersion the security version
      * @param wholeBank whether the bank's last writer got to the end
+     * @param components how many components outside the banks it changes
      * @return the journal
      */
     public static Journal downloading(
@@ -117,7 +118,8 @@ public record Journal(
             String outcomeId,
             long sequence,
             long securityVersion,
-            boolean wholeBank) {
+            boolean wholeBank,
+            int components) {
         return new Journal(
                 UpdateState.DOWNLOADING,
                 target,
@@ -132,7 +134,7 @@ public record Journal(
                 sequence,
                 securityVersion,
                 SCHEMA,
-                body("", wholeBank));
+                body("", wholeBank, components));
     }
 
     public Journal with(UpdateState next) {
@@ -154,7 +156,7 @@ public record Journal(
                 arms,
                 starts,
                 Optional.of(why),
-                schema == SCHEMA ? body(detail, true) : body);
+                schema == SCHEMA ? body(detail, true, components()) : body);
     }
 
     private Journal copy(UpdateState s, long trial, int a, int st, Optional<Cause> c, byte[] b) {
@@ -193,7 +195,19 @@ public record Journal(
         });
     }
 
-    /** The body only helps people and saves wear: one that can't be read is one that says nothing. */
+    /**
+     * Returns how many components outside the banks the update changes. Which they are its envelope says; this tells that there
+     * are some where the envelope is lost.
+     */
+    public int components() {
+        return fromBody(0, in -> {
+            in.readUTF();
+            in.readBoolean();
+            return Math.max(0, in.read());
+        });
+    }
+
+    /** The body isn't needed to go on: one that can't be read is one that says nothing. */
     private <T> T fromBody(T otherwise, RecordFormat.Reading<T> reading) {
         if (!bodyKnown()) {
             return otherwise;
@@ -205,10 +219,14 @@ public record Journal(
         }
     }
 
-    private static byte[] body(String detail, boolean wholeBank) {
+    /** Agents that don't know of components read as far as they know. */
+    private static byte[] body(String detail, boolean wholeBank, int components) {
         return RecordFormat.bytes(out -> {
             out.writeUTF(detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail);
             out.writeBoolean(wholeBank);
+            if (components > 0) {
+                out.writeByte(components);
+            }
         });
     }
 

@@ -2,6 +2,8 @@
 package io.twinbank.core.internal.record;
 
 import io.twinbank.core.Cause;
+import io.twinbank.core.ComponentState;
+import io.twinbank.core.ComponentState.Holds;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
@@ -10,7 +12,10 @@ import io.twinbank.hal.BankId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /**
  * One outcome as it is kept and reported. Names are text, so that an older agent delivers what a newer one wrote.
@@ -24,7 +29,7 @@ import java.util.Optional;
  * @param reason the {@link RejectReason}'s name, or empty
  * @param cause the {@link Cause}'s name, or empty
  * @param detail for people
- * @param found what was found, or empty
+ * @param found what was found, or empty; of one that is Inconsistent, what each component holds
  * @param expected what was expected, or empty
  * @param counterPending whether the anti-rollback counter still has to follow
  * @param delivered whether the other side has it
@@ -49,12 +54,14 @@ public record OutcomeRecord(
     public static final int MAX_REPORT_BYTES = 640;
 
     private static final int MAX_TEXT = 160;
+    private static final int MAX_COMPONENTS = 640;
 
     /** Returns the record of an outcome; long texts are cut. */
     public static OutcomeRecord of(
             String id, String manifestDigest, long sequence, long securityVersion, BankId running, Outcome outcome) {
         String cause = "";
         String detail = "";
+        String states = "";
         Optional<Rejection> rejection = Optional.empty();
         boolean counterPending = false;
         if (outcome instanceof Outcome.Installed installed) {
@@ -64,6 +71,10 @@ public record OutcomeRecord(
         } else if (outcome instanceof Outcome.RolledBack rolledBack) {
             cause = rolledBack.cause().name();
             detail = rolledBack.detail();
+        } else if (outcome instanceof Outcome.Inconsistent inconsistent) {
+            cause = inconsistent.cause().name();
+            detail = inconsistent.detail();
+            states = text(inconsistent.components());
         } else if (outcome instanceof Outcome.Failed failed) {
             cause = failed.cause().name();
             detail = failed.detail();
@@ -87,7 +98,7 @@ public record OutcomeRecord(
                 rejection.map(r -> r.reason().name()).orElse(""),
                 cause,
                 cut(rejection.map(Rejection::detail).orElse(detail)),
-                cut(rejection.map(Rejection::found).orElse("")),
+                rejection.map(Rejection::found).map(OutcomeRecord::cut).orElse(states),
                 cut(rejection.map(Rejection::expected).orElse("")),
                 counterPending,
                 false,
@@ -101,6 +112,7 @@ public record OutcomeRecord(
             case "Installed" -> Optional.of(new Outcome.Installed(counterPending));
             case "Rejected" -> rejection().map(Outcome.Rejected::new);
             case "RolledBack" -> Optional.of(new Outcome.RolledBack(why, detail));
+            case "Inconsistent" -> Optional.of(new Outcome.Inconsistent(why, components(), detail));
             case "Failed" -> Optional.of(new Outcome.Failed(why, rejection(), detail));
             case "Cancelled" -> Optional.of(new Outcome.Cancelled(why));
             case "Superseded" -> Optional.of(new Outcome.Superseded());
@@ -110,6 +122,31 @@ public record OutcomeRecord(
             case "InstalledRevoked" -> Optional.of(new Outcome.InstalledRevoked(detail));
             default -> Optional.empty();
         };
+    }
+
+    /** Returns what each component holds, of an outcome that is Inconsistent. */
+    public List<ComponentState> components() {
+        List<ComponentState> states = new ArrayList<>();
+        for (String each : name.equals("Inconsistent") ? found.split(" ") : new String[0]) {
+            int at = each.lastIndexOf('=');
+            for (Holds holds : Holds.values()) {
+                if (at > 0 && holds.name().equals(each.substring(at + 1))) {
+                    states.add(new ComponentState(each.substring(0, at), holds));
+                }
+            }
+        }
+        return states;
+    }
+
+    /** A manifest of so many components that they don't fit loses the last ones: the name of the outcome is what counts. */
+    private static String text(List<ComponentState> states) {
+        StringJoiner text = new StringJoiner(" ");
+        for (ComponentState state : states) {
+            if (text.length() + state.toString().length() < MAX_COMPONENTS) {
+                text.add(state.toString());
+            }
+        }
+        return text.toString();
     }
 
     private Optional<Rejection> rejection() {

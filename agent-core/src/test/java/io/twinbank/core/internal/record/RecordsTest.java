@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.Cause;
+import io.twinbank.core.ComponentState;
+import io.twinbank.core.ComponentState.Holds;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
@@ -25,7 +27,7 @@ class RecordsTest {
     private static final Digest IMAGE = Digest.sha256Of(new byte[] {1});
     private static final Digest MANIFEST = Digest.sha256Of(new byte[] {2});
     private static final Journal BEGUN =
-            Journal.downloading(BankId.B, IMAGE, 1000, MANIFEST, 6, "0123456789abcdef-3", 42, 2, true);
+            Journal.downloading(BankId.B, IMAGE, 1000, MANIFEST, 6, "0123456789abcdef-3", 42, 2, true, 0);
 
     @Test
     void journal_encodedAndDecoded_isTheSame() throws Exception {
@@ -42,6 +44,36 @@ class RecordsTest {
     }
 
     @Test
+    void journal_ofComponents_countsThemUntilItEnds() throws Exception {
+        Journal journal = Journal.downloading(BankId.B, IMAGE, 1000, MANIFEST, 6, "0123456789abcdef-3", 42, 2, true, 2);
+
+        Journal over = Journal.decode(
+                journal.armed(7).over(Cause.COMPONENT, "no answer").encode());
+
+        assertEquals(2, over.components());
+        assertEquals("no answer", over.detail());
+        assertEquals(0, over.ended(7).components());
+        assertEquals(0, Journal.decode(BEGUN.encode()).components());
+    }
+
+    @Test
+    void outcome_inconsistent_keepsWhatEachComponentHolds() throws Exception {
+        Outcome.Inconsistent outcome = new Outcome.Inconsistent(
+                Cause.SELF_TEST_FAILED,
+                List.of(
+                        new ComponentState("os", Holds.OLD),
+                        new ComponentState("app/a=b", Holds.NEW),
+                        new ComponentState("h'00ff'", Holds.UNKNOWN)),
+                "disk is read-only");
+        OutcomeRing ring =
+                OutcomeRing.empty().with(OutcomeRecord.of("1", MANIFEST.toString(), 42, 2, BankId.A, outcome), 4096);
+
+        Optional<Outcome> decoded = OutcomeRing.decode(ring.encode()).find("1").flatMap(OutcomeRecord::outcome);
+
+        assertEquals(Optional.of(outcome), decoded);
+    }
+
+    @Test
     void journal_largest_fitsIntoItsBytes() {
         Digest longest = new Digest(-44, new byte[64]);
         Journal journal = Journal.downloading(
@@ -53,7 +85,8 @@ class RecordsTest {
                         "0123456789abcdef-" + Long.MAX_VALUE,
                         1,
                         1,
-                        true)
+                        true,
+                        255)
                 .armed(Long.MAX_VALUE)
                 .over(Cause.ATTEMPTS_EXHAUSTED, "x".repeat(1000));
 

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal;
+
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Cause;
+import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.internal.pipeline.ComponentBank;
+import io.twinbank.core.internal.pipeline.DecodingSource;
+import io.twinbank.core.internal.pipeline.Download;
+import io.twinbank.core.internal.pipeline.Job;
+import io.twinbank.core.internal.record.Checkpoint;
+import io.twinbank.core.internal.source.BytesSource;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
+import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
+import io.twinbank.core.suit.PayloadLocation;
+import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.HalException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Downloads what a plan brings, one step after another: the image into its bank, the other components to their handlers. After
+ * a reset the steps that are through are found again: the image's by its checkpoint, the others' by what is staged.
+ */
+final class PlanDownload implements Download.Listener {
+    /** Who is told of the progress and the end; on the agent thread. */
+    interface Listener {
+        void progress(long done, long total);
+
+        void downloaded();
+
+        void failed(Cause cause, Optional<Rejection> rejection, String detail);
+    }
+
+    /** The address of a payload that came in its envelope. */
+    private static final URI INTEGRATED = URI.create("integrated:payload");
+
+    private final OtaAgentConfig config;
+    private final Board board;
+    private final Components components;
+    private final Records records;
+    private final Scheduler scheduler;
+    private final List<PayloadSource> sources;
+    private final Consumer<AgentEvent> events;
+    private final SplittableRandom jitter;
+    private final Listener listener;
+    private final InstallPlan plan;
+    private final Optional<Checkpoint> from;
+    private final boolean lastWriterFinished;
+    private final Deque<InstallStep> left;
+    private final long totalBytes;
+    private long doneBefore;
+    private InstallStep step;
+    private @Nullable Download download;
+    private @Nullable ComponentBank staging;
+    private @Nullable Cancellable ending;
+
+    PlanDownload(
+            OtaAgentConfig config,
+            Board board,
+            Components components,
+            Records records,
+            Scheduler scheduler,
+            List<PayloadSource> sources,
+            Consumer<AgentEvent> events,
+            SplittableRandom jitter,
+            Listener listener,
+            InstallPlan plan,
+            Optional<Checkpoint> from,
+            boolean lastWriterFinished) {
+        this.config = config;
+        this.board = board;
+        this.components = components;
+        this.records = records;
+        this.scheduler = scheduler;
+        this.sources = sources;
+        this.events = events;
+        this.jitter = jitter;
+        this.listener = listener;
+        this.plan = plan;
+        this.from = from;
+        this.lastWriterFinished = lastWriterFinished;
+        this.left = new ArrayDeque<>(plan.steps());
+        this.step = plan.image();
+        this.totalBytes =
+                plan.steps().stream().mapToLong(InstallStep::sizeBytes).sum();
+    }
+
+    /** Begins with the first step that isn't through. */
+    void next() throws HalException {
+        while (!left.isEmpty()) {
+            step = left.remove();
+            if (!isThrough()) {
+                begin();
+                return;
+            }
+            doneBefore += step.sizeBytes();
+        }
+        soon(listener::downloaded);
+    }
+
+    /** The image is read back as a whole later, so that its checkpoint may be believed here. */
+    private boolean isThrough() {
+        if (plan.isHandled(step)) {
+            return components.has(plan, step);
+        }
+        return board.bank(plan.bank()).resumable()
+                && from.map(checkpoint -> checkpoint.offset() == step.sizeBytes())
+                        .orElse(false);
+    }
+
+    private void begin() throws HalException {
+        try {
+            FlashBank bank = board.bank(plan.bank());
+            if (plan.isHandled(step)) {
+                staging = components.bank(plan, step);
+                bank = staging;
+            }
+            Optional<ContentCipher> cipher = board.contentCipher(step.encoding());
+            download = new Download(
+                    scheduler, board.clock(), decoded(cipher), bank, job(), imageFrom(), this, jitter.split());
+            download.start();
+        } catch (RejectedException e) {
+            soon(() -> listener.failed(
+                    Cause.PAYLOAD, Optional.of(e.rejection()), e.rejection().toString()));
+        }
+    }
+
+    private Optional<Checkpoint> imageFrom() {
+        return plan.isHandled(step) ? Optional.empty() : from;
+    }
+
+    private List<PayloadSource> decoded(Optional<ContentCipher> cipher) {
+        List<PayloadSource> served = sources;
+        if (step.payload() instanceof PayloadLocation.Integrated integrated) {
+            served = List.of(new BytesSource(integrated.bytes()));
+        } else if (step.payload() instanceof PayloadLocation.Content content) {
+            served = List.of(new BytesSource(content.bytes()));
+        }
+        return served.stream()
+                .map(each -> DecodingSource.of(each, step.encoding(), cipher, step.sizeBytes()))
+                .toList();
+    }
+
+    private Job job() {
+        return new Job(
+                step.payload() instanceof PayloadLocation.Remote remote ? remote.uri() : INTEGRATED,
+                step.sizeBytes(),
+                step.digest(),
+                plan.manifestDigest(),
+                plan.isHandled(step) ? step.sizeBytes() : config.checkpointBytes(),
+                lastWriterFinished && !plan.isHandled(step));
+    }
+
+    /** Not before the row that began the download is through. */
+    private void soon(Runnable end) {
+        ending = scheduler.after(Lane.AGENT, Duration.ZERO, end);
+    }
+
+    /** The network is back: what waits for it goes on at once. */
+    void wake() {
+        if (download != null) {
+            download.wake();
+        }
+    }
+
+    /** Stops; the listener is told no more. Idempotent. */
+    void stop() {
+        if (ending != null) {
+            ending.cancel();
+        }
+        if (download != null) {
+            download.stop();
+        }
+        if (staging != null) {
+            staging.close();
+        }
+    }
+
+    @Override
+    public void resumed(long offset) {
+        events.accept(new AgentEvent.DownloadResumed(doneBefore + offset, totalBytes));
+    }
+
+    @Override
+    public void checkpoint(Checkpoint position) throws HalException {
+        if (!plan.isHandled(step)) {
+            records.store(position);
+        }
+    }
+
+    @Override
+    public void progress(long done, long total) {
+        listener.progress(doneBefore + done, totalBytes);
+        events.accept(new AgentEvent.Progress(UpdateState.DOWNLOADING, doneBefore + done, totalBytes));
+    }
+
+    @Override
+    public void interrupted(String why, Duration retryIn) {
+        events.accept(new AgentEvent.DownloadInterrupted(why, retryIn));
+    }
+
+    @Override
+    public void complete() {
+        download = null;
+        try {
+            if (staging != null) {
+                staging.end();
+                staging = null;
+            } else if (!left.isEmpty()) {
+                checkpointWhole();
+            }
+            if (left.isEmpty()) {
+                listener.downloaded();
+                return;
+            }
+            doneBefore += step.sizeBytes();
+            next();
+        } catch (HalException e) {
+            failed(Cause.FLASH, Optional.empty(), "after the download: " + e.getMessage());
+        }
+    }
+
+    /** The image won't be fetched again, whatever happens to the steps behind it. */
+    private void checkpointWhole() throws HalException {
+        board.bank(plan.bank()).sync();
+        records.store(new Checkpoint(
+                plan.manifestDigest(), step.sizeBytes(), step.digest(), step.sizeBytes(), Optional.empty()));
+    }
+
+    @Override
+    public void failed(Cause cause, Optional<Rejection> rejection, String detail) {
+        download = null;
+        Cause what = cause == Cause.FLASH && plan.isHandled(step) ? Cause.COMPONENT : cause;
+        stop();
+        listener.failed(what, rejection, detail);
+    }
+}
