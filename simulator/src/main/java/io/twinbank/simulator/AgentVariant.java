@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator;
 
+import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
@@ -48,6 +49,17 @@ public interface AgentVariant {
      */
     default PayloadSource payloads(PayloadSource source) {
         return source;
+    }
+
+    /**
+     * Returns the handler of the component beside the banks that the agent gets.
+     *
+     * @param board the board
+     * @param handler of its component
+     * @return the same, or what is put before it; asked anew in each life, before {@link #platform}
+     */
+    default ComponentHandler component(SimulatedBoard board, ComponentHandler handler) {
+        return handler;
     }
 
     /**

@@ -51,7 +51,7 @@ import java.util.function.LongSupplier;
  * then every call throws a {@link BoardStop} until the next {@link #boot()}.
  */
 public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
-    private record Saved(Object storage, Object loader, Object counters, Object trust) {}
+    private record Saved(Object storage, Object loader, Object counters, Object trust, Object component) {}
 
     /** The one component. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
@@ -71,6 +71,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private final Storage storage;
     private final BoardCounters counters;
     private final SimulatedTrust trust;
+    private final SimulatedComponent component;
     private final BootLoader loader;
     private final SimulatedWatchdog watchdog;
     private final List<Boot> boots = new ArrayList<>();
@@ -89,6 +90,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         counters = new BoardCounters(
                 storage, spec.counterEnd, new FloorRule(this), value -> observer.raisesTrust(value), log);
         trust = new SimulatedTrust(spec.trustPolicy, spec.profile.canBind(), log, knowledge);
+        component = new SimulatedComponent(log, knowledge);
         BootHost host = new LoaderView(this, storage);
         loader = spec.loader == null ? new IdealLoader(host, spec.maxAttempts) : spec.loader.on(host);
         watchdog = new SimulatedWatchdog(log);
@@ -399,9 +401,18 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         return storage;
     }
 
+    /**
+     * Returns the component beside the banks; whether an agent has it is the firmware's business.
+     *
+     * @return the same each time
+     */
+    public SimulatedComponent component() {
+        return component;
+    }
+
     @Override
     public Object save() {
-        return new Saved(storage.save(), loader.save(), counters.save(), trust.save());
+        return new Saved(storage.save(), loader.save(), counters.save(), trust.save(), component.save());
     }
 
     @Override
@@ -411,6 +422,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         loader.restore(saved.loader());
         counters.restore(saved.counters());
         trust.restore(saved.trust());
+        component.restore(saved.component());
     }
 
     @Override
@@ -419,6 +431,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         loader.addTo(hash);
         counters.addTo(hash);
         trust.addTo(hash);
+        component.addTo(hash);
     }
 
     BoardBank bankOf(BankId id) {

@@ -25,7 +25,9 @@ final class Outcomes {
         } else if (outcome instanceof Outcome.Cancelled cancelled) {
             return outcome.name() + "(" + cancelled.cause() + ")";
         }
-        return outcome.name();
+        return outcome instanceof Outcome.Inconsistent inconsistent
+                ? outcome.name() + inconsistent.components()
+                : outcome.name();
     }
 
     /** An offer that isn't authentic has no outcome that is stored or reported: only the event tells of it. */

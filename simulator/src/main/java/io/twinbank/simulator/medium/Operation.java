@@ -28,7 +28,9 @@ public record Operation(long number, int boot, long nanos, Part part, String nam
         /** A monotonic counter. */
         COUNTER,
         /** What the hardware has bound. */
-        ROOT_OF_TRUST
+        ROOT_OF_TRUST,
+        /** A component beside the banks. */
+        COMPONENT
     }
 
     @Override

@@ -36,7 +36,7 @@ final class BindingMutants {
                 new Mutant(
                         "M91",
                         "what is bound isn't asked: any Security record that is found, or none, is taken for it",
-                        Set.of("S15"),
+                        Set.of("S18"),
                         Mode.LOST,
                         List.of(new Fault.Off("replay", "security", 0)),
                         BindingMutants::binding,

@@ -19,6 +19,7 @@ public final class Mutants {
                         BankMutants.all(),
                         BindingMutants.all(),
                         ClockMutants.all(),
+                        ComponentMutants.all(),
                         DownloadMutants.all(),
                         HandshakeMutants.all(),
                         LoaderMutants.all(),

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Where a boot finds another Security record than the one that the hardware has bound, nothing else is bound before the outcome
- * that tells of it is stored (S15). Reads the record by itself: a header of the length in its bytes 2 and 3, at whose end is the
+ * that tells of it is stored (S18). Reads the record by itself: a header of the length in its bytes 2 and 3, at whose end is the
  * digest that was bound before.
  */
 final class BindingWatch {
@@ -49,7 +49,7 @@ final class BindingWatch {
             String outcomes = new String(record(StateKey.OUTCOMES), StandardCharsets.ISO_8859_1);
             if (!outcomes.contains(missed.get())) {
                 violations.add(new Violation(
-                        "S15", "another Security record is bound, and no outcome " + missed.get() + " tells it"));
+                        "S18", "another Security record is bound, and no outcome " + missed.get() + " tells it"));
             }
             missed = Optional.empty();
         }

@@ -24,7 +24,8 @@ import java.util.Optional;
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
  * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
- * a trial comes to its end in time (O-T1), whether nothing becomes permanent whose key is revoked (S14),
+ * a trial comes to its end in time (O-T1), whether nothing becomes permanent whose key is revoked (S14), what is done with the
+ * component beside the banks ({@link ComponentWatch}),
  * whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used for
  * ({@link UseWatch}), and what the board itself found (S4, O-W1).
  */
@@ -45,6 +46,7 @@ public final class LifeWatch implements BoardObserver {
     private final List<Violation> violations = new ArrayList<>();
     private final JournalWatch journal;
     private final TrustOracle trust;
+    private final ComponentWatch component;
     private final UseWatch use;
     private final BindingWatch binding;
     private int findingsBefore = 0;
@@ -64,6 +66,7 @@ public final class LifeWatch implements BoardObserver {
         this.journal = new JournalWatch(world.board().storage().records(), violations);
         this.trust = new TrustOracle(world);
         this.binding = new BindingWatch(world.board(), violations);
+        this.component = new ComponentWatch(world, () -> runs, violations);
         this.use = new UseWatch(
                 world.scenario().imageBytes(),
                 world.board()
@@ -165,6 +168,7 @@ public final class LifeWatch implements BoardObserver {
         askPermanent = operation.part() == Operation.Part.BOOT_CONTROL;
         journal.operation(operation);
         binding.operation(operation);
+        component.operation(operation);
         BankId running = running();
         if (operation.part() == (running == BankId.A ? Operation.Part.BANK_A : Operation.Part.BANK_B)) {
             violations.add(new Violation("S5", "the running bank is changed: " + operation));
@@ -299,6 +303,7 @@ public final class LifeWatch implements BoardObserver {
     @Override
     public void stores(StateKey key, byte[] record) {
         use.stores(key, record);
+        component.stores(key, record);
     }
 
     @Override

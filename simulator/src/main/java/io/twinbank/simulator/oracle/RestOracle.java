@@ -68,6 +68,7 @@ public final class RestOracle {
         toldTruly(permanent, told);
         floorIs(permanent);
         trustIs(told);
+        componentIs(permanent, told);
         check(
                 permanent.equals(Optional.of(world.scenario().expected())),
                 Strictness.EXACT,
@@ -158,6 +159,18 @@ public final class RestOracle {
                 Strictness.TRUTHFUL,
                 "L1",
                 () -> "the trust set that was offered isn't in force");
+    }
+
+    /** The component belongs to what runs, or somebody was told that it doesn't. */
+    private void componentIs(Optional<Firmware> permanent, List<Reports.Told> told) {
+        check(
+                permanent
+                                .map(firmware -> ComponentWatch.belongs(world, firmware))
+                                .orElse(true)
+                        || told.stream().anyMatch(each -> each.outcome().equals("Inconsistent")),
+                Strictness.TRUTHFUL,
+                "S17",
+                () -> "the component doesn't belong to " + text(permanent) + ", and nobody was told: " + told);
     }
 
     private void floorIs(Optional<Firmware> permanent) {

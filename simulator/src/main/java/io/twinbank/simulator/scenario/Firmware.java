@@ -3,6 +3,7 @@ package io.twinbank.simulator.scenario;
 
 import io.twinbank.simulator.boot.SimImage;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -53,6 +54,19 @@ public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] p
      */
     public String version() {
         return spec.version();
+    }
+
+    /**
+     * Returns what a component beside the banks holds with it, in scenarios that have one.
+     *
+     * @return its bytes
+     */
+    public byte[] component() {
+        return componentOf(version());
+    }
+
+    static byte[] componentOf(String version) {
+        return ("belongs to firmware " + version).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Where its payload is had. */

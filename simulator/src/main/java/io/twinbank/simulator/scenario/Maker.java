@@ -18,6 +18,7 @@ import io.twinbank.hal.Rule;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.SimulatedComponent;
 import io.twinbank.simulator.SimulatedKeys;
 import io.twinbank.simulator.boot.SimImage;
 import java.io.ByteArrayInputStream;
@@ -157,11 +158,6 @@ final class Maker {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Makes firmware whose body is drawn from its version, so that no two have a block in common. */
-    Firmware make(SimImage.Spec spec, long sequence, int imageBytes) {
-        return make(spec, sequence, imageBytes, Making.PLAIN);
-    }
-
     /**
      * How firmware is made.
      *
@@ -169,11 +165,16 @@ final class Maker {
      * @param encoding how its payload becomes the image
      * @param second whether the second key signs it
      * @param link a trust manifest that comes with it
+     * @param component whether a component beside the banks comes with it
      */
-    record Making(long claimedMore, PayloadEncoding encoding, boolean second, Optional<byte[]> link) {
-        static final Making PLAIN = new Making(0, PayloadEncoding.IDENTITY, false, Optional.empty());
+    record Making(
+            long claimedMore, PayloadEncoding encoding, boolean second, Optional<byte[]> link, boolean component) {
+        static Making plain(boolean component) {
+            return new Making(0, PayloadEncoding.IDENTITY, false, Optional.empty(), component);
+        }
     }
 
+    /** Makes firmware whose body is drawn from its version, so that no two have a block in common. */
     Firmware make(SimImage.Spec spec, long sequence, int imageBytes, Making how) {
         byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
         new SplittableRandom(spec.version().hashCode()).nextBytes(body);
@@ -189,6 +190,13 @@ final class Maker {
                             bytes.length,
                             Firmware.uriOf(spec.version()).toString(),
                             how.encoding()));
+            if (how.component()) {
+                byte[] component = Firmware.componentOf(spec.version());
+                builder.component(
+                                SimulatedComponent.ID,
+                                new EnvelopeBuilder.Image(Digest.sha256Of(component), component.length, "#component"))
+                        .integratedPayload("#component", component);
+            }
             how.link().ifPresent(link -> builder.integratedPayload("#trust-" + Scenario.TRUST_VERSION, link));
             byte[] envelope = builder.sign(how.second() ? secondFirmwareKey : firmwareKey);
             return new Firmware(spec, sequence, bytes, payload(bytes, how.encoding()), envelope);

@@ -32,6 +32,7 @@ public final class Scenario {
     private final long breakAfterBytes;
     private final long manifestsClaim;
     private final boolean encrypted;
+    private final boolean component;
     private final Rotation rotation;
     private final List<byte[]> episodes;
     private final Optional<byte[]> trustManifest;
@@ -53,16 +54,19 @@ public final class Scenario {
         breakAfterBytes = b.breakAfterBytes;
         manifestsClaim = b.manifestsClaim;
         encrypted = b.encrypted;
+        component = b.component;
+        Maker.Making plain = Maker.Making.plain(component);
         long sequence = 1;
-        other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes));
-        installed = maker.make(b.installed, sequence++, imageBytes);
+        other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes, plain));
+        installed = maker.make(b.installed, sequence++, imageBytes, plain);
         rotation = b.rotation;
         trustManifest = rotation.isPlanned() ? Optional.of(maker.rotation(TRUST_VERSION)) : Optional.empty();
         List<Firmware> made = new ArrayList<>();
         List<byte[]> told = new ArrayList<>();
         PayloadEncoding encoding = encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
         for (int i = 0; i < b.offers.size(); i++) {
-            Maker.Making how = new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty());
+            Maker.Making how =
+                    new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty(), component);
             if (i == rotation.before()) {
                 told.add(maker.forgedRotation(TRUST_VERSION));
                 trustManifest.ifPresent(told::add);
@@ -80,7 +84,7 @@ public final class Scenario {
                 new SimImage.Spec("9.9", highest, Behaviour.WORKS, 9),
                 sequence,
                 imageBytes,
-                new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest));
+                new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest, component));
         checkVersions();
     }
 
@@ -279,6 +283,15 @@ public final class Scenario {
         return encrypted ? Maker.SEALED_CHUNK_BYTES : 0;
     }
 
+    /**
+     * Tells whether all firmware comes with a component beside the banks.
+     *
+     * @return whether it does
+     */
+    public boolean hasComponent() {
+        return component;
+    }
+
     long breakAfterBytes() {
         return breakAfterBytes;
     }
@@ -303,6 +316,7 @@ public final class Scenario {
         b.breakAfterBytes = breakAfterBytes;
         b.manifestsClaim = manifestsClaim;
         b.encrypted = encrypted;
+        b.component = component;
         b.rotation = rotation;
         b.other = other.map(Firmware::spec).orElse(null);
         b.installed = installed.spec();

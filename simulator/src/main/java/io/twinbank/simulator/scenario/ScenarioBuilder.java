@@ -19,6 +19,7 @@ public final class ScenarioBuilder {
     long breakAfterBytes = Long.MAX_VALUE;
     long manifestsClaim = 0;
     boolean encrypted;
+    boolean component;
     Rotation rotation = Rotation.NEVER;
     SimImage.@Nullable Spec other = spec("1.0", Behaviour.WORKS);
     SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
@@ -134,6 +135,16 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder encrypted() {
         encrypted = true;
+        return this;
+    }
+
+    /**
+     * Lets a component beside the banks come with all firmware, installed together with it.
+     *
+     * @return this
+     */
+    public ScenarioBuilder withComponent() {
+        component = true;
         return this;
     }
 

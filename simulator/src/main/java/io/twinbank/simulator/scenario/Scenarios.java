@@ -53,6 +53,12 @@ public final class Scenarios {
                         .offer("2.0", WORKS)
                         .breakAfter(9_000)
                         .encrypted(),
+                of(
+                                "components",
+                                "A component beside the banks comes with an update that is rolled back, and with one that is installed.")
+                        .withComponent()
+                        .offer("2.0", FAILS_SELF_TEST)
+                        .offer("2.1", WORKS),
                 of("trust-update", "The maker's key is rotated, and an update by the new one is installed.")
                         .rotateKeys()
                         .offer("2.0", WORKS),

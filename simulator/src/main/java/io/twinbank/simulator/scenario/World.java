@@ -3,6 +3,7 @@ package io.twinbank.simulator.scenario;
 
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
+import io.twinbank.core.OtaAgentBuilder;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
@@ -12,6 +13,7 @@ import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.Ages;
 import io.twinbank.simulator.Profile;
 import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.SimulatedComponent;
 import io.twinbank.simulator.SimulatedGateway;
 import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.SimulatedServer;
@@ -85,6 +87,7 @@ public final class World implements Durable, AutoCloseable {
                 install(BankId.B, scenario.other().get());
             }
             install(BankId.A, scenario.installed());
+            board.component().install(scenario.installed().component());
         } catch (IOException e) {
             throw new UncheckedIOException("the board of scenario " + scenario + " can't be made", e);
         }
@@ -98,11 +101,17 @@ public final class World implements Durable, AutoCloseable {
                 board,
                 time,
                 server,
-                agent -> agent.trialAttempts(attempts)
+                agent -> withComponent(agent.trialAttempts(attempts)
                         .checkpointBytes(checkpoint)
                         .installGate(() -> !isGateShut())
-                        .maxSecurityVersionStep(Long.MAX_VALUE),
+                        .maxSecurityVersionStep(Long.MAX_VALUE)),
                 variant);
+    }
+
+    private OtaAgentBuilder withComponent(OtaAgentBuilder agent) {
+        return scenario.hasComponent()
+                ? agent.component(SimulatedComponent.ID, variant.component(board, board.component()))
+                : agent;
     }
 
     private void install(BankId bank, Firmware firmware) throws IOException {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.simulator.mutant;
+
+import io.twinbank.core.spi.ComponentHandler;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.Platform;
+import io.twinbank.hal.StateKey;
+import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.ForwardingRecords;
+import io.twinbank.simulator.SimulatedBoard;
+import io.twinbank.simulator.boot.SimImage;
+import io.twinbank.simulator.explore.Mode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Bugs in what is done with a component beside the banks. */
+final class ComponentMutants {
+    private ComponentMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                new Mutant(
+                        "M73",
+                        "a component is activated as soon as it is staged",
+                        Set.of("S15"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("components"),
+                        sound -> sound.with(component(Eager::new))),
+                new Mutant(
+                        "M74",
+                        "a component isn't reverted after a fallback",
+                        Set.of("S16", "S17"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("components"),
+                        sound -> sound.with(component(Forgets::new))),
+                new Mutant(
+                        "M75",
+                        "the outcome of a rollback is stored before the component is reverted",
+                        Set.of("S16"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("components"),
+                        sound -> sound.with(new RevertsLate())));
+    }
+
+    private interface Bug {
+        ComponentHandler of(ComponentHandler handler);
+    }
+
+    private static AgentVariant component(Bug bug) {
+        return new AgentVariant() {
+            @Override
+            public ComponentHandler component(SimulatedBoard board, ComponentHandler handler) {
+                return bug.of(handler);
+            }
+        };
+    }
+
+    private abstract static class Forwarding implements ComponentHandler {
+        private final ComponentHandler handler;
+
+        Forwarding(ComponentHandler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public Staging stage(Change change) throws IOException {
+            return handler.stage(change);
+        }
+
+        @Override
+        public boolean isStaged(Change change) throws IOException {
+            return handler.isStaged(change);
+        }
+
+        @Override
+        public void activate(Change change) throws IOException {
+            handler.activate(change);
+        }
+
+        @Override
+        public boolean verify(Change change) throws IOException {
+            return handler.verify(change);
+        }
+
+        @Override
+        public void revert(Change change) throws IOException {
+            handler.revert(change);
+        }
+    }
+
+    private static final class Eager extends Forwarding {
+        Eager(ComponentHandler handler) {
+            super(handler);
+        }
+
+        @Override
+        public Staging stage(Change change) throws IOException {
+            Staging staging = super.stage(change);
+            return new Staging() {
+                @Override
+                public void write(ByteBuffer piece) throws IOException {
+                    staging.write(piece);
+                }
+
+                @Override
+                public void complete() throws IOException {
+                    staging.complete();
+                    activate(change);
+                }
+
+                @Override
+                public void close() {
+                    staging.close();
+                }
+            };
+        }
+    }
+
+    private static final class Forgets extends Forwarding {
+        Forgets(ComponentHandler handler) {
+            super(handler);
+        }
+
+        @Override
+        public void revert(Change change) {}
+    }
+
+    /** Remembers in RAM what there is to revert, until the journal is stored next. */
+    private static final class RevertsLate implements AgentVariant {
+        private @Nullable Late late;
+
+        @Override
+        public ComponentHandler component(SimulatedBoard board, ComponentHandler handler) {
+            late = new Late(handler);
+            return late;
+        }
+
+        @Override
+        public Platform platform(SimulatedBoard board, SimImage.Spec running) {
+            return Bugs.withRecords(board, new ForwardingRecords(board.stateStore()) {
+                @Override
+                public void store(StateKey key, byte[] record) throws HalException {
+                    if (key == StateKey.JOURNAL && late != null) {
+                        late.revertNow();
+                    }
+                    super.store(key, record);
+                }
+            });
+        }
+    }
+
+    private static final class Late extends Forwarding {
+        private ComponentHandler.@Nullable Change pending;
+
+        Late(ComponentHandler handler) {
+            super(handler);
+        }
+
+        @Override
+        public void revert(Change change) {
+            pending = change;
+        }
+
+        void revertNow() throws HalException {
+            Change due = pending;
+            pending = null;
+            if (due != null) {
+                try {
+                    super.revert(due);
+                } catch (IOException e) {
+                    throw new HalException(HalException.Kind.IO, "revert failed: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+}
