@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class PackCommand implements Callable<Integer> {
     private static final String INTEGRATED = "#firmware";
+    private static final String INTEGRATED_COMPONENT = "#component/";
+    private static final String DEFAULT_COMPONENT = "os";
     private static final int MANIFEST_DESCRIPTION = 1;
 
     /** How much a device fetches again for one wrong byte, and holds in memory. */
@@ -79,10 +83,18 @@ final class PackCommand implements Callable<Integer> {
 
     @Option(
             names = "--component",
-            paramLabel = "NAME",
-            defaultValue = "os",
-            description = "what the image is for, segments joined by slashes; default ${DEFAULT-VALUE}")
-    private String component;
+            paramLabel = "NAME[=FILE]",
+            description =
+                    "NAME: what the image is for, segments joined by slashes; default os. NAME=FILE, any number of times:"
+                            + " what a component beside the banks is to hold, installed together with the image; put into the"
+                            + " envelope, unless it has a --component-uri")
+    private List<String> components = List.of();
+
+    @Option(
+            names = "--component-uri",
+            paramLabel = "NAME=URI",
+            description = "where devices fetch what the component NAME is to hold")
+    private Map<String, String> componentUris = Map.of();
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Source source;
@@ -188,6 +200,7 @@ final class PackCommand implements Callable<Integer> {
             encoding = hashChunks(builder, encoding);
         }
         setImage(builder, measured, encoding);
+        Map<String, MeasuredImage> others = addComponents(builder);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
         Envelopes.write(out, envelope);
         PrintWriter answer = spec.commandLine().getOut();
@@ -197,6 +210,8 @@ final class PackCommand implements Callable<Integer> {
             answer.println("payload     " + encryption.payload(image) + ", "
                     + Progress.size(encoding.encodedBytes(measured.sizeBytes())) + ", " + encoding);
         }
+        others.forEach((name, content) ->
+                answer.println("component   " + name + ", " + content.sizeBytes() + " bytes, " + content.digest()));
         answer.println("vendor      " + vendorId + " (" + vendorDomain + ")");
         answer.println("class       " + classId + " (" + model + ")");
         provenance.ifPresent(p -> answer.println("provenance  " + p.digest() + ", version " + p.version()));
@@ -236,7 +251,44 @@ final class PackCommand implements Callable<Integer> {
     }
 
     private ComponentId componentId() {
-        return ComponentId.of(component.split("/", -1));
+        List<String> names =
+                components.stream().filter(each -> !each.contains("=")).toList();
+        if (names.size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--component: the image is for one component, not for " + names);
+        }
+        return componentId(names.isEmpty() ? DEFAULT_COMPONENT : names.get(0));
+    }
+
+    private static ComponentId componentId(String name) {
+        return ComponentId.of(name.split("/", -1));
+    }
+
+    private Map<String, MeasuredImage> addComponents(EnvelopeBuilder builder) throws IOException {
+        Map<String, MeasuredImage> others = new LinkedHashMap<>();
+        for (String each : components.stream().filter(any -> any.contains("=")).toList()) {
+            String name = each.substring(0, each.indexOf('='));
+            Path file = Path.of(each.substring(name.length() + 1));
+            MeasuredImage content = MeasuredImage.of(file, done -> {});
+            String uri = componentUris.get(name);
+            try {
+                builder.component(componentId(name), content.at(uri == null ? INTEGRATED_COMPONENT + name : uri(uri)));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--component: " + e.getMessage(), e);
+            }
+            if (uri == null) {
+                builder.integratedPayload(INTEGRATED_COMPONENT + name, Files.readAllBytes(file));
+            }
+            others.put(name, content);
+        }
+        for (String name : componentUris.keySet()) {
+            if (!others.containsKey(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--component-uri: no --component " + name + "=FILE; there are " + others.keySet());
+            }
+        }
+        return others;
     }
 
     private Optional<Provenance> setVersion(EnvelopeBuilder builder, MeasuredImage measured) throws IOException {

@@ -11,6 +11,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.suit.Authentic;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.PayloadLocation;
@@ -101,6 +102,52 @@ class PackCommandTest {
         assertEquals(
                 new PayloadLocation.Remote(URI.create("https://acme.example/b.img")),
                 plan("0001", BankId.B).payload());
+    }
+
+    @Test
+    void pack_components_comeWithTheImage() throws Exception {
+        Path config = Files.write(folder.resolve("app.conf"), new byte[] {1, 2, 3});
+        Path modem = Files.write(folder.resolve("modem.bin"), new byte[] {4});
+
+        Run run = pack(
+                "--integrated",
+                "--component",
+                "app/config=" + config,
+                "--component",
+                "modem=" + modem,
+                "--component-uri",
+                "modem=https://acme.example/modem.bin");
+
+        assertEquals(0, run.exit(), run.err());
+        List<InstallStep> others = plan("0001", BankId.A, ComponentId.of("app", "config"), ComponentId.of("modem"))
+                .others();
+        Assertions.assertArrayEquals(
+                new byte[] {1, 2, 3},
+                assertInstanceOf(PayloadLocation.Integrated.class, others.get(0).payload())
+                        .bytes());
+        assertEquals(
+                new PayloadLocation.Remote(URI.create("https://acme.example/modem.bin")),
+                others.get(1).payload());
+        assertEquals(1, others.get(1).sizeBytes());
+        assertTrue(run.out().contains("component   modem, 1 bytes, sha-256:"), run.out());
+    }
+
+    @Test
+    void pack_componentTwice_isRefused() throws Exception {
+        Path config = Files.write(folder.resolve("app.conf"), new byte[] {1});
+
+        Run run = pack("--integrated", "--component", "os=" + config);
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("component os is there already"), run.err());
+    }
+
+    @Test
+    void pack_uriOfNoComponent_isRefused() throws Exception {
+        Run run = pack("--integrated", "--component-uri", "modem=https://acme.example/modem.bin");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("no --component modem=FILE; there are []"), run.err());
     }
 
     @Test
@@ -228,11 +275,11 @@ class PackCommandTest {
         return Run.otapub(command.toArray(String[]::new));
     }
 
-    private InstallPlan plan(String serial, BankId bank) throws IOException, RejectedException {
+    private InstallPlan plan(String serial, BankId bank, ComponentId... others) throws IOException, RejectedException {
         DeviceIdentity identity = new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, serial), "gw");
         Authentic authentic =
                 verifier.authenticate(Files.readAllBytes(out), TrustPolicy.anyOf(anchor("one")), Role.FIRMWARE);
-        return verifier.plan(authentic, new Target(identity, List.of(ComponentId.of("os")), bank));
+        return verifier.plan(authentic, new Target(identity, List.of(ComponentId.of("os")), List.of(others), bank));
     }
 
     private TrustAnchor anchor(String name) throws IOException {
