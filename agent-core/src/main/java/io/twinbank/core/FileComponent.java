@@ -21,7 +21,8 @@ import java.util.HexFormat;
  *
  * <p>For a file {@code app.conf} there are, in its folder: {@code .app.conf.staged}; {@code .app.conf.before-…} with what an
  * update replaced, or {@code .app.conf.absent-…} where there was no file, both named by the update's manifest; and {@code
- * .app.conf.copying}. The folder must survive an update: it lies on neither bank. The new file has the permissions of the old one.
+ * .app.conf.copying}. The folder must survive an update: it lies on neither bank. Its file system must keep a rename whole over a power
+ * cut, as ext4 by its defaults does, and FAT doesn't. The new file has the permissions of the old one.
  * Not thread-safe.
  */
 public final class FileComponent implements ComponentHandler {

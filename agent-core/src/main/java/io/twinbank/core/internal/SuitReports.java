@@ -2,6 +2,8 @@
 package io.twinbank.core.internal;
 
 import io.twinbank.core.AgentEvent;
+import io.twinbank.core.ComponentState;
+import io.twinbank.core.ComponentState.Holds;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
@@ -11,6 +13,8 @@ import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.SuitReason.Ending;
 import io.twinbank.core.suit.SuitReport;
@@ -20,6 +24,7 @@ import io.twinbank.hal.DeviceKeys;
 import io.twinbank.hal.HalException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -75,11 +80,30 @@ final class SuitReports {
             if (!report.manifestDigest().toString().equals(record.manifestDigest())) {
                 return record; // the bank's envelope is another's
             }
+            if (outcome instanceof Outcome.Inconsistent inconsistent) {
+                report = claiming(report, target, inconsistent);
+            }
             byte[] fitting = report.within(OutcomeRecord.MAX_REPORT_BYTES).encode();
             return record.with(Optional.of(Slice.of(fitting)));
         } catch (RejectedException e) {
             return record; // what is stored for the bank is no envelope any more
+        } catch (HalException e) {
+            events.accept(new AgentEvent.Trouble("outcome " + record.id() + " gets no SUIT_Report: " + e.getMessage()));
+            return record;
         }
+    }
+
+    /** Claims what each component holds, where that is what the update brought. */
+    private SuitReport claiming(SuitReport report, BankId target, Outcome.Inconsistent outcome) throws HalException {
+        Optional<InstallPlan> plan = board.storedPlan(target);
+        SuitReport claiming = report;
+        for (InstallStep step : plan.map(InstallPlan::steps).orElse(List.of())) {
+            if (outcome.components()
+                    .contains(new ComponentState(step.component().toString(), Holds.NEW))) {
+                claiming = claiming.claiming(step.component(), step.digest());
+            }
+        }
+        return claiming;
     }
 
     private static Optional<Rejection> rejection(Outcome outcome) {

@@ -6,6 +6,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.hal.ComponentId;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,21 @@ public record SuitReport(
             }
         }
         return shorter;
+    }
+
+    /**
+     * Claims that a component holds what the manifest brought, before anything else that is reported.
+     *
+     * @param component which
+     * @param digest of its bytes
+     * @return a report with this claim
+     */
+    public SuitReport claiming(ComponentId component, Digest digest) {
+        Slice measured = Slice.of(new CborWriter().embedded(digest::encode).toByteArray());
+        List<Entry> more = new ArrayList<>();
+        more.add(new Properties(component, Map.of(ParameterCode.IMAGE_DIGEST.number(), measured)));
+        more.addAll(entries);
+        return with(referenceUri, more, capabilities);
     }
 
     private SuitReport with(Optional<String> uri, List<Entry> fewer, Optional<Capabilities> able) {

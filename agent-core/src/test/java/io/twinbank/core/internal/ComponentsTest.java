@@ -13,6 +13,7 @@ import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.internal.source.BytesSource;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.PayloadSource;
@@ -28,6 +29,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -296,6 +298,25 @@ class ComponentsTest {
                         new ComponentState("modem", Holds.OLD)),
                 outcome.components());
         assertEquals(UpdateState.IDLE, gateway.agent.status().state());
+    }
+
+    @Test
+    void report_inconsistent_saysWhatEachComponentHolds() throws Exception {
+        Outcome outcome = new Outcome.Inconsistent(
+                Cause.ATTEMPTS_EXHAUSTED,
+                List.of(new ComponentState("os", Holds.OLD), new ComponentState("app/config", Holds.NEW)),
+                "why");
+
+        String json = new String(
+                ReportJson.outcome("gw-17", OutcomeRecord.of("1", "", 0, 0, BankId.A, outcome), Optional.empty()),
+                StandardCharsets.UTF_8);
+
+        assertEquals(
+                "{\"schema\":1,\"id\":\"1\",\"device\":\"gw-17\",\"outcome\":\"Inconsistent\","
+                        + "\"cause\":\"ATTEMPTS_EXHAUSTED\",\"detail\":\"why\",\"components\":"
+                        + "[{\"component\":\"os\",\"holds\":\"OLD\"},{\"component\":\"app/config\",\"holds\":\"NEW\"}],"
+                        + "\"running\":\"A\"}",
+                json);
     }
 
     @Test

@@ -91,6 +91,17 @@ class SuitReportTest {
         return Map.of(3, Slice.of(new CborWriter().embedded(digest::encode).toByteArray()));
     }
 
+    @Test
+    void claiming_component_comesFirstAndIsDecodedAgain() throws Exception {
+        ComponentId modem = ComponentId.of("modem");
+
+        SuitReport report = report(Fixtures.good(), Optional.empty()).claiming(modem, FOUND);
+
+        assertEquals(
+                new SuitReport.Properties(modem, digest(FOUND)),
+                SuitReport.decode(report.encode()).entries().get(0));
+    }
+
     static Stream<Arguments> refusals() {
         EnvelopeBuilder.Image missing = new EnvelopeBuilder.Image(FOUND, Fixtures.PAYLOAD.length, "#nothing");
         EnvelopeBuilder.Image another = new EnvelopeBuilder.Image(FOUND, Fixtures.PAYLOAD.length, "#os");
