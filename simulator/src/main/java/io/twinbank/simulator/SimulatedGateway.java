@@ -194,6 +194,21 @@ public final class SimulatedGateway {
     }
 
     /**
+     * Returns what keeps the present life's RAM: its agent, and what that has still to do.
+     *
+     * @return objects; nothing while the gateway is off
+     */
+    public List<Object> memory() {
+        List<Object> roots = new ArrayList<>();
+        Life present = life;
+        if (present != null && present.agent() != null) {
+            roots.add(present.agent());
+            roots.addAll(present.scheduler().waiting());
+        }
+        return roots;
+    }
+
+    /**
      * Returns what the agents of all lives told.
      *
      * @return in order

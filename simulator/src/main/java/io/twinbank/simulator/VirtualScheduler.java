@@ -90,6 +90,11 @@ public final class VirtualScheduler implements Scheduler {
         return later;
     }
 
+    /** Returns what is still to be done. */
+    List<Runnable> waiting() {
+        return queue.stream().map(task -> task.work).toList();
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -79,6 +79,6 @@ final class Acceptance implements Offers.Port {
         rows.note(UpdateTable.REFUSE);
         outbox.add(outcome);
         offer.settled().run();
-        outcome.outcome().ifPresent(offer.answer()::complete);
+        outcome.outcome().ifPresent(offer::tell);
     }
 }

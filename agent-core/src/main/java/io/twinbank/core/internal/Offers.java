@@ -163,7 +163,7 @@ final class Offers {
             park(offer);
         } else {
             offer.settled().run();
-            offer.answer().completeExceptionally(thrown);
+            offer.asker().ifPresent(answer -> answer.completeExceptionally(thrown));
         }
     }
 
@@ -214,12 +214,14 @@ final class Offers {
     void journalled(String outcomeId, Incoming offer) {
         underWayId = outcomeId;
         underWay = Optional.of(offer);
-        await(outcomeId, offer.answer());
+        await(outcomeId, offer);
     }
 
-    /** Has an answer completed when the update under way ends. */
-    private void await(String outcomeId, CompletableFuture<Outcome> answer) {
-        waiting.computeIfAbsent(outcomeId, id -> new ArrayList<>()).add(answer);
+    /** Tells who asked, if somebody did, when the update under way ends. */
+    private void await(String outcomeId, Incoming offer) {
+        offer.asker()
+                .ifPresent(answer -> waiting.computeIfAbsent(outcomeId, id -> new ArrayList<>())
+                        .add(answer));
     }
 
     /** Completes the answers of an update that ended, and has it judged once more: that tells whether and when it is due again. */
@@ -296,7 +298,7 @@ final class Offers {
         Journal journal = machine.journal();
         if (journal.state() != UpdateState.IDLE && journal.manifestDigest().equals(manifest)) {
             offer.settled().run();
-            await(journal.outcomeId(), offer.answer());
+            await(journal.outcomeId(), offer);
             return true;
         }
         Security security = steps.security();
@@ -315,7 +317,7 @@ final class Offers {
             return false;
         }
         offer.settled().run();
-        judged.get().outcome().ifPresent(offer.answer()::complete);
+        judged.get().outcome().ifPresent(offer::tell);
         return true;
     }
 

@@ -115,7 +115,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     @Override
     public CompletionStage<Outcome> offer(Offer offer) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
-        take(offer, () -> {}, answer);
+        take(offer, () -> {}, Optional.of(answer));
         return answer.minimalCompletionStage();
     }
 
@@ -149,7 +149,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
 
     @Override
     public void offered(Offer offer, Runnable settled) {
-        take(offer, settled, new CompletableFuture<>());
+        take(offer, settled, Optional.empty());
     }
 
     @Override
@@ -180,13 +180,13 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         });
     }
 
-    private void take(Offer offer, Runnable settled, CompletableFuture<Outcome> answer) {
+    private void take(Offer offer, Runnable settled, Optional<CompletableFuture<Outcome>> asker) {
         if (offer instanceof Offer.Envelope envelope) {
-            Incoming incoming = new Incoming(envelope.bytes(), settled, answer);
+            Incoming incoming = new Incoming(envelope.bytes(), settled, asker);
             scheduler.execute(Lane.AGENT, () -> offered(incoming));
         } else {
-            fetch.fetch((Offer.Pointer) offer, bytes -> offered(new Incoming(bytes, settled, answer)), refused -> {
-                engine.offers().refuseUnread(new Incoming(new byte[0], settled, answer), refused.rejection());
+            fetch.fetch((Offer.Pointer) offer, bytes -> offered(new Incoming(bytes, settled, asker)), refused -> {
+                engine.offers().refuseUnread(new Incoming(new byte[0], settled, asker), refused.rejection());
                 publish();
             });
         }

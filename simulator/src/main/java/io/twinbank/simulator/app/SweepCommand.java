@@ -53,6 +53,9 @@ final class SweepCommand implements Callable<Integer> {
     /** How many stories a report holds, over all its runs, and at least and most in one. */
     private static final int STORIES = 3_000;
 
+    /** How many of the runs, evenly spread, ask whether the agent's memory is bounded. */
+    private static final int ASKED = 3;
+
     private static final int FEWEST_STORIES = 2;
     private static final int MOST_STORIES = 1_000;
 
@@ -118,7 +121,9 @@ final class SweepCommand implements Callable<Integer> {
         Demand demand = Demand.of(chosen, settings);
         for (Setting setting : settings) {
             long count = range[1] - range[0] + 1;
-            sweeps.add(new Sweep(setting, chosen, pictures ? limits : limits.withoutCells(), count).fromSeed(range[0]));
+            Sweep sweep = new Sweep(setting, chosen, pictures ? limits : limits.withoutCells(), count);
+            boolean asked = sweeps.size() % ((settings.size() + ASKED - 1) / ASKED) == 0;
+            sweeps.add((asked ? sweep.askingGrowth() : sweep).fromSeed(range[0]));
         }
         int stories = Math.max(FEWEST_STORIES, Math.min(MOST_STORIES, STORIES / Math.max(1, sweeps.size())));
         ReportFiller filler = new ReportFiller(chosen, cuts, pictures ? stories : 0);

@@ -82,7 +82,8 @@ final class BitFlips {
                     pathfinder.reached(),
                     closed,
                     1,
-                    (System.nanoTime() - started) / 1e9);
+                    (System.nanoTime() - started) / 1e9,
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException("flipping bits of " + setting, e);
         }

@@ -3,12 +3,15 @@ package io.twinbank.simulator.explore;
 
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.oracle.GrowthOracle.Growth;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.report.OperationReport.Step;
 import io.twinbank.simulator.report.Outcome;
 import io.twinbank.simulator.report.Reached;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exploration found.
@@ -30,6 +33,7 @@ import java.util.List;
  * @param closed whether every state within the limits was explored
  * @param deepest how many cuts the longest schedule has whose future was explored
  * @param seconds how long it took
+ * @param growth whether the agent's memory is bounded; null if it wasn't asked
  */
 public record Exploration(
         Setting setting,
@@ -47,7 +51,8 @@ public record Exploration(
         Reached reached,
         boolean closed,
         int deepest,
-        double seconds) {
+        double seconds,
+        @Nullable Growth growth) {
     /**
      * One first cut.
      *
@@ -131,7 +136,34 @@ public record Exploration(
                 Reached.NOTHING,
                 closed,
                 deepest,
-                seconds);
+                seconds,
+                growth);
+    }
+
+    /** Returns the same, asked for what it holds as well. */
+    Exploration with(Growth asked) {
+        List<Failure> all = new ArrayList<>(failures);
+        if (!asked.violations().isEmpty()) {
+            all.add(new Failure(Schedule.NONE, asked.violations()));
+        }
+        return new Exploration(
+                setting,
+                baseline,
+                quiet,
+                cells,
+                pairs,
+                List.copyOf(all),
+                failureCount + all.size() - failures.size(),
+                cuts,
+                schedules,
+                distinctStates,
+                lives,
+                uncovered,
+                reached,
+                closed,
+                deepest,
+                seconds,
+                asked);
     }
 
     /**

@@ -133,7 +133,8 @@ public final class Explorer {
                     pathfinder.reached(),
                     closed,
                     deepest,
-                    (System.nanoTime() - started) / 1e9);
+                    (System.nanoTime() - started) / 1e9,
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException("exploring " + setting, e);
         } finally {

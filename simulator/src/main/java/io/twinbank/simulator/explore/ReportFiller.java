@@ -190,6 +190,12 @@ public final class ReportFiller {
                     found.quiet().permanent().equals(expected) && all >= fewest));
             facts.add(new VacuityReport(
                     "V3", "operations with a fault: " + (all - missed) + " of " + all, missed == 0 && all > 0));
+            if (found.growth() != null) {
+                facts.add(new VacuityReport(
+                        "O-M1",
+                        found.growth().text(),
+                        found.growth().violations().isEmpty()));
+            }
             return facts;
         }
     }

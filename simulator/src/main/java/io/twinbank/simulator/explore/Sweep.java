@@ -21,6 +21,8 @@ import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Operation;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
+import io.twinbank.simulator.oracle.GrowthOracle;
+import io.twinbank.simulator.oracle.GrowthOracle.Growth;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
 import io.twinbank.simulator.scenario.World;
@@ -42,6 +44,7 @@ public final class Sweep {
     private final Limits limits;
     private final long firstSeed;
     private final long seeds;
+    private final boolean asksGrowth;
     private final Pulse pulse = new Pulse();
 
     /**
@@ -53,15 +56,16 @@ public final class Sweep {
      * @param seeds how many random schedules; only for {@link Mode#RANDOM}
      */
     public Sweep(Setting setting, Mode mode, Limits limits, long seeds) {
-        this(setting, mode, limits, 0, seeds);
+        this(setting, mode, limits, 0, seeds, false);
     }
 
-    private Sweep(Setting setting, Mode mode, Limits limits, long firstSeed, long seeds) {
+    private Sweep(Setting setting, Mode mode, Limits limits, long firstSeed, long seeds, boolean asksGrowth) {
         this.setting = setting;
         this.mode = mode;
         this.limits = limits;
         this.firstSeed = firstSeed;
         this.seeds = seeds;
+        this.asksGrowth = asksGrowth;
     }
 
     /**
@@ -71,7 +75,7 @@ public final class Sweep {
      * @return a copy of this
      */
     public Sweep fromSeed(long seed) {
-        return new Sweep(setting, mode, limits, seed, seeds);
+        return new Sweep(setting, mode, limits, seed, seeds, asksGrowth);
     }
 
     /**
@@ -81,7 +85,16 @@ public final class Sweep {
      * @return a copy of this
      */
     public Sweep within(Duration time) {
-        return new Sweep(setting, mode, limits.within(time), firstSeed, seeds);
+        return new Sweep(setting, mode, limits.within(time), firstSeed, seeds, asksGrowth);
+    }
+
+    /**
+     * Returns the same, which also asks once whether the agent's memory is bounded (O-M1): too dear for each cut.
+     *
+     * @return a copy of this
+     */
+    public Sweep askingGrowth() {
+        return new Sweep(setting, mode, limits, firstSeed, seeds, true);
     }
 
     /** How far it is, from any thread. */
@@ -95,6 +108,19 @@ public final class Sweep {
      * @return what was found
      */
     public Exploration explore() {
+        Exploration found = search();
+        return asksGrowth ? found.with(growth()) : found;
+    }
+
+    private Growth growth() {
+        try (World world = setting.world()) {
+            return new GrowthOracle(world).judge();
+        } catch (HalException e) {
+            throw new UncheckedIOException("pestering " + setting, e);
+        }
+    }
+
+    private Exploration search() {
         return switch (mode) {
             case QUIET -> quiet();
             case SINGLE -> explorer(limits.toDepth(1));
@@ -200,7 +226,8 @@ public final class Sweep {
                     pathfinder.reached(),
                     played == schedules.size(),
                     schedules.stream().mapToInt(Schedule::cuts).max().orElse(0),
-                    (System.nanoTime() - started) / 1e9);
+                    (System.nanoTime() - started) / 1e9,
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException("sweeping " + setting, e);
         }

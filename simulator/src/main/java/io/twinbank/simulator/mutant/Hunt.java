@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /** Hunts seeded bugs, and remembers what was found without them: many are put into the same setting. Not thread-safe. */
 public final class Hunt {
-    private record Sound(String setting, int imageBytes, Object variant, Object mode, List<Fault.Off> offs) {}
+    private record Sound(
+            String setting, int imageBytes, Object variant, Object mode, List<Fault.Off> offs, boolean grows) {}
 
     private final Map<Sound, Exploration> sound = new HashMap<>();
 
@@ -38,15 +39,25 @@ public final class Hunt {
             failure = killing(mutant, sweep(buggy, mutant, all));
         }
         Sound key = new Sound(
-                setting.toString(), setting.scenario().imageBytes(), setting.variant(), mutant.mode(), mutant.offs());
+                setting.toString(),
+                setting.scenario().imageBytes(),
+                setting.variant(),
+                mutant.mode(),
+                mutant.offs(),
+                grows(mutant));
         Exploration calm = sound.computeIfAbsent(key, any -> sweep(setting, mutant, all));
         return new MutantRun(mutant, failure, calm.failures(), (System.nanoTime() - started) / 1e9);
     }
 
     private static Exploration sweep(Setting setting, Mutant mutant, Limits limits) {
+        Sweep sweep = new Sweep(setting, mutant.mode(), limits, 0);
         return mutant.offs().isEmpty()
-                ? new Sweep(setting, mutant.mode(), limits, 0).explore()
+                ? (grows(mutant) ? sweep.askingGrowth() : sweep).explore()
                 : new Explorer(setting, limits.withOffs(mutant.offs())).explore();
+    }
+
+    private static boolean grows(Mutant mutant) {
+        return mutant.oracles().contains("O-M1");
     }
 
     private static Optional<Failure> killing(Mutant mutant, Exploration found) {

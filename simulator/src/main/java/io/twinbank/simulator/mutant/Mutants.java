@@ -23,6 +23,7 @@ public final class Mutants {
                         DownloadMutants.all(),
                         HandshakeMutants.all(),
                         LoaderMutants.all(),
+                        MemoryMutants.all(),
                         CounterMutants.all(),
                         FileMutants.all(),
                         RecordMutants.all(),

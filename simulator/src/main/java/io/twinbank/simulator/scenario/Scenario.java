@@ -292,6 +292,11 @@ public final class Scenario {
         return component;
     }
 
+    /** How firmware is made that comes after all offers. */
+    Maker.Making byTheLatestKey() {
+        return new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), Optional.empty(), component);
+    }
+
     long breakAfterBytes() {
         return breakAfterBytes;
     }

@@ -30,6 +30,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class World implements Durable, AutoCloseable {
     private static final Instant FAR_FUTURE = Instant.parse("2099-12-31T23:59:59Z");
 
+    /** Long enough for a message to be judged, and not for an update to be tried again. */
+    private static final Duration MOMENT = Duration.ofMinutes(1);
+
     private record Saved(Object board, Object server, int episode, boolean trustAgain, boolean outage) {}
 
     private final Scenario scenario;
@@ -49,10 +54,12 @@ public final class World implements Durable, AutoCloseable {
     private final SimulatedServer server = new SimulatedServer();
     private final SimulatedGateway gateway;
     private final AgentVariant variant;
+    private final Barrage barrage;
     /** What the wall clock says, moved on by no one: the worst that a bad clock does is to stand or to jump. */
     private Optional<Instant> clock = Optional.empty();
 
     private boolean outage = false;
+    private boolean gateHeld = false;
     /** How many offers were made. */
     private int episode = 0;
 
@@ -70,6 +77,7 @@ public final class World implements Durable, AutoCloseable {
     public World(Scenario scenario, Profile profile, BootLoader.Factory loader, AgentVariant variant) {
         this.scenario = scenario;
         this.variant = variant;
+        this.barrage = new Barrage(scenario);
         Maker maker = scenario.maker();
         try {
             board = SimulatedBoard.builder(
@@ -183,6 +191,10 @@ public final class World implements Durable, AutoCloseable {
     }
 
     private boolean isGateShut() {
+        return gateHeld || isShutUntilTrusted();
+    }
+
+    private boolean isShutUntilTrusted() {
         return scenario.shutsGate()
                 && gateway.agent()
                         .map(agent -> agent.status().trustVersion() == 0)
@@ -202,6 +214,38 @@ public final class World implements Durable, AutoCloseable {
      */
     public void offerNext() {
         offer(scenario.next().envelope());
+    }
+
+    /**
+     * Shuts the install gate, for good.
+     */
+    public void holdGate() {
+        gateHeld = true;
+    }
+
+    /**
+     * Lets come in what changes nothing, one after another: the offer that the server has retained, what runs, what can't be had,
+     * what must be refused, and what isn't authentic; and lets the connection break once.
+     *
+     * @param round some of it is another in each
+     * @throws HalException if the cells can't be read
+     */
+    public void pester(int round) throws HalException {
+        List<byte[]> offers = new ArrayList<>(barrage.offers(round));
+        if (gateHeld) {
+            offers.add(scenario.next().envelope());
+        }
+        for (byte[] offer : offers) {
+            offer(offer);
+            pause();
+        }
+        server.online(false);
+        server.online(true);
+        pause();
+    }
+
+    private void pause() throws HalException {
+        gateway.live(time.nanos() + MOMENT.toNanos());
     }
 
     private void offer(byte[] envelope) {
