@@ -30,6 +30,8 @@ final class Arming {
     private Duration shut = Duration.ZERO;
     /** The image was read back, and nothing has been waited for since. */
     private boolean verifiedJustNow;
+    /** The gate was found shut, by this agent. */
+    private boolean waits;
 
     Arming(
             StateMachine machine,
@@ -56,6 +58,7 @@ final class Arming {
 
     void stop() {
         verifiedJustNow = false;
+        waits = false;
     }
 
     void askGate() throws HalException {
@@ -74,7 +77,13 @@ final class Arming {
         }
     }
 
+    /** What has to wait is asked first who signed it: before this start the trust set may have changed, or been lost. */
     private void keepShut() throws HalException {
+        if (!waits && !trustWatch.believesUpdate()) {
+            trustWatch.review();
+            return;
+        }
+        waits = true;
         events.accept(new AgentEvent.Waiting(engine.paused() ? Commands.PAUSED : "install gate"));
         verifiedJustNow = false;
         shut = shut.plus(ASK_EVERY);

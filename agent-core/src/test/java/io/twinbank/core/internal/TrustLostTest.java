@@ -18,6 +18,7 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.TrustRecord;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.CounterId;
@@ -152,6 +153,22 @@ class TrustLostTest {
     void boot_setGoneDuringAnUpdate_cancelsIt() throws Exception {
         gateway.gateOpen = false;
         gateway.installNewImage();
+        gateway.board.stateStore().delete(StateKey.TRUST);
+
+        gateway.boot();
+        gateway.pass(Duration.ofSeconds(6));
+
+        assertEquals(UpdateState.IDLE, gateway.agent.status().state());
+        assertEquals(new Outcome.Cancelled(Cause.REVOKED), gateway.outcomes().get(1));
+    }
+
+    /** Cut between J:=ARMED and armTrial, so that the next start goes straight to the gate. */
+    @Test
+    void boot_setGoneWhileArming_cancelsItAlsoBeforeAGateThatIsShut() throws Exception {
+        gateway.gateOpen = false;
+        gateway.installNewImage();
+        Journal staged = Journal.decode(stored(StateKey.JOURNAL));
+        gateway.board.stateStore().store(StateKey.JOURNAL, staged.armed(7).encode());
         gateway.board.stateStore().delete(StateKey.TRUST);
 
         gateway.boot();
