@@ -76,6 +76,9 @@ final class Commands {
 
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
+    /** How often the agent may throw at the same command before it is dropped. */
+    private static final int MAX_THROWS = 5;
+
     private final OtaAgentConfig config;
     private final Board board;
     private final Trust trust;
@@ -88,6 +91,8 @@ final class Commands {
     private final Port port;
     private StandingOrders standing = StandingOrders.none();
     private int waiting;
+    private Optional<Incoming> threw = Optional.empty();
+    private int throwsInARow;
 
     Commands(
             OtaAgentConfig config,
@@ -162,6 +167,21 @@ final class Commands {
         } catch (HalException e) {
             takeLater(command);
             throw e;
+        } catch (RuntimeException | Error e) {
+            threw(command, e);
+            throw e;
+        }
+    }
+
+    /** As of an offer: its message isn't acknowledged, and nobody sends it again while the connection lasts. */
+    private void threw(Incoming command, Throwable thrown) {
+        throwsInARow = threw.equals(Optional.of(command)) ? throwsInARow + 1 : 1;
+        threw = Optional.of(command);
+        if (throwsInARow < MAX_THROWS) {
+            takeLater(command);
+        } else {
+            command.settled().run();
+            command.answer().completeExceptionally(thrown);
         }
     }
 
