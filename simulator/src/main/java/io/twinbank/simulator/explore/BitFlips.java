@@ -29,18 +29,29 @@ import java.util.Optional;
  * Flips one bit while the power is off, of the boot variables, the records and the banks, in each phase of the story.
  */
 final class BitFlips {
-    /** So many bits of a region are tried in each phase, evenly spread: each field of each record is among them. */
+    /** Each field of each record is among so many bits. */
     private static final int BITS_OF_A_REGION = 400;
 
     private final Setting setting;
     private final Limits limits;
     private final Pulse pulse;
+    private final int bitsOfARegion;
     private final List<Cell> cells = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private long failureCount = 0;
     private long considered = 0;
 
     BitFlips(Setting setting, Limits limits, Pulse pulse) {
+        this(setting, limits, pulse, BITS_OF_A_REGION);
+    }
+
+    /**
+     * Flips fewer of them, or more.
+     *
+     * @param bitsOfARegion how many are tried in each phase, evenly spread
+     */
+    BitFlips(Setting setting, Limits limits, Pulse pulse, int bitsOfARegion) {
+        this.bitsOfARegion = bitsOfARegion;
         this.setting = setting;
         this.pulse = pulse;
         this.limits = limits;
@@ -131,7 +142,7 @@ final class BitFlips {
             byte[] cells = new byte[Math.toIntExact(region.length())];
             region.peek(0, ByteBuffer.wrap(cells));
             List<Long> bits = written(cells);
-            int step = Math.max(1, bits.size() / BITS_OF_A_REGION);
+            int step = Math.max(1, bits.size() / bitsOfARegion);
             for (int i = 0; i < bits.size(); i += step) {
                 flip(pathfinder, world, last, cut, region, bits.get(i));
                 world.board().restore(state);

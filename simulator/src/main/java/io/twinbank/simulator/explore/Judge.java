@@ -63,6 +63,6 @@ final class Judge {
         boolean variables = off.target().equals("variables") || off.target().equals("boot-control");
         boolean bank = off.what().equals("flip") && off.target().startsWith("bank");
         return (variables && List.of("S2", "S3", "S4").contains(violation.oracle()))
-                || (bank && violation.oracle().equals("S2"));
+                || (bank && List.of("S2", "S3").contains(violation.oracle()));
     }
 }
