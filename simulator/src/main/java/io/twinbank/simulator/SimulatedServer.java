@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other side, in memory: a broker that retains one offer and collects reports, and a store of payloads. It outlives the
+ * The other side, in memory: a broker that retains one offer, keeps commands and collects reports, and a store of payloads. It outlives the
  * boots of the gateway. For {@link VirtualScheduler} only: not thread-safe.
  */
 public final class SimulatedServer implements Durable {
@@ -44,6 +44,7 @@ public final class SimulatedServer implements Durable {
     /** Kept, for it is over the whole envelope. */
     private int retainedHash = 0;
 
+    private final OperatorDesk desk = new OperatorDesk();
     private boolean online = true;
     private long bytesServed = 0;
     private long breakAfter = Long.MAX_VALUE;
@@ -78,6 +79,45 @@ public final class SimulatedServer implements Durable {
         if (session != null) {
             session.deliverNow();
         }
+    }
+
+    /**
+     * Sends a command: now if the gateway is connected, and whenever it connects until it has acknowledged it.
+     *
+     * @param message the command
+     */
+    public void command(OperatorMessage message) {
+        desk.give(message);
+        if (session != null) {
+            session.command(message);
+        }
+    }
+
+    /**
+     * Plans commands for the update that is offered now, in place of those for the one before.
+     *
+     * @param byState each sent at the moment when a status tells that the update is there, such as {@code TRIAL}
+     */
+    public void commandDuring(Map<String, OperatorMessage> byState) {
+        desk.plan(byState);
+    }
+
+    /**
+     * Returns the number of the last command that was acknowledged.
+     *
+     * @return unsigned; 0 for none
+     */
+    public long acknowledgedCommand() {
+        return desk.acknowledged();
+    }
+
+    /**
+     * Tells whether the gateway has acknowledged that it is paused.
+     *
+     * @return whether the last command that began or ended a pause began one
+     */
+    public boolean acknowledgedPause() {
+        return desk.paused();
     }
 
     /**
@@ -165,14 +205,15 @@ public final class SimulatedServer implements Durable {
             Optional<Offer> retained,
             boolean online,
             long bytesServed,
-            long breakAfter) {}
+            long breakAfter,
+            Object desk) {}
 
     @Override
     public Object save() {
         List<UpdateTransport.Report> outcomes = reports.stream()
                 .filter(report -> report.kind() == UpdateTransport.ReportKind.OUTCOME)
                 .toList();
-        return new Saved(outcomes, told, retained, online, bytesServed, breakAfter);
+        return new Saved(outcomes, told, retained, online, bytesServed, breakAfter, desk.save());
     }
 
     @Override
@@ -186,6 +227,7 @@ public final class SimulatedServer implements Durable {
         online = saved.online();
         bytesServed = saved.bytesServed();
         breakAfter = saved.breakAfter();
+        desk.restore(saved.desk());
         session = null;
     }
 
@@ -195,6 +237,7 @@ public final class SimulatedServer implements Durable {
         hash.add(told);
         hash.add(retainedHash);
         hash.add(online ? 1 : 0);
+        desk.addTo(hash);
         hash.add(breakAfter == Long.MAX_VALUE ? -1 : breakAfter - bytesServed);
     }
 
@@ -207,7 +250,7 @@ public final class SimulatedServer implements Durable {
 
     /** Tells whether no message is on its way to the gateway. */
     boolean isQuiet() {
-        return session == null || session.underWay == 0;
+        return session == null || (session.underWay == 0 && desk.owed().isEmpty());
     }
 
     /** The payloads, as the gateway fetches them. */
@@ -294,6 +337,7 @@ public final class SimulatedServer implements Durable {
                 if (online) {
                     whom.online();
                     retained.ifPresent(offer -> whom.offered(offer, () -> {}));
+                    desk.owed().forEach(message -> hand(whom, message));
                 } else {
                     whom.offline("no network");
                 }
@@ -302,6 +346,23 @@ public final class SimulatedServer implements Durable {
 
         void deliver() {
             later(this::hand);
+        }
+
+        void command(OperatorMessage message) {
+            later(whom -> {
+                if (online) {
+                    hand(whom, message);
+                }
+            });
+        }
+
+        private void hand(Listener whom, OperatorMessage message) {
+            knowledge.learn(message.bytes());
+            whom.commanded(message.bytes(), () -> {
+                if (online) {
+                    desk.acknowledge(message);
+                }
+            });
         }
 
         void deliverNow() {
@@ -324,11 +385,20 @@ public final class SimulatedServer implements Durable {
             CompletableFuture<Void> acknowledged = new CompletableFuture<>();
             if (online) {
                 note(report);
+                reactTo(report);
                 later(whom -> acknowledged.complete(null));
             } else {
                 later(whom -> acknowledged.completeExceptionally(new IOException("no network")));
             }
             return acknowledged;
+        }
+
+        /** An operator who reads a status commands at once: later the update would have gone on, for work takes no time. */
+        private void reactTo(Report report) {
+            Listener whom = listener;
+            if (whom != null && report.kind() == ReportKind.STATUS) {
+                desk.reads(new String(report.json(), StandardCharsets.UTF_8)).ifPresent(message -> hand(whom, message));
+            }
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.twinbank.simulator.explore;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,8 @@ final class AgentRows {
             "newer-agent",
             "trust-update",
             "revoke",
+            "commands",
+            "paused",
             "older-agent");
 
     private static final Set<String> INSTALLS = Set.of(
@@ -85,7 +88,18 @@ final class AgentRows {
             "newer-agent-rollback",
             "trust-update",
             "revoke",
+            "commands",
+            "paused",
             "older-agent");
+
+    /** Those whose update is booted by an agent that starts. */
+    private static final Set<String> TRIES = without(INSTALLS, "dead");
+
+    /** Boot loaders that lose no trial along with their variables, and boot bank A without them. */
+    private static final Set<String> KEEP =
+            Set.of("ideal", "uboot", "mcuboot", "slots", "rauc", "uboot-unverified", "uboot-altboot-clears");
+
+    private static final Set<String> COMMANDED = Set.of("commands", "paused");
 
     private static final Set<String> ROTATES = Set.of("trust-update", "revoke");
 
@@ -97,67 +111,91 @@ final class AgentRows {
             everywhere("1"),
             everywhere("1a"),
             cuts("2", "scenario `downgrade`", ANY, Set.of("downgrade")),
-            cuts("2a", "scenarios `trust-update` and `revoke`", ANY, ROTATES),
-            in(Mode.EVENTS, "2b", "everywhere", ANY, ANY),
-            nowhere("2c", "nobody commands a gateway here; tests of `agent-core` do"),
+            cuts(
+                    "2a",
+                    "scenarios `trust-update`, `revoke` and `commands`",
+                    ANY,
+                    Set.of("trust-update", "revoke", "commands")),
+            in(Mode.EVENTS, "2b", "scenarios in which an agent is on trial", ANY, TRIES),
+            cuts("2c", "scenario `paused`", ANY, Set.of("paused")),
             everywhere("3"),
             cuts("4", "scenarios `broken-download` and `encrypted`", ANY, Set.of("broken-download", "encrypted")),
-            in(Mode.EVENTS, "5", "everywhere", ANY, ANY),
+            in(Mode.EVENTS, "5", "scenarios that install an update", ANY, INSTALLS),
             everywhere("6"),
             everywhere("7"),
-            in(Mode.LOST, "8", "everywhere", ANY, ANY),
-            in(Mode.EVENTS, "9", "everywhere", ANY, ANY),
+            in(Mode.LOST, "8", "as row 5", ANY, INSTALLS),
+            in(Mode.EVENTS, "9", "as row 5", ANY, INSTALLS),
             nowhere("9b", "the gate is open, so the reset follows the arming at once"),
             in(Mode.EVENTS, "9c", "everywhere", ANY, ANY),
             everywhere("10"),
             in(Mode.IO_ERRORS, "10a", "`uboot`, scenario `update`", UBOOT, UPDATE),
-            nowhere("10b", "nothing is revoked or quarantined between download and arming here"),
+            in(Mode.LOST, "10b", "as row 5, but for `new-device`", ANY, without(INSTALLS, "new-device")),
             nowhere("18b", "the install gate is never shut here once a trial is armed"),
             everywhere("11"),
             cuts("12", "scenarios whose update fails its self-test", ANY, FAILS),
             in(Mode.IO_ERRORS, "12a", "`uboot`, scenario `update`", UBOOT, UPDATE),
             cuts("26", "scenarios `trust-update` and `revoke`", ANY, ROTATES),
             cuts("26a", "as row 26", ANY, ROTATES),
-            nowhere("27", "as row 2c"),
-            nowhere("27a", "as row 2c"),
-            in(Mode.LOST, "13b", "`uboot`, scenario `update`", UBOOT, UPDATE),
-            nowhere("13a", "no boot loader here falls back to the bank that it fell back from"),
+            cuts("27", "scenarios `commands` and `paused`", ANY, COMMANDED),
+            cuts("27a", "as row 27", ANY, COMMANDED),
+            in(
+                    Mode.LOST,
+                    "13b",
+                    "boot loaders that keep a trial and tell a fallback, scenarios whose update is committed",
+                    without(KEEP, "uboot-altboot-clears"),
+                    COMMITS),
+            nowhere(
+                    "13a",
+                    "no boot loader falls back to the bank that it fell back from; only a device whose flush lies gets there"),
             cuts("13", "boot loaders that tell a fallback, scenarios with one", TELL, FALLS_BACK),
             cuts("14a", "as row 13", TELL, FALLS_BACK),
-            in(Mode.LOST, "14", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            in(Mode.LOST, "14", "boot loaders that tell a fallback, scenarios that install an update", TELL, INSTALLS),
             cuts(
                     "15",
                     "boot loaders with more than one attempt, scenarios whose update is committed",
                     SEVERAL_ATTEMPTS,
                     COMMITS),
             everywhere("16"),
-            in(Mode.LOST, "17a", "`uboot`, scenario `update`", UBOOT, UPDATE),
-            in(Mode.LOST, "17d", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            in(Mode.LOST, "17a", "all but `grub` and `uboot-default-b`", KEEP, ANY),
+            in(Mode.LOST, "17d", "as row 17a, scenarios that install an update", KEEP, INSTALLS),
             cuts("17b", "as row 12", ANY, FAILS),
-            nowhere("17c", "needs a trial of which the journal knows nothing, and no bank beside it that boots"),
+            in(
+                    Mode.LOST,
+                    "17c",
+                    "as row 17a, scenarios `downgrade` and `new-device`",
+                    KEEP,
+                    Set.of("downgrade", "new-device")),
             in(
                     Mode.LOST,
                     "17e",
-                    "`uboot-unverified`, scenario `rollback`",
+                    "`uboot-unverified`, scenarios whose update fails its self-test",
                     Set.of("uboot-unverified"),
-                    Set.of("rollback")),
+                    FAILS),
             in(Mode.IO_ERRORS, "18", "`uboot`, scenario `update`", UBOOT, UPDATE),
             in(Mode.IO_ERRORS, "19", "`uboot`, scenario `update`", UBOOT, UPDATE),
             cuts("20a", "scenarios whose update is committed", ANY, COMMITS),
             in(Mode.IO_ERRORS, "20b", "`grub`, scenario `update`", Set.of("grub"), UPDATE),
             in(Mode.IO_ERRORS, "20c", "`uboot`, scenario `rollback`", UBOOT, Set.of("rollback")),
             nowhere("20e", "needs an image that failed, was made permanent, and is the only one that boots"),
-            in(Mode.LOST, "20d", "`uboot`, scenario `update`", UBOOT, UPDATE),
+            in(Mode.LOST, "20d", "scenarios whose update is committed", ANY, COMMITS),
             cuts("21", "`uboot-altboot-clears`, scenarios with a fallback", DO_NOT_TELL, FALLS_BACK),
-            in(Mode.LOST, "22a", "`uboot`, scenario `dead`", UBOOT, Set.of("dead")),
+            in(Mode.LOST, "22a", "scenarios `dead` and `revoke`", ANY, Set.of("dead", "revoke")),
             cuts("22", "scenarios that install an update", ANY, INSTALLS),
-            nowhere("23a", "needs somebody else who makes the bank that is being written run"),
+            nowhere(
+                    "23a",
+                    "needs somebody else who makes the bank that is being written run; only a device whose flush lies gets there"),
             in(Mode.LOST, "23b", "everywhere", ANY, ANY),
             cuts("23c", "as row 22", ANY, INSTALLS),
             in(Mode.LOST, "24", "everywhere", ANY, ANY),
             everywhere("25"));
 
     private AgentRows() {}
+
+    private static Set<String> without(Set<String> names, String... left) {
+        Set<String> rest = new TreeSet<>(names);
+        rest.removeAll(Set.of(left));
+        return rest;
+    }
 
     private static Expected everywhere(String id) {
         return cuts(id, "everywhere", ANY, ANY);

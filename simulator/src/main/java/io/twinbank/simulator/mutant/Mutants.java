@@ -20,6 +20,7 @@ public final class Mutants {
                         BindingMutants.all(),
                         ClockMutants.all(),
                         ComponentMutants.all(),
+                        CommandMutants.all(),
                         DownloadMutants.all(),
                         HandshakeMutants.all(),
                         LoaderMutants.all(),

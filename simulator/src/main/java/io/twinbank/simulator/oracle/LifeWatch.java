@@ -24,8 +24,9 @@ import java.util.Optional;
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
  * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
- * a trial comes to its end in time (O-T1), whether nothing becomes permanent whose key is revoked (S14), what is done with the
- * component beside the banks ({@link ComponentWatch}),
+ * a trial comes to its end in time (O-T1), whether nothing becomes permanent whose key is revoked (S14), whether commands that
+ * were acknowledged are remembered (S19), what is done with the component beside the banks ({@link ComponentWatch}), what is bound
+ * to the hardware ({@link BindingWatch}),
  * whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used for
  * ({@link UseWatch}), and what the board itself found (S4, O-W1).
  */
@@ -47,6 +48,7 @@ public final class LifeWatch implements BoardObserver {
     private final JournalWatch journal;
     private final TrustOracle trust;
     private final ComponentWatch component;
+    private final OrdersOracle orders;
     private final UseWatch use;
     private final BindingWatch binding;
     private int findingsBefore = 0;
@@ -67,6 +69,7 @@ public final class LifeWatch implements BoardObserver {
         this.trust = new TrustOracle(world);
         this.binding = new BindingWatch(world.board(), violations);
         this.component = new ComponentWatch(world, () -> runs, violations);
+        this.orders = new OrdersOracle(world);
         this.use = new UseWatch(
                 world.scenario().imageBytes(),
                 world.board()
@@ -74,7 +77,8 @@ public final class LifeWatch implements BoardObserver {
                         .geometry()
                         .eraseSizeBytes(),
                 world.scenario().checkpointBytes(),
-                trust);
+                trust,
+                orders);
     }
 
     /**
@@ -96,6 +100,7 @@ public final class LifeWatch implements BoardObserver {
         findingsBefore = world.board().log().findings().size();
         bootsBefore = world.board().boots().size();
         world.board().observer(this);
+        orders.remembered().ifPresent(violations::add);
         world.board().loader().disagreement().ifPresent(why -> violations.add(new Violation("S9", why)));
     }
 

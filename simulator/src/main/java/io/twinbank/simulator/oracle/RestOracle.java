@@ -69,6 +69,7 @@ public final class RestOracle {
         floorIs(permanent);
         trustIs(told);
         componentIs(permanent, told);
+        new OrdersOracle(world).remembered().ifPresent(violations::add);
         check(
                 permanent.equals(Optional.of(world.scenario().expected())),
                 Strictness.EXACT,
@@ -102,7 +103,11 @@ public final class RestOracle {
         Map<String, String> bodies = new LinkedHashMap<>();
         for (Reports.Told outcome : told) {
             String other = bodies.put(outcome.id(), outcome.body());
-            check(other == null, Strictness.NO_LIE, "L2", () -> "two outcomes of one id: " + other + " and " + outcome);
+            check(
+                    other == null,
+                    Strictness.TRUTHFUL,
+                    "L2",
+                    () -> "two outcomes of one id: " + other + " and " + outcome);
         }
         List<Firmware> offers = world.scenario().offers();
         for (Firmware offer : offers) {

@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * Watches what an agent uses its board for, in one life: how often it reads a bank (O-R1), how often it erases a block and
- * replaces a record (O-W2), and that it leaves alone what isn't the update's (S13) and keeps no secret (S12).
+ * replaces a record (O-W2), that it leaves alone what isn't the update's (S13), keeps no secret (S12), and lets no command count
+ * twice (S19).
  */
 final class UseWatch implements BoardObserver {
     /**
@@ -26,6 +27,7 @@ final class UseWatch implements BoardObserver {
     private static final int STORES = 4;
 
     private final TrustOracle trust;
+    private final OrdersOracle orders;
     private final int imageBytes;
     private final int unitBytes;
     private final int checkpoints;
@@ -42,9 +44,11 @@ final class UseWatch implements BoardObserver {
      * @param unitBytes what a bank erases at once
      * @param checkpointBytes the distance of two checkpoints
      * @param trust knows whom the device may believe
+     * @param orders knows what it was commanded
      */
-    UseWatch(int imageBytes, int unitBytes, int checkpointBytes, TrustOracle trust) {
+    UseWatch(int imageBytes, int unitBytes, int checkpointBytes, TrustOracle trust, OrdersOracle orders) {
         this.trust = trust;
+        this.orders = orders;
         this.imageBytes = imageBytes;
         this.unitBytes = unitBytes;
         this.checkpoints = imageBytes / Math.min(unitBytes, checkpointBytes) + 1;
@@ -106,6 +110,9 @@ final class UseWatch implements BoardObserver {
         stored.merge(key, 1, Integer::sum);
         if (SimulatedKeys.areIn(record)) {
             violations.add(new Violation("S12", "record " + key + " holds a secret in clear"));
+        }
+        if (key == StateKey.ORDERS) {
+            orders.replacedBy(record).ifPresent(violations::add);
         }
         if (key == StateKey.TRUST && !trust.isIn(record)) {
             violations.add(new Violation("S13", "record TRUST is replaced by what the maker's root keys didn't sign"));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.scenario;
 
+import io.twinbank.core.RejectedException;
+import io.twinbank.core.command.Command;
+import io.twinbank.core.command.Order;
+import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.cose.ContentAlgorithm;
 import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.CoseKey;
@@ -8,8 +12,10 @@ import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
+import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.core.suit.TrustManifest;
 import io.twinbank.core.suit.TrustSet;
 import io.twinbank.hal.DeviceIdentity;
@@ -56,6 +62,8 @@ final class Maker {
     private static final String SECOND_ROOT_PRIVATE =
             "MC4CAQAwBQYDK2VwBCIEIBVNnr+3cDLTjT59BxtTeVKZAkl4ggn56lAVGU+ajO0J";
     private static final String SECOND_ROOT_PUBLIC = "MCowBQYDK2VwAyEAheTP1yqojVuJoWGXWxxYB6gsICA9y1ebtNOa22F0agw=";
+    private static final String OPERATOR_PRIVATE = "MC4CAQAwBQYDK2VwBCIEIFagonye9nQ35rs4V/QrFdmtwbyZ2yQA+q24pePhEvLp";
+    private static final String OPERATOR_PUBLIC = "MCowBQYDK2VwAyEA7HgOm2vES8in1TNrXPiCH7ARc75dqOjbrkYJbJTCesc=";
     private static final String SECOND_FIRMWARE_PRIVATE =
             "MC4CAQAwBQYDK2VwBCIEIG2naBXEy4BjmkdRg/pGsPhAHL2Crv8tjrKXLP9pbiGC";
     private static final String SECOND_FIRMWARE_PUBLIC = "MCowBQYDK2VwAyEA4m4alyEgNzT9rRU/AKOAZHL5hKUbyJSO8boN836q0Mo=";
@@ -80,8 +88,10 @@ final class Maker {
     private final SigningKey secondFirmwareKey;
     private final SigningKey rootKey;
     private final SigningKey secondRootKey;
+    private final SigningKey operatorKey;
     private final TrustAnchor firmwareAnchor;
     private final TrustAnchor secondFirmwareAnchor;
+    private final TrustAnchor operatorAnchor;
     private final List<TrustAnchor> rootAnchors;
     final PublicKey imagePublicKey;
 
@@ -94,6 +104,8 @@ final class Maker {
             secondFirmwareKey = signingKey(SECOND_FIRMWARE_PRIVATE, SECOND_FIRMWARE_PUBLIC);
             rootKey = signingKey(ROOT_PRIVATE, ROOT_PUBLIC);
             secondRootKey = signingKey(SECOND_ROOT_PRIVATE, SECOND_ROOT_PUBLIC);
+            operatorKey = signingKey(OPERATOR_PRIVATE, OPERATOR_PUBLIC);
+            operatorAnchor = anchor("operator", OPERATOR_PUBLIC, Role.COMMAND);
             firmwareAnchor = anchor("firmware", FIRMWARE_PUBLIC, Role.FIRMWARE);
             secondFirmwareAnchor = anchor("second firmware", SECOND_FIRMWARE_PUBLIC, Role.FIRMWARE);
             rootAnchors = List.of(
@@ -111,9 +123,47 @@ final class Maker {
         return new TrustAnchor(name, publicKey(publicKey).getEncoded(), Set.of(role));
     }
 
-    /** Whom its devices believe when they leave the factory: only those whose keys may be rotated know root keys. */
-    TrustPolicy factoryPolicy(boolean rotates) {
+    /**
+     * Whom its devices believe when they leave the factory: only those whose keys may be rotated know root keys, and only those
+     * that are commanded know an operator.
+     */
+    TrustPolicy factoryPolicy(boolean rotates, boolean commanded) {
+        if (commanded) {
+            return new TrustPolicy(
+                    List.of(firmwareAnchor, operatorAnchor),
+                    Map.of(Role.FIRMWARE, Rule.of(1), Role.COMMAND, Rule.of(1)),
+                    Set.of());
+        }
         return rotates ? policy(firmwareAnchor, Set.of()) : TrustPolicy.anyOf(firmwareAnchor);
+    }
+
+    /** Signs a command for its devices. */
+    byte[] command(long sequence, Command command) {
+        return command(sequence, command, operatorKey);
+    }
+
+    /** Makes one that somebody else has signed. */
+    byte[] forgedCommand(long sequence, Command command) {
+        return command(sequence, command, firmwareKey);
+    }
+
+    private static byte[] command(long sequence, Command command, SigningKey key) {
+        try {
+            return SignedCommand.sign(
+                    new Order(sequence, EXPIRES, io.twinbank.core.command.Recipient.device(IDENTITY.name()), command),
+                    key);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("command " + sequence + " can't be signed", e);
+        }
+    }
+
+    /** Returns the digest of an envelope's manifest. */
+    static Digest manifestDigest(byte[] envelope) {
+        try {
+            return SuitEnvelope.decode(envelope, Limits.standard()).manifestDigest();
+        } catch (RejectedException e) {
+            throw new IllegalStateException("an envelope of the maker's can't be read", e);
+        }
     }
 
     private TrustPolicy policy(TrustAnchor firmware, Set<String> revoked) {

@@ -34,7 +34,8 @@ public final class Scenario {
     private final boolean encrypted;
     private final boolean component;
     private final Rotation rotation;
-    private final List<byte[]> episodes;
+    private final Commanding commanding;
+    private final List<Episode> episodes;
     private final Optional<byte[]> trustManifest;
     private final Maker maker = new Maker();
 
@@ -60,20 +61,23 @@ public final class Scenario {
         other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes, plain));
         installed = maker.make(b.installed, sequence++, imageBytes, plain);
         rotation = b.rotation;
+        commanding = b.commanding;
         trustManifest = rotation.isPlanned() ? Optional.of(maker.rotation(TRUST_VERSION)) : Optional.empty();
         List<Firmware> made = new ArrayList<>();
-        List<byte[]> told = new ArrayList<>();
+        List<Episode> told = new ArrayList<>();
         PayloadEncoding encoding = encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
         for (int i = 0; i < b.offers.size(); i++) {
             Maker.Making how =
                     new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty(), component);
             if (i == rotation.before()) {
-                told.add(maker.forgedRotation(TRUST_VERSION));
-                trustManifest.ifPresent(told::add);
+                told.add(new Episode.Offered(maker.forgedRotation(TRUST_VERSION)));
+                trustManifest.ifPresent(envelope -> told.add(new Episode.Offered(envelope)));
             }
+            told.addAll(commanding.episodes(i, maker, made));
             made.add(maker.make(b.offers.get(i), sequence++, imageBytes, how));
-            told.add(made.get(i).envelope());
+            told.add(new Episode.Offered(made.get(i).envelope(), commanding.during(maker, made)));
         }
+        told.addAll(commanding.episodes(made.size(), maker, made));
         offers = List.copyOf(made);
         episodes = List.copyOf(told);
         long highest = b.installed.securityVersion();
@@ -222,12 +226,12 @@ public final class Scenario {
     }
 
     /**
-     * Returns all that is offered, each when the gateway has come to rest, or waits: firmware, and trust manifests where the
-     * keys are rotated; of these the first is a forgery.
+     * Returns all that happens, each when the gateway has come to rest, or waits: firmware is offered, and trust manifests where
+     * the keys are rotated, of which the first is a forgery; the gateway is commanded.
      *
-     * @return envelopes, in order
+     * @return in order
      */
-    List<byte[]> episodes() {
+    List<Episode> episodes() {
         return episodes;
     }
 
@@ -248,6 +252,15 @@ public final class Scenario {
      */
     public boolean revokes(Firmware offer) {
         return rotation.revokes(offers.indexOf(offer));
+    }
+
+    /**
+     * Tells whether the gateway is commanded.
+     *
+     * @return whether it knows an operator
+     */
+    public boolean isCommanded() {
+        return commanding.isPlanned();
     }
 
     /** Tells whether the install gate is shut until the keys are rotated. */
@@ -323,6 +336,7 @@ public final class Scenario {
         b.encrypted = encrypted;
         b.component = component;
         b.rotation = rotation;
+        b.commanding = commanding;
         b.other = other.map(Firmware::spec).orElse(null);
         b.installed = installed.spec();
         offers.forEach(offer -> b.offers.add(offer.spec()));

@@ -21,6 +21,7 @@ public final class ScenarioBuilder {
     boolean encrypted;
     boolean component;
     Rotation rotation = Rotation.NEVER;
+    Commanding commanding = Commanding.NOTHING;
     SimImage.@Nullable Spec other = spec("1.0", Behaviour.WORKS);
     SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
     final List<SimImage.Spec> offers = new ArrayList<>();
@@ -179,6 +180,70 @@ public final class ScenarioBuilder {
         stolen.add(offers.size());
         rotation = new Rotation(rotation.before(), rotation.gateShut(), Set.copyOf(stolen));
         return offer(version, Behaviour.WORKS);
+    }
+
+    /**
+     * Has an operator begin a pause, when the gateway has come to rest, or waits.
+     *
+     * @return this
+     */
+    public ScenarioBuilder pause() {
+        return command(Commanding.Kind.PAUSE, "");
+    }
+
+    /**
+     * Has an operator begin a pause in the middle of the update before.
+     *
+     * @param state such as {@code DOWNLOADING}
+     * @return this
+     */
+    public ScenarioBuilder pauseDuring(String state) {
+        return command(Commanding.Kind.PAUSE, state);
+    }
+
+    /**
+     * Has an operator end a pause, when the gateway has come to rest, or waits.
+     *
+     * @return this
+     */
+    public ScenarioBuilder resume() {
+        return command(Commanding.Kind.RESUME, "");
+    }
+
+    /**
+     * Has an operator cancel the update before in its middle. Whether that is in time a power cut may decide.
+     *
+     * @param state such as {@code DOWNLOADING}
+     * @return this
+     */
+    public ScenarioBuilder cancelDuring(String state) {
+        return command(Commanding.Kind.CANCEL, state);
+    }
+
+    /**
+     * Has somebody send a command once more, when the gateway has come to rest, or waits.
+     *
+     * @param number of the command, counted from 1
+     * @return this
+     */
+    public ScenarioBuilder replay(int number) {
+        commanding = commanding.then(new Commanding.Step(Commanding.Kind.REPLAY, offers.size(), "", number));
+        return this;
+    }
+
+    /**
+     * Has somebody send a pause that no operator has signed, when the gateway has come to rest, or waits.
+     *
+     * @return this
+     */
+    public ScenarioBuilder forgeCommand() {
+        commanding = commanding.then(new Commanding.Step(Commanding.Kind.FORGERY, offers.size(), "", 0));
+        return this;
+    }
+
+    private ScenarioBuilder command(Commanding.Kind kind, String during) {
+        commanding = commanding.then(kind, offers.size(), during);
+        return this;
     }
 
     /**

@@ -70,6 +70,29 @@ public final class Scenarios {
                         .rotateKeys()
                         .offerByRevokedKey("2.1")
                         .offer("2.2", WORKS),
+                of(
+                                "commands",
+                                "Updates are paused, resumed and cancelled by commands, in the download and in the trial.")
+                        .offer("2.0", WORKS)
+                        .pauseDuring("DOWNLOADING")
+                        .forgeCommand()
+                        .replay(1)
+                        .resume()
+                        .replay(1)
+                        .offer("3.0", WORKS)
+                        .cancelDuring("DOWNLOADING")
+                        .offer("3.1", NOT_YET_THREE_TIMES)
+                        .cancelDuring("TRIAL")
+                        .resume(),
+                of(
+                                "paused",
+                                "An offer that comes in a pause is taken up after it; a pause that comes in a trial doesn't stop it.")
+                        .pause()
+                        .offer("2.0", NOT_YET_THREE_TIMES)
+                        .resume()
+                        .pauseDuring("TRIAL")
+                        .replay(2)
+                        .resume(),
                 of("newer-agent", "The update brings a newer agent, which migrates the records once it is confirmed.")
                         .offer("2.0", WORKS, 1),
                 of("newer-agent-rollback", "A newer agent is tried and rolled back: the older one reads its records.")

@@ -60,7 +60,7 @@ public final class World implements Durable, AutoCloseable {
 
     private boolean outage = false;
     private boolean gateHeld = false;
-    /** How many offers were made. */
+    /** How many of the story's episodes there were. */
     private int episode = 0;
 
     /** Whether the trust manifest was offered once more. */
@@ -82,7 +82,7 @@ public final class World implements Durable, AutoCloseable {
         try {
             board = SimulatedBoard.builder(
                             Maker.IDENTITY,
-                            maker.factoryPolicy(scenario.trustManifest().isPresent()),
+                            maker.factoryPolicy(scenario.trustManifest().isPresent(), scenario.isCommanded()),
                             maker.imagePublicKey,
                             time::nanos)
                     .profile(profile)
@@ -180,14 +180,27 @@ public final class World implements Durable, AutoCloseable {
                 offer(scenario.trustManifest().orElseThrow());
                 continue;
             }
-            boolean waits = ending.equals(Optional.of(Ending.WAITING)) && isGateShut();
+            boolean waits = ending.equals(Optional.of(Ending.WAITING)) && (isGateShut() || isPaused());
             if (!(waits || ending.equals(Optional.of(Ending.AT_REST)))
                     || episode >= scenario.episodes().size()) {
                 return ending;
             }
-            offer(scenario.episodes().get(episode));
+            happen(scenario.episodes().get(episode));
             episode++;
         }
+    }
+
+    private void happen(Episode next) {
+        if (next instanceof Episode.Offered offered) {
+            server.commandDuring(offered.during());
+            offer(offered.envelope());
+        } else if (next instanceof Episode.Commanded commanded) {
+            server.command(commanded.message());
+        }
+    }
+
+    private boolean isPaused() {
+        return gateway.agent().map(agent -> agent.status().paused()).orElse(false);
     }
 
     private boolean isGateShut() {

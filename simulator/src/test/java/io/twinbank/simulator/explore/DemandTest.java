@@ -61,6 +61,25 @@ class DemandTest {
         assertTrue(coverage.taken().containsAll(List.of("2b", "5", "9", "9c")), coverage::toString);
     }
 
+    /** Nothing is installed there, and the one row of a trial that nobody began is taken there alone. */
+    @Test
+    void compare_everyLossOfADowngrade_isEnough() {
+        Coverage coverage = swept(Mode.LOST, setting("uboot", "downgrade@4096"));
+
+        assertEquals(List.of(), coverage.missed());
+        assertTrue(coverage.taken().containsAll(List.of("17a", "17c", "23b", "24")), coverage::toString);
+    }
+
+    @Test
+    void compare_everySingleCutOfCommandsAndPauses_isEnough() {
+        for (String scenario : List.of("commands@4096", "paused@4096")) {
+            Coverage coverage = swept(Mode.SINGLE, setting("uboot", scenario));
+
+            assertEquals(List.of(), coverage.missed());
+            assertTrue(coverage.taken().containsAll(List.of("27", "27a")), coverage::toString);
+        }
+    }
+
     @Test
     void compare_rowThatIsMissing_isNotEnoughAndNamed() {
         Demand demand = Demand.of(Mode.SINGLE, List.of(setting("ideal", "rollback")));

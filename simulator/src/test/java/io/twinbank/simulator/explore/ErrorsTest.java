@@ -11,7 +11,6 @@ import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenarios;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +27,11 @@ class ErrorsTest {
         assertTrue(found.cuts() > 3L * found.baseline().size(), found.cuts() + " errors");
     }
 
-    @Test
-    void sweep_everyErrorInAnUpdate_isGood() {
-        assertGood(new Sweep(setting("ideal", "update@4096"), Mode.ERRORS, Limits.depth(1), 0).explore());
+    /** A command that got lost in one wouldn't come again before the next connection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"update@4096", "paused@4096"})
+    void sweep_everyErrorInAnUpdate_isGood(String scenario) {
+        assertGood(new Sweep(setting("ideal", scenario), Mode.ERRORS, Limits.depth(1), 0).explore());
     }
 
     @Tag("slow")
