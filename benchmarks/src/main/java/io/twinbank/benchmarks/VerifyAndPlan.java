@@ -155,7 +155,7 @@ public final class VerifyAndPlan {
         }
         System.out.printf(
                 "%-10s %7.0f µs %9.0f µs %6.2f%n",
-                key.algorithm().label().split(" ")[0], median(bares), median(wholes), median(ratios));
+                key.algorithm().label().replaceFirst(" .*", ""), median(bares), median(wholes), median(ratios));
     }
 
     /** An envelope as releases have them, filled up with the text that says what is new. */

@@ -80,7 +80,6 @@ final class Commands {
     private static final int MAX_THROWS = 5;
 
     private final OtaAgentConfig config;
-    private final Board board;
     private final Trust trust;
     private final Records records;
     private final TimeFloor timeFloor;
@@ -96,7 +95,6 @@ final class Commands {
 
     Commands(
             OtaAgentConfig config,
-            Board board,
             Trust trust,
             Records records,
             TimeFloor timeFloor,
@@ -106,7 +104,6 @@ final class Commands {
             Consumer<AgentEvent> events,
             Port port) {
         this.config = config;
-        this.board = board;
         this.trust = trust;
         this.records = records;
         this.timeFloor = timeFloor;

@@ -83,7 +83,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 suitReports,
                 config.platform().identity().name());
         BoundSecurity security = new BoundSecurity(records, config.platform().rootOfTrust());
-        steps = new Steps(config, board, components, trust, records, security, machine, outbox, suitReports, events, this);
+        steps = new Steps(
+                config, board, components, trust, records, security, machine, outbox, suitReports, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, records, security, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
@@ -109,7 +110,6 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 trustWatch);
         commands = new Commands(
                 config,
-                board,
                 trust,
                 records,
                 timeFloor,
@@ -327,11 +327,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void askGate() throws HalException {
-        if (trustWatch.believesUpdate()) {
-            arming.askGate();
-        } else {
-            trustWatch.review();
-        }
+        arming.askGate();
     }
 
     @Override

@@ -19,12 +19,15 @@ final class AgentRows {
      * @param where with which boot loaders and in which scenarios, for people; or why nowhere
      * @param boots which boot loaders; empty for any
      * @param scenarios which scenarios; empty for any
+     * @param binding whether only on boards that can bind the Security record
      */
-    record Expected(String id, @Nullable Mode mode, String where, Set<String> boots, Set<String> scenarios) {
+    record Expected(
+            String id, @Nullable Mode mode, String where, Set<String> boots, Set<String> scenarios, boolean binding) {
         boolean isExpected(Mode swept, Setting setting) {
             return (swept == mode || (mode == Mode.SINGLE && CUTS.contains(swept)))
                     && (boots.isEmpty() || boots.contains(setting.loader().name()))
-                    && (scenarios.isEmpty() || scenarios.contains(plainName(setting)));
+                    && (scenarios.isEmpty() || scenarios.contains(plainName(setting)))
+                    && (!binding || setting.profile().canBind());
         }
 
         /** Returns the mode's name, as commands have it. */
@@ -108,6 +111,7 @@ final class AgentRows {
 
     static final List<Expected> ALL = List.of(
             everywhere("0"),
+            new Expected("0a", Mode.LOST, "boards that can bind", ANY, ANY, true),
             everywhere("1"),
             everywhere("1a"),
             cuts("2", "scenario `downgrade`", ANY, Set.of("downgrade")),
@@ -202,7 +206,7 @@ final class AgentRows {
     }
 
     private static Expected in(Mode mode, String id, String where, Set<String> boots, Set<String> scenarios) {
-        return new Expected(id, mode, where, boots, scenarios);
+        return new Expected(id, mode, where, boots, scenarios, false);
     }
 
     private static Expected cuts(String id, String where, Set<String> boots, Set<String> scenarios) {
@@ -210,6 +214,6 @@ final class AgentRows {
     }
 
     private static Expected nowhere(String id, String why) {
-        return new Expected(id, null, why, ANY, ANY);
+        return new Expected(id, null, why, ANY, ANY, false);
     }
 }

@@ -49,7 +49,7 @@ final class BindingMutants {
 
     /** The digest over the header, whose length is in bytes 2 and 3. */
     private static byte[] digest(byte[] record) {
-        int length = (record[2] & 0xff) << Byte.SIZE | record[3] & 0xff;
+        int length = ((record[2] & 0xff) << Byte.SIZE) | (record[3] & 0xff);
         return Digest.sha256Of(Arrays.copyOfRange(record, 4, 4 + length)).bytes();
     }
 

@@ -63,7 +63,7 @@ final class BindingWatch {
         if (record.length < HEADER_AT) {
             return false;
         }
-        int end = HEADER_AT + ((record[2] & 0xff) << Byte.SIZE | record[3] & 0xff);
+        int end = HEADER_AT + (((record[2] & 0xff) << Byte.SIZE) | (record[3] & 0xff));
         if (end > record.length) {
             return false;
         }

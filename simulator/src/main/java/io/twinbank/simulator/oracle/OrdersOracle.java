@@ -64,8 +64,8 @@ final class OrdersOracle {
         return again
                 ? Optional.of(new Violation(
                         "S19",
-                        "a command is stored though those up to " + acknowledged + " were acknowledged before: " + before
-                                + " becomes " + after,
+                        "a command is stored though those up to " + acknowledged + " were acknowledged before: "
+                                + before + " becomes " + after,
                         Strictness.TRUTHFUL))
                 : Optional.empty();
     }
