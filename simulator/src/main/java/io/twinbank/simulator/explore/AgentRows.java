@@ -56,10 +56,11 @@ final class AgentRows {
             Set.of("ideal", "uboot", "slots", "rauc", "uboot-unverified", "uboot-altboot-clears", "uboot-default-b");
 
     /** Scenarios in which an update fails its self-test. */
-    private static final Set<String> FAILS = Set.of("rollback", "hang", "bad-then-good", "newer-agent-rollback");
+    private static final Set<String> FAILS =
+            Set.of("rollback", "hang", "bad-then-good", "components", "newer-agent-rollback");
 
     private static final Set<String> FALLS_BACK =
-            Set.of("rollback", "hang", "dead", "bad-then-good", "newer-agent-rollback");
+            Set.of("rollback", "hang", "dead", "bad-then-good", "components", "newer-agent-rollback");
 
     private static final Set<String> COMMITS = Set.of(
             "update",
@@ -69,6 +70,7 @@ final class AgentRows {
             "new-device",
             "broken-download",
             "encrypted",
+            "components",
             "newer-agent",
             "trust-update",
             "revoke",
@@ -87,6 +89,7 @@ final class AgentRows {
             "new-device",
             "broken-download",
             "encrypted",
+            "components",
             "newer-agent",
             "newer-agent-rollback",
             "trust-update",

@@ -35,8 +35,7 @@ class PairsSampleTest {
         List<Setting> sample = new ArrayList<>();
         for (int round = 0; round < OF_EACH_PROFILE; round++) {
             for (int i = 0; i < profiles.size(); i++) {
-                // 5 has no divisor in common with the number of scenarios, so few come twice.
-                Scenario scenario = scenarios.get((5 * i + round) % scenarios.size());
+                Scenario scenario = scenarios.get((round * profiles.size() + i) % scenarios.size());
                 BootLoaders.Named loader = loaders.get((i + 3 * round) % loaders.size());
                 sample.add(Setting.of(profiles.get(i), loader, scenario.withImageBytes(4096)));
             }
