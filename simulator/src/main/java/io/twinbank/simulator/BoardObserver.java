@@ -3,6 +3,7 @@ package io.twinbank.simulator;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.StateKey;
+import java.nio.ByteBuffer;
 
 /** Watches what the agent does to its banks and records. Must not call the board. */
 public interface BoardObserver {
@@ -40,6 +41,15 @@ public interface BoardObserver {
      * @param length in bytes
      */
     default void erases(BankId bank, long offset, long length) {}
+
+    /**
+     * A part of a bank is about to be written; {@link #changes} was told before.
+     *
+     * @param bank which bank
+     * @param offset in bytes
+     * @param bytes what is to be written, all that remain of them
+     */
+    default void writes(BankId bank, long offset, ByteBuffer bytes) {}
 
     /**
      * A bank was synced.

@@ -48,6 +48,7 @@ final class ObservedBank extends ForwardingBank {
     @Override
     public void write(long offset, ByteBuffer src) throws HalException {
         observer.get().changes(id);
+        observer.get().writes(id, offset, src.asReadOnlyBuffer());
         knowledge.doing(() -> super.write(offset, src));
     }
 

@@ -7,7 +7,6 @@ import io.twinbank.hal.Platform;
 import io.twinbank.hal.RootOfTrust;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
-import io.twinbank.hal.TrustPolicy;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.ForwardingRecords;
 import io.twinbank.simulator.explore.Mode;
@@ -77,24 +76,8 @@ final class BindingMutants {
 
         @Override
         public RootOfTrust rootOfTrust() {
-            RootOfTrust sound = super.rootOfTrust();
             StateStore records = stateStore();
-            return new RootOfTrust() {
-                @Override
-                public TrustPolicy factoryPolicy() throws HalException {
-                    return sound.factoryPolicy();
-                }
-
-                @Override
-                public boolean canBind() {
-                    return sound.canBind();
-                }
-
-                @Override
-                public void bind(byte[] digest) throws HalException {
-                    sound.bind(digest);
-                }
-
+            return new ForwardingRoot(super.rootOfTrust()) {
                 @Override
                 public Optional<byte[]> bound() throws HalException {
                     return records.load(StateKey.SECURITY) instanceof StateStore.Found found

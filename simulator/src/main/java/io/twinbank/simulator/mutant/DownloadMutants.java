@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.mutant;
 
+import io.twinbank.core.cose.ContentCipher;
+import io.twinbank.core.cose.CoseEncrypt;
+import io.twinbank.core.cose.SealedChunks;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.FlashBank;
@@ -8,17 +13,28 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
+import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.ForwardingBank;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.ForwardingRecords;
+import io.twinbank.simulator.SimulatedKeys;
+import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.explore.Mode;
+import io.twinbank.simulator.explore.Setting;
 import io.twinbank.simulator.oracle.JournalHeader;
+import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.Scenarios;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
 
 /** Bugs in how a download goes on after a cut. */
 final class DownloadMutants {
@@ -67,8 +83,29 @@ final class DownloadMutants {
                         Set.of("L1"),
                         Mode.SINGLE,
                         () -> Stages.ideal("update"),
-                        sound ->
-                                sound.with(Bugs.banks((board, id, bank) -> new SkipsBlock(bank, board.stateStore())))));
+                        sound -> sound.with(Bugs.banks((board, id, bank) -> new SkipsBlock(bank, board.stateStore())))),
+                new Mutant(
+                        "M77",
+                        "a sealed chunk goes on before its tag is checked",
+                        Set.of("S20"),
+                        Mode.QUIET,
+                        DownloadMutants::tampered,
+                        sound -> sound.with(new AgentVariant() {
+                            @Override
+                            public PayloadSource payloads(PayloadSource source) {
+                                return new SealsAnew(source, sound.scenario());
+                            }
+                        })));
+    }
+
+    private static Setting tampered() {
+        return Stages.ideal(
+                Scenario.named("tampered")
+                        .offer("2.0", Behaviour.WORKS)
+                        .encrypted()
+                        .tamper()
+                        .build(),
+                "ideal");
     }
 
     /** A fresh download deletes the checkpoint first, so one that is there is gone on from. */
@@ -122,6 +159,92 @@ final class DownloadMutants {
                     }
                 }
             };
+        }
+    }
+
+    /** An agent that asks for no tag takes whatever it decrypts for what was sealed: so this is what it would be served. */
+    private static final class SealsAnew implements PayloadSource {
+        private final PayloadSource source;
+        private final PayloadEncoding encoding;
+        private final int imageBytes;
+
+        SealsAnew(PayloadSource source, Scenario scenario) {
+            this.source = source;
+            this.encoding = scenario.encoding();
+            this.imageBytes = scenario.imageBytes();
+        }
+
+        @Override
+        public boolean serves(URI uri) {
+            return source.serves(uri);
+        }
+
+        @Override
+        public Stream open(Request request) throws IOException {
+            ByteBuffer sealed = ByteBuffer.allocate((int) encoding.encodedBytes(imageBytes));
+            Stream whole = source.open(new Request(request.uri(), 0, request.sizeBytes(), request.validator()));
+            int read = 0;
+            while (sealed.hasRemaining() && read >= 0) {
+                read = whole.read(sealed);
+            }
+            if (sealed.hasRemaining()) {
+                return source.open(request); // the update after all others isn't encrypted
+            }
+            try {
+                return new Served(sealedAnew(sealed.flip()).position((int) request.offset()), whole);
+            } catch (GeneralSecurityException e) {
+                throw new IOException(e);
+            }
+        }
+
+        private ByteBuffer sealedAnew(ByteBuffer payload) throws GeneralSecurityException {
+            CoseEncrypt info = encoding.encryption().orElseThrow();
+            int chunkBytes = encoding.sealedChunkBytes().orElseThrow();
+            int tagBytes = info.algorithm().tagBytes();
+            SealedChunks chunks = new SealedChunks(new ContentCipher(info, SimulatedKeys.contentKey()), chunkBytes);
+            ByteBuffer anew = ByteBuffer.allocate(payload.remaining());
+            for (int index = 0; payload.hasRemaining(); index++) {
+                byte[] chunk = new byte[Math.min(chunkBytes, payload.remaining() - tagBytes)];
+                payload.get(chunk).position(payload.position() + tagBytes);
+                boolean last = !payload.hasRemaining();
+                chunks.seal(
+                        index,
+                        last,
+                        ByteBuffer.wrap(keyStream(info.iv(), index, last).doFinal(chunk)),
+                        anew);
+            }
+            return anew.flip();
+        }
+
+        /** What GCM encrypts with: the nonce and a counter, which is 1 for the tag and goes on from there. */
+        private static Cipher keyStream(byte[] iv, int index, boolean last) throws GeneralSecurityException {
+            ByteBuffer block = ByteBuffer.allocate(iv.length + Integer.BYTES).put(iv);
+            block.putInt(iv.length - 1 - Integer.BYTES, index)
+                    .put(iv.length - 1, (byte) (last ? 1 : 0))
+                    .putInt(2);
+            Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+            cipher.init(Cipher.DECRYPT_MODE, SimulatedKeys.contentKey(), new IvParameterSpec(block.array()));
+            return cipher;
+        }
+
+        private record Served(ByteBuffer bytes, Stream whole) implements Stream {
+            @Override
+            public int read(ByteBuffer dst) {
+                int length = Math.min(bytes.remaining(), dst.remaining());
+                dst.put(bytes.slice().limit(length));
+                bytes.position(bytes.position() + length);
+                return length == 0 && !bytes.hasRemaining() ? -1 : length;
+            }
+
+            @Override
+            public Optional<String> validator() {
+                return whole.validator();
+            }
+
+            @Override
+            public void close() {
+                whole.close();
+            }
         }
     }
 

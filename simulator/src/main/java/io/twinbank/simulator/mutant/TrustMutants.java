@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.mutant;
 
+import io.twinbank.core.Offer;
+import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.CounterId;
 import io.twinbank.hal.HalException;
@@ -11,15 +14,23 @@ import io.twinbank.hal.RootOfTrust;
 import io.twinbank.hal.Rule;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
+import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
+import io.twinbank.simulator.AgentVariant;
 import io.twinbank.simulator.ForwardingBoot;
 import io.twinbank.simulator.ForwardingPlatform;
 import io.twinbank.simulator.ForwardingRecords;
+import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.Behaviour;
+import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.explore.Setting;
+import io.twinbank.simulator.fault.Fault;
 import io.twinbank.simulator.oracle.JournalHeader;
+import io.twinbank.simulator.scenario.Forgery;
 import io.twinbank.simulator.scenario.Scenario;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +90,61 @@ final class TrustMutants {
                         Set.of("S14"),
                         Mode.QUIET,
                         () -> Stages.ideal("revoke"),
-                        sound -> sound.with(Bugs.records((board, store) -> new AsksOnce(store)))));
+                        sound -> sound.with(Bugs.records((board, store) -> new AsksOnce(store)))),
+                new Mutant(
+                        "M76",
+                        "a trust set that is lost is taken for one that never was: the factory's keys install firmware again",
+                        Set.of("S14"),
+                        Mode.LOST,
+                        List.of(new Fault.Off("lose", "trust", 0)),
+                        TrustMutants::stolenKey,
+                        sound -> sound.with(Bugs.platform(FallsBack::new))),
+                new Mutant(
+                        "M78",
+                        "the algorithm is taken from the unprotected header: a MAC by the maker's public key is a signature",
+                        Set.of("S2"),
+                        Mode.QUIET,
+                        TrustMutants::forgery,
+                        sound -> sound.with(
+                                new BelievesMac(sound.scenario().forgery().orElseThrow()))),
+                new Mutant(
+                        "M79",
+                        "which manifests a trust set revokes is forgotten at the next start",
+                        Set.of("S14"),
+                        Mode.QUIET,
+                        TrustMutants::revokedManifest,
+                        sound -> sound.with(Bugs.records((board, store) ->
+                                new ForgetsManifests(store, sound.scenario().trustManifestRevokingKeysOnly())))));
+    }
+
+    private static Setting stolenKey() {
+        return Stages.ideal(
+                Scenario.named("stolen-key")
+                        .rotateKeys()
+                        .offer("2.0", Behaviour.WORKS)
+                        .offerByRevokedKey("2.1")
+                        .build(),
+                "ideal");
+    }
+
+    /** The boot loader believes the agent: one that verifies would refuse what is forged. */
+    private static Setting forgery() {
+        return Stages.ideal(
+                Scenario.named("forgery")
+                        .forge("6.6")
+                        .offer("2.0", Behaviour.WORKS)
+                        .build(),
+                "uboot-unverified");
+    }
+
+    private static Setting revokedManifest() {
+        return Stages.ideal(
+                Scenario.named("revoked-manifest")
+                        .rotateKeys()
+                        .offer("2.0", Behaviour.WORKS)
+                        .offerRevoked("2.1")
+                        .build(),
+                "ideal");
     }
 
     private static Setting rotationThenRollback() {
@@ -159,26 +224,10 @@ final class TrustMutants {
 
         @Override
         public RootOfTrust rootOfTrust() {
-            RootOfTrust sound = super.rootOfTrust();
-            return new RootOfTrust() {
+            return new ForwardingRoot(super.rootOfTrust()) {
                 @Override
                 public TrustPolicy factoryPolicy() throws HalException {
-                    return new TrustPolicy(sound.factoryPolicy().anchors(), Map.of(Role.ROOT, Rule.of(1)));
-                }
-
-                @Override
-                public boolean canBind() {
-                    return false;
-                }
-
-                @Override
-                public void bind(byte[] digest) throws HalException {
-                    sound.bind(digest);
-                }
-
-                @Override
-                public Optional<byte[]> bound() throws HalException {
-                    return sound.bound();
+                    return new TrustPolicy(super.factoryPolicy().anchors(), Map.of(Role.ROOT, Rule.of(1)));
                 }
             };
         }
@@ -198,6 +247,107 @@ final class TrustMutants {
                 board.counter(CounterId.TRUST_VERSION).advanceTo(Scenario.TRUST_VERSION);
             }
             super.store(key, record);
+        }
+    }
+
+    /** Asks neither the counter nor Security, as long as there is no set. */
+    private static final class FallsBack extends ForwardingPlatform {
+        FallsBack(Platform board) {
+            super(board);
+        }
+
+        private boolean isSetThere() throws HalException {
+            return super.stateStore().load(StateKey.TRUST) instanceof StateStore.Found;
+        }
+
+        @Override
+        public StateStore stateStore() {
+            return new ForwardingRecords(super.stateStore()) {
+                @Override
+                public Loaded load(StateKey key) throws HalException {
+                    return key == StateKey.SECURITY && !isSetThere() ? new Absent() : super.load(key);
+                }
+            };
+        }
+
+        @Override
+        public MonotonicCounter counter(CounterId id) {
+            return new ForwardingCounter(super.counter(id)) {
+                @Override
+                public long read() throws HalException {
+                    return id == CounterId.TRUST_VERSION && !isSetThere() ? 0 : super.read();
+                }
+            };
+        }
+    }
+
+    /** Takes the forgery for what it would be if the stranger's key were believed. */
+    private static final class BelievesMac implements AgentVariant {
+        private final Forgery forgery;
+
+        BelievesMac(Forgery forgery) {
+            this.forgery = forgery;
+        }
+
+        @Override
+        public Platform platform(SimulatedBoard board, SimImage.Spec running) {
+            return new ForwardingPlatform(board) {
+                @Override
+                public RootOfTrust rootOfTrust() {
+                    return new ForwardingRoot(super.rootOfTrust()) {
+                        @Override
+                        public TrustPolicy factoryPolicy() throws HalException {
+                            List<TrustAnchor> anchors =
+                                    new ArrayList<>(super.factoryPolicy().anchors());
+                            anchors.add(forgery.stranger());
+                            return new TrustPolicy(anchors, Map.of());
+                        }
+                    };
+                }
+            };
+        }
+
+        @Override
+        public UpdateTransport transport(SimulatedBoard board, Scheduler scheduler, UpdateTransport transport) {
+            Offer forged = new Offer.Envelope(forgery.envelope());
+            Offer believed = new Offer.Envelope(forgery.byStranger().envelope());
+            return new ForwardingTransport(transport) {
+                @Override
+                public void start(Listener listener) {
+                    super.start(new ForwardingListener(listener) {
+                        @Override
+                        public void offered(Offer offer, Runnable settled) {
+                            super.offered(offer.equals(forged) ? believed : offer, settled);
+                        }
+                    });
+                }
+            };
+        }
+    }
+
+    /** Reads the set that is stored without its list. */
+    private static final class ForgetsManifests extends ForwardingRecords {
+        /** Behind kind, schema, the length of no header, and the number of manifests, which is one. */
+        private static final int MANIFEST_AT = 6;
+
+        private final byte[] without;
+
+        ForgetsManifests(StateStore store, byte[] without) {
+            super(store);
+            this.without = without;
+        }
+
+        @Override
+        public Loaded load(StateKey key) throws HalException {
+            Loaded loaded = super.load(key);
+            if (key == StateKey.TRUST && loaded instanceof Found found) {
+                return new Found(ByteBuffer.allocate(MANIFEST_AT + Integer.BYTES + without.length)
+                        .put(found.record(), 0, MANIFEST_AT)
+                        .putInt(without.length)
+                        .put(without)
+                        .array());
+            }
+            return loaded;
         }
     }
 

@@ -14,6 +14,7 @@ import io.twinbank.simulator.medium.StateHash;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,11 +25,11 @@ import java.util.Optional;
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
  * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
- * a trial comes to its end in time (O-T1), whether nothing becomes permanent whose key is revoked (S14), whether commands that
- * were acknowledged are remembered (S19), what is done with the component beside the banks ({@link ComponentWatch}), what is bound
- * to the hardware ({@link BindingWatch}),
- * whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used for
- * ({@link UseWatch}), and what the board itself found (S4, O-W1).
+ * a trial comes to its end in time (O-T1), whether nothing becomes permanent that is revoked (S14), whether commands that
+ * were acknowledged are remembered (S19), whether of sealed chunks only good ones reach a bank (S20), what is done with the
+ * component beside the banks ({@link ComponentWatch}), what is bound to the hardware ({@link BindingWatch}), whether loader and
+ * agent read the same variables (S9), how the journal goes on (S11), what the board is used for ({@link UseWatch}), and what the
+ * board itself found (S4, O-W1).
  */
 public final class LifeWatch implements BoardObserver {
     /** What the agent did to a bank in this life. */
@@ -196,8 +197,7 @@ public final class LifeWatch implements BoardObserver {
             checkPermanent();
             onTrial = world.board().permanentBank().isEmpty();
             if (isRevoked()) {
-                violations.add(
-                        new Violation("S14", runs.get() + " is tried, and its key is revoked", Strictness.EXACT));
+                violations.add(new Violation("S14", runs.get() + " is tried, and is revoked", Strictness.EXACT));
             }
         }
     }
@@ -210,8 +210,7 @@ public final class LifeWatch implements BoardObserver {
                     new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
             runs = Optional.empty();
         } else if (isRevoked() && world.board().permanentBank().equals(Optional.of(running()))) {
-            violations.add(
-                    new Violation("S14", runs.get() + " is permanent, and its key is revoked", Strictness.NO_LIE));
+            violations.add(new Violation("S14", runs.get() + " is permanent, and is revoked", Strictness.NO_LIE));
             runs = Optional.empty();
         }
     }
@@ -288,6 +287,16 @@ public final class LifeWatch implements BoardObserver {
         done.unsynced = true;
         done.readTo = 0;
         done.armed = false;
+    }
+
+    @Override
+    public void writes(BankId bank, long offset, ByteBuffer bytes) {
+        if (world.scenario().sealedChunkBytes() > 0 && !verifier.isPartOfAnImage(offset, bytes)) {
+            violations.add(new Violation(
+                    "S20",
+                    bytes.remaining() + " bytes that the maker didn't seal are written to bank " + bank + " at "
+                            + offset));
+        }
     }
 
     @Override

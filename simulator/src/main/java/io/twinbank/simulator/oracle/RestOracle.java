@@ -98,7 +98,7 @@ public final class RestOracle {
                 : Optional.empty();
     }
 
-    /** Each update has one outcome, and it is what happened; of an offer by a revoked key nothing need be told. */
+    /** Each update has one outcome, and it is what happened; of a revoked offer nothing need be told. */
     private void toldTruly(Optional<Firmware> permanent, List<Reports.Told> told) {
         Map<String, String> bodies = new LinkedHashMap<>();
         for (Reports.Told outcome : told) {

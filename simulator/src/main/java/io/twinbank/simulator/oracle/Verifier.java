@@ -23,6 +23,16 @@ final class Verifier {
         imageBytes = scenario.imageBytes();
     }
 
+    /** Tells whether bytes are part of one of its images; what follows an image to fill a unit counts for none. */
+    boolean isPartOfAnImage(long offset, ByteBuffer bytes) {
+        int end = (int) Math.min(imageBytes, offset + bytes.remaining());
+        int start = (int) Math.min(end, offset);
+        ByteBuffer part = bytes.slice().limit(end - start);
+        return made.stream()
+                .map(Firmware::image)
+                .anyMatch(image -> ByteBuffer.wrap(image, start, end - start).equals(part));
+    }
+
     /** Returns what a bank holds, if it is whole. */
     Optional<Firmware> firmwareIn(SimulatedBoard board, BankId bank) throws HalException {
         byte[] found = new byte[imageBytes];

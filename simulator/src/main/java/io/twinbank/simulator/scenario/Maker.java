@@ -2,6 +2,7 @@
 package io.twinbank.simulator.scenario;
 
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.command.Command;
 import io.twinbank.core.command.Order;
 import io.twinbank.core.command.SignedCommand;
@@ -39,6 +40,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The maker of simulated firmware. Its keys are printed here, so that a schedule means the same everywhere: they sign
@@ -68,6 +72,9 @@ final class Maker {
             "MC4CAQAwBQYDK2VwBCIEIG2naBXEy4BjmkdRg/pGsPhAHL2Crv8tjrKXLP9pbiGC";
     private static final String SECOND_FIRMWARE_PUBLIC = "MCowBQYDK2VwAyEA4m4alyEgNzT9rRU/AKOAZHL5hKUbyJSO8boN836q0Mo=";
 
+    private static final String STRANGER_PRIVATE = "MC4CAQAwBQYDK2VwBCIEINW/vaXB6KnP1knJzOUoSYnWaHMRRgBR0yHR4rjYNZyB";
+    private static final String STRANGER_PUBLIC = "MCowBQYDK2VwAyEAR8FJp9LI5OrsYpNd2ODtHjN1/hqWNMWJpIKOyaVZlvI=";
+
     /** Not expired before the end of time: what the clock says has no part in these stories. */
     private static final long ISSUED = 1_700_000_000;
 
@@ -75,6 +82,11 @@ final class Maker {
 
     /** One nonce for all is as good as one key for all: there is no secret here. */
     private static final int IV_BYTES = 12;
+
+    /** In a COSE_Sign1, from its protected header on. */
+    private static final int KEY_ID_AT = 8;
+
+    private static final int MAC_AT = KEY_ID_AT + 32 + 3;
 
     private static final int CHUNK_BYTES = 3000;
     static final int SEALED_CHUNK_BYTES = CHUNK_BYTES + 16;
@@ -89,6 +101,7 @@ final class Maker {
     private final SigningKey rootKey;
     private final SigningKey secondRootKey;
     private final SigningKey operatorKey;
+    private final SigningKey strangerKey;
     private final TrustAnchor firmwareAnchor;
     private final TrustAnchor secondFirmwareAnchor;
     private final TrustAnchor operatorAnchor;
@@ -105,6 +118,7 @@ final class Maker {
             rootKey = signingKey(ROOT_PRIVATE, ROOT_PUBLIC);
             secondRootKey = signingKey(SECOND_ROOT_PRIVATE, SECOND_ROOT_PUBLIC);
             operatorKey = signingKey(OPERATOR_PRIVATE, OPERATOR_PUBLIC);
+            strangerKey = signingKey(STRANGER_PRIVATE, STRANGER_PUBLIC);
             operatorAnchor = anchor("operator", OPERATOR_PUBLIC, Role.COMMAND);
             firmwareAnchor = anchor("firmware", FIRMWARE_PUBLIC, Role.FIRMWARE);
             secondFirmwareAnchor = anchor("second firmware", SECOND_FIRMWARE_PUBLIC, Role.FIRMWARE);
@@ -176,23 +190,27 @@ final class Maker {
         return new TrustPolicy(anchors, Map.of(Role.ROOT, Rule.of(roots), Role.FIRMWARE, Rule.of(1)), revoked);
     }
 
-    /** Makes the trust manifest that revokes the first firmware key and names the second; both root keys sign it. */
-    byte[] rotation(long version) {
+    /**
+     * Makes the trust manifest that revokes the first firmware key, and some manifests, and names the second key; both root
+     * keys sign it.
+     */
+    byte[] rotation(long version, List<Digest> manifests) {
         String revoked = CoseKey.of(firmwareAnchor.publicKey()).toString();
-        return trustManifest(version, policy(secondFirmwareAnchor, Set.of(revoked)), rootKey, secondRootKey);
+        TrustPolicy policy = policy(secondFirmwareAnchor, Set.of(revoked));
+        return trustManifest(new TrustSet(version, ISSUED, EXPIRES, policy, manifests), rootKey, secondRootKey);
     }
 
     /** Makes one that contents itself with one root key, which has signed twice in place of two. */
     byte[] forgedRotation(long version) {
-        return trustManifest(version, policy(firmwareAnchor, Set.of(), 1), rootKey, rootKey);
+        TrustPolicy policy = policy(firmwareAnchor, Set.of(), 1);
+        return trustManifest(new TrustSet(version, ISSUED, EXPIRES, policy, List.of()), rootKey, rootKey);
     }
 
-    private static byte[] trustManifest(long version, TrustPolicy policy, SigningKey... keys) {
-        TrustSet set = new TrustSet(version, ISSUED, EXPIRES, policy, List.of());
+    private static byte[] trustManifest(TrustSet set, SigningKey... keys) {
         try {
             return TrustManifest.sign(set, IDENTITY.vendorId(), IDENTITY.classId(), Map.of(), keys);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("trust set " + version + " can't be signed", e);
+            throw new IllegalStateException(set + " can't be signed", e);
         }
     }
 
@@ -226,11 +244,56 @@ final class Maker {
 
     /** Makes firmware whose body is drawn from its version, so that no two have a block in common. */
     Firmware make(SimImage.Spec spec, long sequence, int imageBytes, Making how) {
+        return make(spec, sequence, imageBytes, how, imageKey, how.second() ? secondFirmwareKey : firmwareKey);
+    }
+
+    /** Makes what a stranger would like to have installed. */
+    Forgery forge(SimImage.Spec spec, long sequence, int imageBytes, Making how) {
+        try {
+            Firmware byStranger = make(spec, sequence, imageBytes, how, privateKey(STRANGER_PRIVATE), strangerKey);
+            byte[] envelope = withMac(byStranger.envelope());
+            return new Forgery(byStranger, envelope, anchor("stranger", STRANGER_PUBLIC, Role.FIRMWARE));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("forgery " + spec + " can't be made", e);
+        }
+    }
+
+    /**
+     * Puts a MAC, by the maker's public key, in the place of the signature: a COSE_Sign1 of {@code [h'a101..', {4: key id}, nil,
+     * signature]} becomes {@code [h'a0', {1: 7, 4: key id}, nil, mac]}, which is as long.
+     */
+    private byte[] withMac(byte[] envelope) throws GeneralSecurityException {
+        byte[] forged = envelope.clone();
+        int at = HexFormat.of().formatHex(envelope).indexOf("d28443a101") / 2 + 2;
+        System.arraycopy(HexFormat.of().parseHex("41a0a20107"), 0, forged, at, 5);
+        byte[] keyId = firmwareKey.publicKey().thumbprint();
+        System.arraycopy(keyId, 0, forged, at + KEY_ID_AT, keyId.length);
+        CborWriter digest = new CborWriter();
+        manifestDigest(envelope).encode(digest);
+        Mac mac = Mac.getInstance("HmacSHA512");
+        mac.init(new SecretKeySpec(firmwareAnchor.publicKey(), mac.getAlgorithm()));
+        byte[] value = mac.doFinal(new CborWriter()
+                .array(a -> a.text("Signature1")
+                        .bytes(new byte[] {(byte) 0xa0})
+                        .bytes(new byte[0])
+                        .bytes(digest.toByteArray()))
+                .toByteArray());
+        System.arraycopy(value, 0, forged, at + MAC_AT, value.length);
+        return forged;
+    }
+
+    private Firmware make(
+            SimImage.Spec spec,
+            long sequence,
+            int imageBytes,
+            Making how,
+            PrivateKey imageSigner,
+            SigningKey manifestSigner) {
         byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
         new SplittableRandom(spec.version().hashCode()).nextBytes(body);
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         try {
-            SimImage.write(image, spec, () -> new ByteArrayInputStream(body), imageKey);
+            SimImage.write(image, spec, () -> new ByteArrayInputStream(body), imageSigner);
             byte[] bytes = image.toByteArray();
             EnvelopeBuilder builder = new EnvelopeBuilder(
                             SimulatedBoard.COMPONENT, sequence, IDENTITY.vendorId(), IDENTITY.classId())
@@ -248,7 +311,7 @@ final class Maker {
                         .integratedPayload("#component", component);
             }
             how.link().ifPresent(link -> builder.integratedPayload("#trust-" + Scenario.TRUST_VERSION, link));
-            byte[] envelope = builder.sign(how.second() ? secondFirmwareKey : firmwareKey);
+            byte[] envelope = builder.sign(manifestSigner);
             return new Firmware(spec, sequence, bytes, payload(bytes, how.encoding()), envelope);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("firmware " + spec + " can't be made", e);

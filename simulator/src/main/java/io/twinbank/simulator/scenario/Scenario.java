@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.scenario;
 
+import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.SimImage;
@@ -32,11 +33,14 @@ public final class Scenario {
     private final long breakAfterBytes;
     private final long manifestsClaim;
     private final boolean encrypted;
+    private final boolean tampered;
     private final boolean component;
     private final Rotation rotation;
     private final Commanding commanding;
     private final List<Episode> episodes;
     private final Optional<byte[]> trustManifest;
+    private final Optional<Forgery> forgery;
+    private final int forgedBefore;
     private final Maker maker = new Maker();
 
     /** The version of the trust set that rotates the keys. */
@@ -55,6 +59,7 @@ public final class Scenario {
         breakAfterBytes = b.breakAfterBytes;
         manifestsClaim = b.manifestsClaim;
         encrypted = b.encrypted;
+        tampered = b.tampered;
         component = b.component;
         Maker.Making plain = Maker.Making.plain(component);
         long sequence = 1;
@@ -62,24 +67,21 @@ public final class Scenario {
         installed = maker.make(b.installed, sequence++, imageBytes, plain);
         rotation = b.rotation;
         commanding = b.commanding;
-        trustManifest = rotation.isPlanned() ? Optional.of(maker.rotation(TRUST_VERSION)) : Optional.empty();
         List<Firmware> made = new ArrayList<>();
-        List<Episode> told = new ArrayList<>();
-        PayloadEncoding encoding = encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
         for (int i = 0; i < b.offers.size(); i++) {
-            Maker.Making how =
-                    new Maker.Making(manifestsClaim, encoding, rotation.signedBySecond(i), Optional.empty(), component);
-            if (i == rotation.before()) {
-                told.add(new Episode.Offered(maker.forgedRotation(TRUST_VERSION)));
-                trustManifest.ifPresent(envelope -> told.add(new Episode.Offered(envelope)));
-            }
-            told.addAll(commanding.episodes(i, maker, made));
+            Maker.Making how = new Maker.Making(
+                    manifestsClaim, encoding(), rotation.signedBySecond(i), Optional.empty(), component);
             made.add(maker.make(b.offers.get(i), sequence++, imageBytes, how));
-            told.add(new Episode.Offered(made.get(i).envelope(), commanding.during(maker, made)));
         }
-        told.addAll(commanding.episodes(made.size(), maker, made));
         offers = List.copyOf(made);
-        episodes = List.copyOf(told);
+        trustManifest = rotation.isPlanned()
+                ? Optional.of(maker.rotation(TRUST_VERSION, revokedManifests()))
+                : Optional.empty();
+        forgedBefore = b.forgedBefore;
+        forgery = b.forged == null
+                ? Optional.empty()
+                : Optional.of(maker.forge(b.forged, sequence + 1, imageBytes, Maker.Making.plain(component)));
+        episodes = tell();
         long highest = b.installed.securityVersion();
         for (SimImage.Spec offer : b.offers) {
             highest = Math.max(highest, offer.securityVersion());
@@ -90,6 +92,32 @@ public final class Scenario {
                 imageBytes,
                 new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest, component));
         checkVersions();
+    }
+
+    private List<Digest> revokedManifests() {
+        return rotation.withdrawn().stream()
+                .sorted()
+                .map(offer -> Maker.manifestDigest(offers.get(offer).envelope()))
+                .toList();
+    }
+
+    private List<Episode> tell() {
+        List<Episode> told = new ArrayList<>();
+        for (int i = 0; i <= offers.size(); i++) {
+            if (i == rotation.before()) {
+                told.add(new Episode.Offered(maker.forgedRotation(TRUST_VERSION)));
+                trustManifest.ifPresent(envelope -> told.add(new Episode.Offered(envelope)));
+            }
+            if (i == forgedBefore) {
+                forgery.ifPresent(forged -> told.add(new Episode.Offered(forged.envelope())));
+            }
+            told.addAll(commanding.episodes(i, maker, offers.subList(0, i)));
+            if (i < offers.size()) {
+                List<Firmware> soFar = offers.subList(0, i + 1);
+                told.add(new Episode.Offered(offers.get(i).envelope(), commanding.during(maker, soFar)));
+            }
+        }
+        return List.copyOf(told);
     }
 
     private void checkVersions() {
@@ -218,7 +246,7 @@ public final class Scenario {
                 continue;
             }
             boolean follows = offer.spec().securityVersion() >= expected.spec().securityVersion();
-            if (follows && passes(offer.spec().behaviour()) && manifestsClaim == 0) {
+            if (follows && passes(offer.spec().behaviour()) && manifestsClaim == 0 && !tampered) {
                 expected = offer;
             }
         }
@@ -227,7 +255,7 @@ public final class Scenario {
 
     /**
      * Returns all that happens, each when the gateway has come to rest, or waits: firmware is offered, and trust manifests where
-     * the keys are rotated, of which the first is a forgery; the gateway is commanded.
+     * the keys are rotated, of which the first is a forgery; a stranger offers something; the gateway is commanded.
      *
      * @return in order
      */
@@ -245,7 +273,29 @@ public final class Scenario {
     }
 
     /**
-     * Tells whether the key that signed an offer is revoked before it can be installed.
+     * Returns a trust manifest of the same version and keys that revokes no manifests.
+     *
+     * @return its envelope, which nobody offers
+     * @throws IllegalStateException if the keys aren't rotated
+     */
+    public byte[] trustManifestRevokingKeysOnly() {
+        if (!rotation.isPlanned()) {
+            throw new IllegalStateException("scenario " + name + " rotates no keys");
+        }
+        return maker.rotation(TRUST_VERSION, List.of());
+    }
+
+    /**
+     * Returns what a stranger offers.
+     *
+     * @return empty if there is no stranger
+     */
+    public Optional<Forgery> forgery() {
+        return forgery;
+    }
+
+    /**
+     * Tells whether an offer, or the key that signed it, is revoked before it can be installed.
      *
      * @param offer firmware
      * @return whether it must never be permanent
@@ -285,6 +335,24 @@ public final class Scenario {
      */
     public long payloadBytes() {
         return offers.stream().mapToLong(offer -> offer.payload().length).sum();
+    }
+
+    /**
+     * Returns how the payloads of all offers become images.
+     *
+     * @return {@link PayloadEncoding#IDENTITY} if they are the images
+     */
+    public PayloadEncoding encoding() {
+        return encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
+    }
+
+    /** Returns what is served for an offer: in its second half a bit is another, if somebody tampers with it. */
+    byte[] served(Firmware offer) {
+        byte[] payload = offer.payload();
+        if (tampered) {
+            payload[payload.length / 2] ^= 1;
+        }
+        return payload;
     }
 
     /**
@@ -334,7 +402,10 @@ public final class Scenario {
         b.breakAfterBytes = breakAfterBytes;
         b.manifestsClaim = manifestsClaim;
         b.encrypted = encrypted;
+        b.tampered = tampered;
         b.component = component;
+        b.forged = forgery.map(forged -> forged.byStranger().spec()).orElse(null);
+        b.forgedBefore = forgedBefore;
         b.rotation = rotation;
         b.commanding = commanding;
         b.other = other.map(Firmware::spec).orElse(null);

@@ -4,9 +4,7 @@ package io.twinbank.simulator.scenario;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.SimImage;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a {@link Scenario}. */
@@ -19,7 +17,10 @@ public final class ScenarioBuilder {
     long breakAfterBytes = Long.MAX_VALUE;
     long manifestsClaim = 0;
     boolean encrypted;
+    boolean tampered;
     boolean component;
+    SimImage.@Nullable Spec forged;
+    int forgedBefore = 0;
     Rotation rotation = Rotation.NEVER;
     Commanding commanding = Commanding.NOTHING;
     SimImage.@Nullable Spec other = spec("1.0", Behaviour.WORKS);
@@ -155,7 +156,7 @@ public final class ScenarioBuilder {
      * @return this
      */
     public ScenarioBuilder rotateKeys() {
-        rotation = new Rotation(offers.size(), rotation.gateShut(), rotation.stolen());
+        rotation = rotation.before(offers.size());
         return this;
     }
 
@@ -165,7 +166,7 @@ public final class ScenarioBuilder {
      * @return this
      */
     public ScenarioBuilder gateShutUntilThen() {
-        rotation = new Rotation(rotation.before(), true, rotation.stolen());
+        rotation = rotation.withGateShut();
         return this;
     }
 
@@ -176,10 +177,41 @@ public final class ScenarioBuilder {
      * @return this
      */
     public ScenarioBuilder offerByRevokedKey(String version) {
-        Set<Integer> stolen = new HashSet<>(rotation.stolen());
-        stolen.add(offers.size());
-        rotation = new Rotation(rotation.before(), rotation.gateShut(), Set.copyOf(stolen));
+        rotation = rotation.withStolen(offers.size());
         return offer(version, Behaviour.WORKS);
+    }
+
+    /**
+     * Offers an update whose manifest was revoked when the keys were rotated, though a good key has signed it.
+     *
+     * @param version such as {@code 2.0}
+     * @return this
+     */
+    public ScenarioBuilder offerRevoked(String version) {
+        rotation = rotation.withWithdrawn(offers.size());
+        return offer(version, Behaviour.WORKS);
+    }
+
+    /**
+     * Has a stranger offer firmware before the next offer, or after all; see {@link Forgery}.
+     *
+     * @param version such as {@code 6.6}
+     * @return this
+     */
+    public ScenarioBuilder forge(String version) {
+        forged = spec(version, Behaviour.WORKS);
+        forgedBefore = offers.size();
+        return this;
+    }
+
+    /**
+     * Lets somebody flip a bit in the payloads of all offers, on their way: none can be installed.
+     *
+     * @return this
+     */
+    public ScenarioBuilder tamper() {
+        tampered = true;
+        return this;
     }
 
     /**

@@ -99,7 +99,8 @@ public final class World implements Durable, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the board of scenario " + scenario + " can't be made", e);
         }
-        scenario.offers().forEach(offer -> server.payload(offer.uri(), offer.payload()));
+        scenario.offers().forEach(offer -> server.payload(offer.uri(), scenario.served(offer)));
+        scenario.forgery().map(Forgery::byStranger).ifPresent(forged -> server.payload(forged.uri(), forged.payload()));
         server.payload(scenario.next().uri(), scenario.next().payload());
         server.breakAfter(scenario.breakAfterBytes());
         int attempts = Math.min(scenario.trialAttempts(), board.bootControl().maxAttempts());
