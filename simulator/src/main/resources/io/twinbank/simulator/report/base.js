@@ -22,6 +22,7 @@ const VACUITY = {
   V3: 'All operations hit',
   V4: 'All branches ran',
   V5: 'Both endings seen',
+  'O-M1': 'Nothing grows',
 };
 
 const byId = id => document.getElementById(id);
