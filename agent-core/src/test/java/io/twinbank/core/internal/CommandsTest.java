@@ -3,6 +3,8 @@ package io.twinbank.core.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.AgentEvent;
@@ -43,7 +45,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Rows 27, 27a and 2c: what a signed command does, once, and what a power cut leaves of it. */
@@ -305,6 +309,71 @@ class CommandsTest {
         gateway.boot();
 
         assertEquals(List.of(Map.of("window", "02:00-04:00"), Map.of("window", "02:00-04:00")), told);
+    }
+
+    @Test
+    void command_atWhichTheAgentThrows_isTakenUpAgainTenSecondsLater() throws Exception {
+        AtomicInteger throwing = new AtomicInteger(2);
+        throwingPolicy(throwing);
+        CompletableFuture<Optional<Rejection>> answer =
+                gateway.agent.command(signed(1, GATEWAY, SETTINGS)).toCompletableFuture();
+
+        int thrown = throwsWithin(Duration.ofSeconds(60));
+
+        assertEquals(2, thrown);
+        assertEquals(DONE, answer.join());
+        assertEquals(1, gateway.agent.status().commandSequence());
+    }
+
+    @Test
+    void command_atWhichTheAgentThrowsFiveTimes_isGivenUpAndTheNextOneTaken() throws Exception {
+        AtomicInteger throwing = new AtomicInteger(Integer.MAX_VALUE);
+        throwingPolicy(throwing);
+        CompletableFuture<Optional<Rejection>> answer =
+                gateway.agent.command(signed(1, GATEWAY, SETTINGS)).toCompletableFuture();
+
+        int thrown = throwsWithin(Duration.ofHours(1));
+
+        assertEquals(5, thrown);
+        assertInstanceOf(
+                OutOfMemoryError.class,
+                assertThrows(CompletionException.class, answer::join).getCause());
+        assertEquals(DONE, send(2, new Command.Pause()));
+    }
+
+    private static final Command SETTINGS = new Command.Settings(Map.of("window", "02:00-04:00"));
+
+    /** Throws what the agent mustn't catch, so often. */
+    private void throwingPolicy(AtomicInteger times) {
+        UpdatePolicy policy = new UpdatePolicy() {
+            @Override
+            public Answer ask(Requirement requirement) {
+                return Answer.UNKNOWN;
+            }
+
+            @Override
+            public void settings(Map<String, String> values) {
+                if (!values.isEmpty() && times.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("full");
+                }
+            }
+        };
+        gateway.settings = builder -> builder.updatePolicy(policy);
+        gateway.boot();
+    }
+
+    /** Lets time pass, as threads do that die of what a task throws; tells how many did. */
+    private int throwsWithin(Duration time) {
+        Duration end = gateway.scheduler.now().plus(time);
+        int thrown = 0;
+        while (true) {
+            try {
+                gateway.scheduler.runUntil(end);
+                return thrown;
+            } catch (OutOfMemoryError full) {
+                thrown++;
+            }
+        }
     }
 
     @Test
