@@ -73,7 +73,8 @@ public sealed interface Outcome {
     record UnexpectedImage(String detail) implements Outcome {}
 
     /**
-     * The agent's record of an update was lost; what is running is known.
+     * The agent's record of an update was lost, or its Security record isn't the one that is bound to the hardware, as after an
+     * older flash was copied back; what is running is known.
      *
      * @param detail what was lost
      */

@@ -13,7 +13,6 @@ import java.util.Optional;
  * bound before it, so that a cut between the two isn't taken for a copy.
  */
 final class BoundSecurity {
-    private static final int SHA_256 = -16;
     private static final int DIGEST_BYTES = 32;
 
     private final Records records;
@@ -66,7 +65,7 @@ final class BoundSecurity {
                     HalException.Kind.IO,
                     "the root of trust has bound " + bound.get().length + " bytes, not " + DIGEST_BYTES);
         }
-        return bound.map(bytes -> new Digest(SHA_256, bytes));
+        return bound.map(Digest::sha256);
     }
 
     private void bind(Digest digest) throws HalException {

@@ -60,8 +60,13 @@ final class Commands {
      * @param bytes as it came
      * @param settled run once it is done or judged, so that its message can be acknowledged
      * @param answer completed with why it is refused; empty when it is done, or was done before
+     * @param throwsSoFar how often the agent threw at it
      */
-    record Incoming(byte[] bytes, Runnable settled, CompletableFuture<Optional<Rejection>> answer) {
+    record Incoming(byte[] bytes, Runnable settled, CompletableFuture<Optional<Rejection>> answer, int throwsSoFar) {
+        Incoming(byte[] bytes, Runnable settled, CompletableFuture<Optional<Rejection>> answer) {
+            this(bytes, settled, answer, 0);
+        }
+
         void answer(Optional<Rejection> rejection) {
             settled.run();
             answer.complete(rejection);
@@ -90,8 +95,6 @@ final class Commands {
     private final Port port;
     private StandingOrders standing = StandingOrders.none();
     private int waiting;
-    private Optional<Incoming> threw = Optional.empty();
-    private int throwsInARow;
 
     Commands(
             OtaAgentConfig config,
@@ -172,10 +175,9 @@ final class Commands {
 
     /** As of an offer: its message isn't acknowledged, and nobody sends it again while the connection lasts. */
     private void threw(Incoming command, Throwable thrown) {
-        throwsInARow = threw.equals(Optional.of(command)) ? throwsInARow + 1 : 1;
-        threw = Optional.of(command);
-        if (throwsInARow < MAX_THROWS) {
-            takeLater(command);
+        int times = command.throwsSoFar() + 1;
+        if (times < MAX_THROWS) {
+            takeLater(new Incoming(command.bytes(), command.settled(), command.answer(), times));
         } else {
             command.settled().run();
             command.answer().completeExceptionally(thrown);

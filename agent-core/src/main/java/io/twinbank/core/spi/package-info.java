@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What people plug into the agent: a transport, payload sources, a self-test, an install gate, a
- * handler of a component outside the banks, a scheduler. */
+/**
+ * What people plug into the agent: a transport, payload sources, a self-test, an install gate, a handler of a component outside
+ * the banks, a scheduler.
+ */
 @NullMarked
 package io.twinbank.core.spi;
 

@@ -341,6 +341,20 @@ class CommandsTest {
         assertEquals(DONE, send(2, new Command.Pause()));
     }
 
+    @Test
+    void commands_atWhichTheAgentThrowsInTurns_areBothGivenUp() throws Exception {
+        throwingPolicy(new AtomicInteger(Integer.MAX_VALUE));
+        CompletableFuture<Optional<Rejection>> first =
+                gateway.agent.command(signed(1, GATEWAY, SETTINGS)).toCompletableFuture();
+        CompletableFuture<Optional<Rejection>> second =
+                gateway.agent.command(signed(2, GATEWAY, SETTINGS)).toCompletableFuture();
+
+        assertEquals(10, throwsWithin(Duration.ofHours(1)));
+
+        assertTrue(first.isCompletedExceptionally());
+        assertTrue(second.isCompletedExceptionally());
+    }
+
     private static final Command SETTINGS = new Command.Settings(Map.of("window", "02:00-04:00"));
 
     /** Throws what the agent mustn't catch, so often. */
