@@ -21,6 +21,8 @@ public enum Part {
     SWTPM("swtpm", "apt-get install swtpm"),
     /** U-Boot's environment from Linux. */
     LIBUBOOTENV("fw_setenv", "apt-get install libubootenv-tool"),
+    /** Tools that make U-Boot's images and environments. */
+    UBOOT_TOOLS("mkenvimage", "apt-get install u-boot-tools"),
     /** GRUB's environment block. */
     GRUB("grub-editenv", "apt-get install grub-common"),
     /** A browser. */
