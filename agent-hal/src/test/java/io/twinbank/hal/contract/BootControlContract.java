@@ -27,7 +27,7 @@ public abstract class BootControlContract {
     private BankId second;
 
     /** The board on the bench. */
-    protected interface Rig {
+    public interface Rig {
         /**
          * Returns the boot control of the agent that runs.
          *
