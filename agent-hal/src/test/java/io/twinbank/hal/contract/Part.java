@@ -23,6 +23,10 @@ public enum Part {
     LIBUBOOTENV("fw_setenv", "apt-get install libubootenv-tool"),
     /** Tools that make U-Boot's images and environments. */
     UBOOT_TOOLS("mkenvimage", "apt-get install u-boot-tools"),
+    /** U-Boot for a board of QEMU's. */
+    UBOOT("/usr/lib/u-boot/qemu_arm64/u-boot.bin", "apt-get install u-boot-qemu"),
+    /** An ARM board in software. */
+    QEMU_ARM("qemu-system-aarch64", "apt-get install qemu-system-arm"),
     /** GRUB's environment block. */
     GRUB("grub-editenv", "apt-get install grub-common"),
     /** A browser. */
@@ -42,11 +46,14 @@ public enum Part {
     /**
      * Looks for the part on this machine.
      *
-     * @return the executable, on the {@code PATH} or where Debian has its daemons, or the folder
+     * @return the executable, on the {@code PATH} or where Debian has its daemons, or the file or folder
      */
     public Optional<Path> find() {
         if (this == VECTORS) {
             return Vectors.root();
+        }
+        if (this == UBOOT) {
+            return Optional.of(Path.of(executable)).filter(Files::isReadable);
         }
         String folders = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + MORE_FOLDERS;
         return Stream.of(folders.split(File.pathSeparator))
