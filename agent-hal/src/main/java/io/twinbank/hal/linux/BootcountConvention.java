@@ -5,6 +5,8 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -53,8 +55,7 @@ final class BootcountConvention extends BootConvention {
     BootcountConvention(String slot, Map<BankId, String> names) {
         this.slot = slot;
         this.names = Map.copyOf(names);
-        if (this.names.size() != BankId.values().length
-                || this.names.get(BankId.A).equals(this.names.get(BankId.B))) {
+        if (Set.copyOf(this.names.values()).size() != BankId.values().length) {
             throw new IllegalArgumentException("names " + names + ": expected a different one for each bank");
         }
     }
@@ -86,7 +87,7 @@ final class BootcountConvention extends BootConvention {
     }
 
     private void select(SortedMap<String, String> variables, BankId bank) {
-        variables.put(slot, names.get(bank));
+        variables.put(slot, Objects.requireNonNull(names.get(bank)));
         variables.remove(DEFAULT);
     }
 
