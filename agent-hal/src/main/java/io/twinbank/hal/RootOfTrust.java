@@ -6,7 +6,8 @@ import java.util.Optional;
 /** What the device believes, from storage that an update can't change. */
 public interface RootOfTrust {
     /**
-     * Returns the policy that the factory gave the device.
+     * Returns the policy that the factory gave the device. Only here may an anchor be a shared key ({@link TrustAnchor#shared()}): it
+     * counts until the first trust set, which takes the place of the whole policy.
      *
      * @return the policy
      * @throws HalException {@code IO} if it can't be read; the agent then accepts nothing

@@ -52,7 +52,7 @@ record RootSignatures(TrustSet set, Set<String> signed) {
     /** Returns what a set calls a key; empty if it doesn't know it. */
     static String name(TrustSet set, CoseKey key) {
         return set.policy().anchors().stream()
-                .filter(anchor -> CoseKey.of(anchor.publicKey()).equals(key))
+                .filter(anchor -> CoseKey.of(anchor).equals(key))
                 .map(TrustAnchor::name)
                 .map(Words::printable)
                 .findFirst()

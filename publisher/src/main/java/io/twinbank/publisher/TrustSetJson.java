@@ -55,7 +55,7 @@ final class TrustSetJson {
     }
 
     private void key(TrustAnchor anchor) throws IOException {
-        CoseKey key = CoseKey.of(anchor.publicKey());
+        CoseKey key = CoseKey.of(anchor);
         json.writeStartObject();
         json.writeStringField("kid", key.toString());
         json.writeStringField("name", anchor.name());

@@ -25,7 +25,7 @@ final class TrustSetText {
         line("issued      " + Instant.ofEpochSecond(set.issued()));
         line("expires     " + Instant.ofEpochSecond(set.expires()));
         for (TrustAnchor anchor : set.policy().anchors()) {
-            CoseKey key = CoseKey.of(anchor.publicKey());
+            CoseKey key = CoseKey.of(anchor);
             line("key         " + key + " (" + anchor.name() + "), " + key.type() + ", " + new TreeSet<>(anchor.roles())
                     + (anchor.components().isEmpty() ? "" : " for " + anchor.components()));
         }

@@ -4,7 +4,7 @@ package io.twinbank.core.cose;
 import java.util.Map;
 import java.util.Optional;
 
-/** The signature algorithms that the agent does (RFC 9053 and 9864), and the names of those that it doesn't. */
+/** The algorithms that the agent checks signatures and MACs by (RFC 9053 and 9864), and the names of those that it doesn't do. */
 public enum CoseAlgorithm {
     /** ECDSA on P-256 with SHA-256, under its old number. */
     ES256(-7, "ES256", CoseKey.Type.P256),
@@ -25,7 +25,9 @@ public enum CoseAlgorithm {
     /** Lattice signatures (RFC 9964) of category 3. */
     ML_DSA_65(-49, "ML-DSA-65", CoseKey.Type.ML_DSA_65),
     /** Lattice signatures (RFC 9964) of category 5. */
-    ML_DSA_87(-50, "ML-DSA-87", CoseKey.Type.ML_DSA_87);
+    ML_DSA_87(-50, "ML-DSA-87", CoseKey.Type.ML_DSA_87),
+    /** HMAC with SHA-256, not truncated: a MAC, not a signature. */
+    HMAC_256(5, "HMAC 256/256", CoseKey.Type.HMAC_256);
 
     private static final Map<Long, String> UNSUPPORTED = Map.ofEntries(
             Map.entry(-36L, "ES512"),
@@ -37,7 +39,6 @@ public enum CoseAlgorithm {
             Map.entry(-53L, "Ed448"),
             Map.entry(-257L, "RS256"),
             Map.entry(4L, "HMAC 256/64"),
-            Map.entry(5L, "HMAC 256/256"),
             Map.entry(6L, "HMAC 384/384"),
             Map.entry(7L, "HMAC 512/512"));
 
@@ -79,6 +80,15 @@ public enum CoseAlgorithm {
     }
 
     /**
+     * Tells whether it makes MACs, by shared keys, instead of signatures.
+     *
+     * @return whether whoever can check can make as well
+     */
+    public boolean mac() {
+        return keyType.shared();
+    }
+
+    /**
      * Finds an algorithm.
      *
      * @param id the number in the COSE registry
@@ -94,7 +104,7 @@ public enum CoseAlgorithm {
     }
 
     /**
-     * Returns the fully specified algorithm of a type of keys (RFC 9864): what new signatures are labelled with.
+     * Returns the fully specified algorithm of a type of keys (RFC 9864): what new signatures and MACs are labelled with.
      *
      * @param type of the key
      * @return the algorithm
@@ -108,6 +118,7 @@ public enum CoseAlgorithm {
             case ML_DSA_44 -> ML_DSA_44;
             case ML_DSA_65 -> ML_DSA_65;
             case ML_DSA_87 -> ML_DSA_87;
+            case HMAC_256 -> HMAC_256;
         };
     }
 

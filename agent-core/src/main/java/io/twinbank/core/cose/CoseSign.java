@@ -14,11 +14,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A payload and its signers: a COSE_Sign (RFC 9052, section 4.1), tagged, or a {@link CoseSign1}, which has one. Immutable.
+ * A payload and its signers: a COSE_Sign (RFC 9052, section 4.1), tagged, or a {@link CoseSign1}, which has one; where that is
+ * asked for, also a {@link CoseMac0}. Immutable.
  */
 public final class CoseSign {
     private static final long TAG = 98;
-    private static final Map<Long, String> OTHERS = Map.of(17L, "COSE_Mac0", 97L, "COSE_Mac", TAG, "COSE_Sign");
+    private static final String NAMES = CoseSign1.NAME + " or COSE_Sign (tag 98)";
+    private static final String NAMES_WITH_MAC = CoseSign1.NAME + ", COSE_Sign (tag 98) or " + CoseMac0.NAME;
+    private static final Map<Long, String> OTHERS =
+            Map.of(CoseMac0.TAG, "COSE_Mac0", 97L, "COSE_Mac", TAG, "COSE_Sign");
 
     private final Optional<Slice> payload;
     private final List<CoseSignature> signatures;
@@ -39,16 +43,43 @@ public final class CoseSign {
      *     authenticate, by name; {@link RejectReason#UNSUPPORTED} if it has a critical header
      */
     public static CoseSign decode(CborReader reader, int most) throws RejectedException {
+        return decode(reader, most, false);
+    }
+
+    /**
+     * Decodes a message that may also be a {@link CoseMac0}, whose MAC then is its only signature. Only shared keys check it, and
+     * they check nothing else.
+     *
+     * @param reader stands at the tag; afterwards behind the message
+     * @param most how many signatures it may have
+     * @return the message
+     * @throws RejectedException as {@link #decode} says
+     */
+    public static CoseSign decodeOrMac0(CborReader reader, int most) throws RejectedException {
+        return decode(reader, most, true);
+    }
+
+    private static CoseSign decode(CborReader reader, int most, boolean macs) throws RejectedException {
         int at = reader.position();
         long tag = reader.readTag();
         if (tag == CoseSign1.TAG) {
-            CoseSign1 one = CoseSign1.decode(at, reader);
-            return new CoseSign(one.payload(), List.of(one.signature()));
+            return CoseSign1.decode(at, reader).message();
+        }
+        if (tag == CoseMac0.TAG && macs) {
+            return CoseMac0.decode(at, reader);
         }
         if (tag != TAG) {
-            throw wrongTag(at, tag, CoseSign1.NAME + " or COSE_Sign (tag 98)");
+            throw wrongTag(at, tag, macs ? NAMES_WITH_MAC : NAMES);
         }
         return decode("COSE_Sign at byte " + at, reader, most);
+    }
+
+    /** Decodes a message of one signature or MAC, behind its tag. */
+    static CoseSign one(String where, CoseSignature.Context context, CborReader reader) throws RejectedException {
+        require(where, reader.readArray(), "4 items: protected, unprotected, payload, " + context.what(), 4);
+        CoseHeaders headers = new CoseHeaders(where, reader).requireAlgorithm();
+        Optional<Slice> payload = payload(reader);
+        return new CoseSign(payload, List.of(new CoseSignature(headers, context, reader.readBytes())));
     }
 
     private static CoseSign decode(String where, CborReader reader, int most) throws RejectedException {
@@ -139,10 +170,10 @@ public final class CoseSign {
     }
 
     private static CoseSignature.Context context(Slice body) {
-        return new CoseSignature.Context("Signature", Optional.of(body));
+        return CoseSignature.Context.signature("Signature", Optional.of(body));
     }
 
-    static Optional<Slice> payload(CborReader reader) throws RejectedException {
+    private static Optional<Slice> payload(CborReader reader) throws RejectedException {
         if (reader.peek() == CborReader.Type.NULL) {
             reader.readNull();
             return Optional.empty();

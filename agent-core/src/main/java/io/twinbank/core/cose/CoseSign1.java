@@ -17,23 +17,13 @@ public final class CoseSign1 {
     /** What a message of this kind is called where another was expected. */
     static final String NAME = "COSE_Sign1 (tag 18)";
 
-    private static final CoseSignature.Context CONTEXT = new CoseSignature.Context("Signature1", Optional.empty());
+    private static final CoseSignature.Context CONTEXT =
+            CoseSignature.Context.signature("Signature1", Optional.empty());
 
-    private final Optional<Slice> payload;
-    private final CoseSignature signature;
+    private final CoseSign message;
 
-    private CoseSign1(String where, CborReader reader) throws RejectedException {
-        int items = reader.readArray();
-        if (items != 4) {
-            throw new RejectedException(
-                    RejectReason.MALFORMED,
-                    where,
-                    items + " items",
-                    "4 items: protected, unprotected, payload, signature");
-        }
-        CoseHeaders headers = new CoseHeaders(where, reader).requireAlgorithm();
-        payload = CoseSign.payload(reader);
-        signature = new CoseSignature(headers, CONTEXT, reader.readBytes());
+    private CoseSign1(CoseSign message) {
+        this.message = message;
     }
 
     /**
@@ -56,7 +46,11 @@ public final class CoseSign1 {
 
     /** Decodes a message whose tag was read. */
     static CoseSign1 decode(int at, CborReader reader) throws RejectedException {
-        return new CoseSign1("COSE_Sign1 at byte " + at, reader);
+        return new CoseSign1(CoseSign.one("COSE_Sign1 at byte " + at, CONTEXT, reader));
+    }
+
+    CoseSign message() {
+        return message;
     }
 
     /**
@@ -65,7 +59,7 @@ public final class CoseSign1 {
      * @return empty if it is detached
      */
     public Optional<Slice> payload() {
-        return payload;
+        return message.payload();
     }
 
     /**
@@ -74,7 +68,7 @@ public final class CoseSign1 {
      * @return the signature, not checked
      */
     public CoseSignature signature() {
-        return signature;
+        return message.signatures().get(0);
     }
 
     /**
@@ -111,7 +105,7 @@ public final class CoseSign1 {
      * @return the encoded Sig_structure (RFC 9052, section 4.4), unhashed
      */
     public static byte[] toBeSigned(CoseAlgorithm algorithm, byte[] payload) {
-        return CONTEXT.signedBytes(CoseSignature.header(algorithm), new byte[0], payload);
+        return CONTEXT.signedBytes(CONTEXT.header(algorithm), new byte[0], payload);
     }
 
     private static byte[] encode(Consumer<CborWriter> items) {

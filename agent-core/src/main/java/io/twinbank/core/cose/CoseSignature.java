@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One signer's signature in a COSE message. The algorithm counts only where it is signed, in the protected header, and
- * must be one of the key's type. Immutable.
+ * One signer's signature in a COSE message, or its MAC. The algorithm counts only where it is signed, in the protected header, and
+ * must be one of the key's type, and of the message's kind. Immutable.
  */
 public final class CoseSignature {
     private final CoseHeaders headers;
@@ -19,13 +19,40 @@ public final class CoseSignature {
     private final Slice value;
 
     /**
-     * What a signature is over besides its own header and the payload (RFC 9052, section 4.4): so that one of a COSE_Sign
-     * isn't one of a COSE_Sign1.
+     * What a signature or MAC is over besides its own header and the payload (RFC 9052, sections 4.4 and 6.3): so that one of a
+     * COSE_Sign isn't one of a COSE_Sign1, and a MAC isn't a signature.
      *
-     * @param name begins the Sig_structure
+     * @param name begins the Sig_structure or MAC_structure
      * @param body the protected header of all signers, where there is one
+     * @param macs whether it is one of MACs, made by their algorithms and no others
      */
-    record Context(String name, Optional<Slice> body) {
+    record Context(String name, Optional<Slice> body, boolean macs) {
+        static Context signature(String name, Optional<Slice> body) {
+            return new Context(name, body, false);
+        }
+
+        static Context mac(String name) {
+            return new Context(name, Optional.empty(), true);
+        }
+
+        String what() {
+            return macs ? "MAC" : "signature";
+        }
+
+        boolean takes(CoseAlgorithm algorithm) {
+            return algorithm.mac() == macs;
+        }
+
+        /** Returns the protected header of what is made here. */
+        byte[] header(CoseAlgorithm algorithm) {
+            if (!takes(algorithm)) {
+                throw new IllegalArgumentException(algorithm.label() + " makes no " + what());
+            }
+            return new CborWriter()
+                    .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(algorithm.id()))
+                    .toByteArray();
+        }
+
         byte[] signedBytes(byte[] signer, byte[] externalAad, byte[] payload) {
             return new CborWriter()
                     .array(a -> {
@@ -46,10 +73,10 @@ public final class CoseSignature {
     /**
      * Returns the algorithm.
      *
-     * @return empty if the agent doesn't do it
+     * @return empty if the agent doesn't do it, or not in a message of this kind
      */
     public Optional<CoseAlgorithm> algorithm() {
-        return headers.algorithm();
+        return headers.algorithm().filter(context::takes);
     }
 
     /**
@@ -59,9 +86,9 @@ public final class CoseSignature {
      * @throws RejectedException {@link RejectReason#UNSUPPORTED_ALGORITHM}, by name
      */
     public CoseAlgorithm requireAlgorithm() throws RejectedException {
-        return headers.algorithm()
+        return algorithm()
                 .orElseThrow(() -> new RejectedException(
-                        RejectReason.UNSUPPORTED_ALGORITHM, "signature algorithm " + headers.algorithmName()));
+                        RejectReason.UNSUPPORTED_ALGORITHM, context.what() + " algorithm " + headers.algorithmName()));
     }
 
     /**
@@ -105,18 +132,11 @@ public final class CoseSignature {
                 context.signedBytes(headers.protectedBytes().toByteArray(), externalAad, payload), value.toByteArray());
     }
 
-    /** Returns the protected header of a signature that is made here. */
-    static byte[] header(CoseAlgorithm algorithm) {
-        return new CborWriter()
-                .map(m -> m.entry(CoseHeaders.ALGORITHM).integer(algorithm.id()))
-                .toByteArray();
-    }
-
     /** Signs, and returns what writes the items of it: both headers, what goes between, the signature. */
     static Consumer<CborWriter> sign(
             SigningKey key, Context context, byte[] payload, byte[] externalAad, Consumer<CborWriter> between)
             throws GeneralSecurityException {
-        byte[] header = header(key.algorithm());
+        byte[] header = context.header(key.algorithm());
         byte[] keyId = key.publicKey().thumbprint();
         byte[] value = key.sign(context.signedBytes(header, externalAad, payload));
         return items -> {

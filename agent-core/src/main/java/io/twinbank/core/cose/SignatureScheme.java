@@ -5,7 +5,7 @@ import io.twinbank.core.RejectedException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 
-/** How keys of one type look, and how their signatures are checked. */
+/** How keys of one type look, and how their signatures, or MACs, are checked. */
 interface SignatureScheme {
     /** Checks signatures with one key. */
     @FunctionalInterface
@@ -14,11 +14,11 @@ interface SignatureScheme {
         boolean holds(byte[] message, byte[] signature) throws RejectedException;
     }
 
-    /** Whether these bytes are a key of this type, as far as their form tells. */
+    /** Whether these bytes are a public key of this type, as far as their form tells. */
     boolean fits(byte[] der);
 
     /** Reads the key: the same bytes, whichever of its forms it came in. {@link IllegalArgumentException} if it is none. */
-    byte[] key(byte[] der);
+    byte[] key(byte[] encoded);
 
     /** Writes the key in the first of its forms. */
     byte[] encode(byte[] key);

@@ -9,11 +9,11 @@ import java.security.Signature;
 import java.security.SignatureException;
 
 /**
- * What signs: a private key, which may lie in a file, a token, or elsewhere, and its public half.
+ * What signs: a private key, which may lie in a file, a token, or elsewhere, and its public half; or a shared key, which makes MACs.
  *
  * @param algorithm what the signature is labelled with
  * @param operation makes signatures
- * @param publicKey the public half, whose thumbprint becomes the key id
+ * @param publicKey the public half, whose thumbprint becomes the key id; a shared key has no halves
  */
 public record SigningKey(CoseAlgorithm algorithm, Operation operation, CoseKey publicKey) {
     /** How a signature is made. */
@@ -59,6 +59,20 @@ public record SigningKey(CoseAlgorithm algorithm, Operation operation, CoseKey p
     public static SigningKey of(PrivateKey privateKey, PublicKey publicKey) {
         CoseKey key = CoseKey.of(publicKey.getEncoded());
         return new SigningKey(CoseAlgorithm.of(key.type()), privateKey, key);
+    }
+
+    /**
+     * Makes of a shared key what MACs are made with.
+     *
+     * @param shared the key that devices have as well
+     * @return the same key
+     * @throws IllegalArgumentException if it is a public key
+     */
+    public static SigningKey of(CoseKey shared) {
+        if (!shared.type().shared()) {
+            throw new IllegalArgumentException("key " + shared + " is public, and signs nothing");
+        }
+        return new SigningKey(CoseAlgorithm.of(shared.type()), shared::mac, shared);
     }
 
     /** Signs, and lets nothing out that the public half doesn't verify: a token may be in trouble, or the halves strangers. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * COSE (RFC 9052) on what the JDK brings along: signatures, {@link io.twinbank.core.cose.CoseSign} and {@link
- * io.twinbank.core.cose.CoseSign1}, and encrypted payloads, {@link io.twinbank.core.cose.CoseEncrypt}. No security provider is
+ * io.twinbank.core.cose.CoseSign1}, MACs, {@link io.twinbank.core.cose.CoseMac0}, and encrypted payloads, {@link
+ * io.twinbank.core.cose.CoseEncrypt}. No security provider is
  * registered.
  */
 @NullMarked

@@ -108,7 +108,7 @@ final class Trust {
         TrustPolicy policy = platform.rootOfTrust().factoryPolicy();
         for (TrustAnchor anchor : policy.anchors()) {
             try {
-                CoseKey.of(anchor.publicKey());
+                CoseKey.of(anchor);
             } catch (IllegalArgumentException e) {
                 throw new HalException(
                         HalException.Kind.UNSUPPORTED, "trust anchor '" + anchor.name() + "': " + e.getMessage(), e);
@@ -153,7 +153,7 @@ final class Trust {
         Set<Role> root = Set.of(Role.ROOT);
         List<TrustAnchor> anchors = policy.anchors().stream()
                 .filter(anchor -> anchor.roles().contains(Role.ROOT))
-                .map(anchor -> new TrustAnchor(anchor.name(), anchor.publicKey(), root))
+                .map(anchor -> new TrustAnchor(anchor.name(), anchor.key(), root))
                 .toList();
         Map<Role, Rule> rule = anchors.isEmpty() ? Map.of() : Map.of(Role.ROOT, policy.rule(Role.ROOT));
         return new TrustPolicy(anchors, rule, policy.revokedKeys());

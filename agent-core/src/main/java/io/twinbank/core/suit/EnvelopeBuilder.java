@@ -3,12 +3,12 @@ package io.twinbank.core.suit;
 
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cose.CoseSign;
-import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -240,7 +240,7 @@ public final class EnvelopeBuilder {
     }
 
     /**
-     * Puts all signatures into one COSE_Sign, instead of each into a COSE_Sign1. Devices judge both alike.
+     * Puts all signatures into one COSE_Sign, instead of each into a COSE_Sign1; MACs have their own. Devices judge both alike.
      *
      * @return this
      */
@@ -252,7 +252,7 @@ public final class EnvelopeBuilder {
     /**
      * Encodes and signs.
      *
-     * @param keys who signs; without any, every device refuses the envelope
+     * @param keys who signs, or by a shared key makes a MAC; without any, every device refuses the envelope
      * @return the envelope
      * @throws GeneralSecurityException if a key can't sign
      * @throws IllegalStateException if there isn't either one image for both banks or some for single ones
@@ -268,11 +268,15 @@ public final class EnvelopeBuilder {
                 .toByteArray();
         byte[] digest = encode(Digest.sha256Of(manifest));
         List<byte[]> signatures = new ArrayList<>();
-        if (oneBlock && keys.length > 0) {
-            signatures.add(CoseSign.signDetached(List.of(keys), digest));
-        } else {
-            for (SigningKey key : keys) {
-                signatures.add(CoseSign1.signDetached(key, digest));
+        List<SigningKey> together = Arrays.stream(keys)
+                .filter(key -> oneBlock && !key.algorithm().mac())
+                .toList();
+        if (!together.isEmpty()) {
+            signatures.add(CoseSign.signDetached(together, digest));
+        }
+        for (SigningKey key : keys) {
+            if (!together.contains(key)) {
+                signatures.add(SuitEnvelope.authenticationBlock(key, digest));
             }
         }
         return SuitEnvelope.encode(digest, signatures, m -> {

@@ -7,7 +7,6 @@ import io.twinbank.core.cose.CoseKey;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.Rule;
-import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +27,7 @@ public final class Quorum {
     public static List<CoseKey> keys(TrustPolicy policy, Role role) {
         return policy.anchors().stream()
                 .filter(anchor -> anchor.roles().contains(role))
-                .map(anchor -> CoseKey.of(anchor.publicKey()))
+                .map(CoseKey::of)
                 .filter(key -> !policy.revokedKeys().contains(key.toString()))
                 .toList();
     }
@@ -78,7 +77,6 @@ public final class Quorum {
         }
         List<CoseKey> granted = policy.anchors().stream()
                 .filter(anchor -> anchor.roles().contains(Role.FIRMWARE) && anchor.mayInstall(component))
-                .map(TrustAnchor::publicKey)
                 .map(CoseKey::of)
                 .toList();
         Rule rule = policy.rule(Role.FIRMWARE);

@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Checks the signatures of an envelope, or of a command, against a trust policy. A signature that isn't good harms no good one
- * beside it; one that isn't even a signature spoils the message. Used once, by one thread.
+ * Checks the signatures of an envelope, or of a command, against a trust policy; of an envelope also MACs, which count as
+ * signatures do. A signature that isn't good harms no good one beside it; one that isn't even a signature spoils the message. Used
+ * once, by one thread.
  */
 public final class SignatureCheck {
     private static final byte[] NO_AAD = new byte[0];
@@ -100,7 +101,7 @@ public final class SignatureCheck {
         CborReader reader = block.reader(SuitEnvelope.MAX_DEPTH);
         CoseSign message;
         try {
-            message = CoseSign.decode(reader, most);
+            message = CoseSign.decodeOrMac0(reader, most);
         } catch (RejectedException e) {
             if (e.reason() == RejectReason.MALFORMED || e.reason() == RejectReason.LIMIT_EXCEEDED) {
                 throw e;

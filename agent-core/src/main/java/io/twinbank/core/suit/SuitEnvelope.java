@@ -7,6 +7,7 @@ import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseAlgorithm;
+import io.twinbank.core.cose.CoseMac0;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
 import java.security.GeneralSecurityException;
@@ -123,7 +124,7 @@ public final class SuitEnvelope {
     }
 
     /**
-     * Adds a signature, for signers who don't sit together.
+     * Adds a signature, for signers who don't sit together; by a shared key a MAC.
      *
      * @param key who signs the manifest's digest, as the envelope has it: verify the envelope first
      * @return an encoded envelope with all the signatures that this has, and one more
@@ -133,8 +134,14 @@ public final class SuitEnvelope {
         byte[] signed = signedDigest.toByteArray();
         List<byte[]> signatures = new ArrayList<>();
         authenticationBlocks.forEach(block -> signatures.add(block.toByteArray()));
-        signatures.add(CoseSign1.signDetached(key, signed));
+        signatures.add(authenticationBlock(key, signed));
         return copy(signed, signatures, name -> true);
+    }
+
+    static byte[] authenticationBlock(SigningKey key, byte[] signedDigest) throws GeneralSecurityException {
+        return key.algorithm().mac()
+                ? CoseMac0.tagDetached(key, signedDigest)
+                : CoseSign1.signDetached(key, signedDigest);
     }
 
     /** Leaves payloads out: no signature covers them. */

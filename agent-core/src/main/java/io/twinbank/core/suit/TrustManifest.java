@@ -51,6 +51,11 @@ public final class TrustManifest {
         if (earlier.size() > MAX_LINKS) {
             throw new IllegalArgumentException("earlier: at most " + MAX_LINKS + ", not " + earlier.size());
         }
+        for (SigningKey key : keys) {
+            if (key.algorithm().mac()) {
+                throw new IllegalArgumentException("keys: " + key + " is shared, and so no root key");
+            }
+        }
         byte[] payload = set.encode();
         EnvelopeBuilder builder = new EnvelopeBuilder(COMPONENT, set.version(), vendorId, classId)
                 .image(new EnvelopeBuilder.Image(Digest.sha256Of(payload), payload.length, PAYLOAD))

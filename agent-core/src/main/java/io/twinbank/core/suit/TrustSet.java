@@ -45,8 +45,12 @@ public record TrustSet(long version, long issued, long expires, TrustPolicy poli
     static final int ANCHOR_ROLES = 3;
     static final int COMPONENTS = 4;
 
-    /** Copies the list. */
+    /** Copies the list. A set travels in the clear, so no key in it may be a shared one. */
     public TrustSet {
+        policy.anchors().stream().filter(TrustAnchor::shared).findFirst().ifPresent(anchor -> {
+            throw new IllegalArgumentException(
+                    "key '" + anchor.name() + "' is shared: whoever reads the set could sign with it");
+        });
         revokedManifests = List.copyOf(revokedManifests);
     }
 
@@ -107,7 +111,7 @@ public record TrustSet(long version, long issued, long expires, TrustPolicy poli
     private static void encode(TrustAnchor anchor, CborWriter writer) {
         writer.map(m -> {
             m.entry(NAME).text(anchor.name());
-            m.entry(PUBLIC_KEY).bytes(anchor.publicKey());
+            m.entry(PUBLIC_KEY).bytes(anchor.key());
             m.entry(ANCHOR_ROLES)
                     .array(w -> ROLES.stream()
                             .filter(anchor.roles()::contains)

@@ -248,7 +248,7 @@ final class TrustSetDecoder {
         List<CoseKey> all = new ArrayList<>();
         for (TrustAnchor anchor : anchors) {
             if (anchor.roles().contains(role)) {
-                all.add(CoseKey.of(anchor.publicKey()));
+                all.add(CoseKey.of(anchor));
             }
         }
         return all;

@@ -9,6 +9,7 @@ import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.cose.CoseKey;
+import io.twinbank.core.cose.CoseMac0;
 import io.twinbank.core.cose.CoseSign;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
@@ -100,6 +101,21 @@ class SignedCommandTest {
 
         assertEquals(RejectReason.UNKNOWN_KEY, rejection.reason());
         assertEquals(MAKER.publicKey().toString(), rejection.found());
+    }
+
+    @Test
+    void verify_mac_isUnsupportedAlgorithm() throws Exception {
+        SigningKey shared = TestKeys.of(CoseKey.Type.HMAC_256);
+        TrustPolicy policy =
+                TrustPolicy.anyOf(POLICY.anchors().get(0), shared.publicKey().anchor("mac", Role.FIRMWARE));
+
+        Rejection rejection = refused(CoseMac0.tagDetached(shared, PAUSE.encode()), policy);
+
+        assertEquals(RejectReason.UNSUPPORTED_ALGORITHM, rejection.reason());
+        assertEquals("COSE_Mac0 (tag 17)", rejection.found());
+        assertEquals("COSE_Sign1 (tag 18) or COSE_Sign (tag 98)", rejection.expected());
+        assertThrows(IllegalArgumentException.class, () -> SignedCommand.sign(PAUSE, shared));
+        assertThrows(IllegalArgumentException.class, () -> SignedCommand.sign(PAUSE, OPERATOR, shared));
     }
 
     @Test

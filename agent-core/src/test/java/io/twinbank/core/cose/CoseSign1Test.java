@@ -69,7 +69,7 @@ class CoseSign1Test {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HMAC_256")
     void verify_ownSignature_passes(CoseAlgorithm algorithm) throws Exception {
         SigningKey key = TestKeys.of(algorithm);
 
@@ -88,7 +88,7 @@ class CoseSign1Test {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HMAC_256")
     void verify_changedPayloadAadOrSignature_isBadSignature(CoseAlgorithm algorithm) throws Exception {
         SigningKey key = TestKeys.of(algorithm);
         byte[] message = CoseSign1.signDetached(key, PAYLOAD);

@@ -4,6 +4,7 @@ package io.twinbank.core.cose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.upokecenter.cbor.CBORObject;
 import io.twinbank.core.RejectReason;
@@ -116,6 +117,70 @@ class CoseVectorsTest {
         RejectedException e = assertThrows(RejectedException.class, () -> verify(name, false));
 
         assertEquals(reason, e.reason(), e.getMessage());
+    }
+
+    private static CBORObject sharedKey(CBORObject vector) {
+        return vector.get("input").get("mac0").get("recipients").get(0).get("key");
+    }
+
+    private static CoseKey shared(CBORObject key) {
+        byte[] secret = Base64.getUrlDecoder().decode(key.get("k").AsString());
+        return CoseKey.shared(HEX.parseHex("a3010403052058" + "20" + HEX.formatHex(secret)));
+    }
+
+    /** Verifies a COSE_Mac0, and returns its payload. */
+    private static String verifyMac(CBORObject vector) throws RejectedException {
+        CborReader reader = new CborReader(
+                HEX.parseHex(vector.get("output").get("cbor").AsString().toLowerCase()), 8);
+        CoseSign message = CoseSign.decodeOrMac0(reader, 8);
+        reader.end();
+        byte[] payload = message.payload().orElseThrow().toByteArray();
+        message.signatures().get(0).verify(shared(sharedKey(vector)), payload, new byte[0]);
+        return new String(payload, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void verify_aMacThatMustPass_passes() throws Exception {
+        assertEquals("This is the content.", verifyMac(json("suit-cose/cose/mac0-tests/HMac-01.json")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mac-fail-01.json, MALFORMED, 'COSE message at byte 0'", // another tag
+        "mac-fail-02.json, BAD_SIGNATURE, 'the MAC doesn''t verify with key '",
+        "mac-fail-03.json, UNSUPPORTED_ALGORITHM, 'MAC algorithm algorithm (-999)'",
+        "mac-fail-06.json, BAD_SIGNATURE, 'the MAC doesn''t verify with key '",
+        // good COSE, but stricter here: the algorithm isn't authenticated
+        "mac-pass-01.json, MALFORMED, 'COSE_Mac0 at byte 0'",
+        "mac-pass-02.json, MALFORMED, 'COSE_Mac0 at byte 0'"
+    })
+    void verify_aMacThatMustFailHere_saysWhy(String name, RejectReason reason, String detail) {
+        CBORObject vector = json("suit-cose/cose/mac0-tests/" + name);
+
+        RejectedException e = assertThrows(RejectedException.class, () -> verifyMac(vector));
+
+        assertEquals(reason, e.reason(), e.getMessage());
+        assertTrue(e.rejection().detail().startsWith(detail), e.getMessage());
+    }
+
+    /** What these two are over is right all the same, the external data of the second included. */
+    @ParameterizedTest
+    @CsvSource({"HMac-01.json", "mac-pass-01.json", "mac-pass-02.json"})
+    void verify_theMacStructureOfOthers_isOurs(String name) throws Exception {
+        CBORObject vector = json("suit-cose/cose/mac0-tests/" + name);
+        CBORObject message = CBORObject.DecodeFromBytes(
+                HEX.parseHex(vector.get("output").get("cbor").AsString()));
+        byte[] header = message.get(0).GetByteString();
+        CBORObject external = vector.get("input").get("mac0").get("external");
+
+        byte[] structure = CoseSignature.Context.mac("MAC0")
+                .signedBytes(
+                        header.length == 1 ? new byte[0] : header,
+                        external == null ? new byte[0] : HEX.parseHex(external.AsString()),
+                        message.get(2).GetByteString());
+
+        assertEquals(vector.get("intermediates").get("ToMac_hex").AsString().toLowerCase(), HEX.formatHex(structure));
+        shared(sharedKey(vector)).verify(structure, message.get(3).GetByteString());
     }
 
     /** Its key id is the thumbprint of the key, as RFC 9964 has it: the algorithm is part of it. */

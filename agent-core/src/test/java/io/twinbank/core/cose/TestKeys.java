@@ -45,6 +45,9 @@ public final class TestKeys {
             case P384 -> jdk("EC", 384);
             case ED25519 -> jdk("Ed25519", 255);
             case HSS_LMS -> hssLms(2);
+            case HMAC_256 ->
+                SigningKey.of(CoseKey.shared(
+                        HEX.parseHex("a3010403052058207" + "0123456789abcdef".repeat(3) + "0123456789abcde")));
             case ML_DSA_44 -> mlDsa(MLDSAParameters.ml_dsa_44, "30820532300b06096086480165030403110382052100");
             case ML_DSA_65 -> mlDsa(MLDSAParameters.ml_dsa_65, "308207b2300b0609608648016503040312038207a100");
             case ML_DSA_87 -> mlDsa(MLDSAParameters.ml_dsa_87, "30820a32300b060960864801650304031303820a2100");

@@ -318,14 +318,14 @@ class AuthenticationTest {
     }
 
     @Test
-    void verify_macInsteadOfSignature_isUnsupportedAlgorithmByName() {
-        byte[] message = new CborWriter().tag(17).array(a -> {}).toByteArray();
+    void verify_macWithRecipients_isUnsupportedAlgorithmByName() {
+        byte[] message = new CborWriter().tag(97).array(a -> {}).toByteArray();
 
         assertRefused(
                 refusal(new Forge().authenticatedBy(message)),
                 RejectReason.UNSUPPORTED_ALGORITHM,
-                "COSE_Mac0 (tag 17)",
-                "COSE_Sign1 (tag 18) or COSE_Sign (tag 98)");
+                "COSE_Mac (tag 97)",
+                "COSE_Sign1 (tag 18), COSE_Sign (tag 98) or COSE_Mac0 (tag 17)");
     }
 
     @Test

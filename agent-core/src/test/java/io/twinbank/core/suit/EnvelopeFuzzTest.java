@@ -15,8 +15,12 @@ import static io.twinbank.core.suit.Commands.tryEach;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.cose.CoseKey;
+import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.cose.TestKeys;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.Role;
+import io.twinbank.hal.TrustPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("fuzz")
 class EnvelopeFuzzTest {
     private static final Limits LIMITS = Limits.standard();
+    private static final SigningKey SHARED_KEY = TestKeys.of(CoseKey.Type.HMAC_256);
+    private static final TrustPolicy POLICY = TrustPolicy.anyOf(
+            Fixtures.anchor("first", Fixtures.P256), SHARED_KEY.publicKey().anchor("mac", Role.FIRMWARE));
     private static final ManifestVerifier VERIFIER = new ManifestVerifier(LIMITS);
 
     static Stream<byte[]> seeds() {
@@ -48,6 +55,8 @@ class EnvelopeFuzzTest {
                 .severText();
         return Stream.of(
                 Fixtures.good(),
+                Fixtures.sign(Fixtures.builder().image(Fixtures.IMAGE), SHARED_KEY),
+                Fixtures.sign(Fixtures.builder().image(Fixtures.IMAGE).oneBlock(), Fixtures.KEY, SHARED_KEY),
                 Fixtures.sign(perBank, Fixtures.KEY, Fixtures.SECOND_KEY),
                 Fixtures.sign(Fixtures.builder()
                         .image(Fixtures.IMAGE)
@@ -83,7 +92,7 @@ class EnvelopeFuzzTest {
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "30s")
     void judge_anyBytes_neverThrows(byte[] bytes) {
-        VERIFIER.judge(bytes, Fixtures.policy(), Role.FIRMWARE);
+        VERIFIER.judge(bytes, POLICY, Role.FIRMWARE);
         report(bytes);
         try {
             SuitEnvelope envelope = SuitEnvelope.decode(bytes, LIMITS);

@@ -117,7 +117,7 @@ class LibraryTest {
     }
 
     private static byte[] key(CoseKey.Type type) {
-        return TestKeys.of(type).publicKey().subjectPublicKeyInfo();
+        return TestKeys.of(type).publicKey().anchor("key", Role.FIRMWARE).key();
     }
 
     private static String missing(String algorithm) {
@@ -126,7 +126,7 @@ class LibraryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"P256", "P384", "ED25519"})
+    @EnumSource(names = {"P256", "P384", "ED25519", "HMAC_256"})
     void judge_classicSignature_asksForNoLibrary(CoseKey.Type type) throws IOException {
         try (WithoutLibrary loader = new WithoutLibrary()) {
             assertEquals("accepted", loader.run(Judge.class, envelope(type), key(type), key(CoseKey.Type.ML_DSA_65)));
@@ -159,9 +159,10 @@ class LibraryTest {
     @Test
     void capabilities_withoutLibrary_haveNoPostQuantumAlgorithms() throws IOException {
         String classic = "ES256, EdDSA, ESP256, Ed25519, ES384, ESP384";
-        assertEquals(classic + ", HSS-LMS, ML-DSA-44, ML-DSA-65, ML-DSA-87", new Capable().apply(List.of()));
+        assertEquals(
+                classic + ", HSS-LMS, ML-DSA-44, ML-DSA-65, ML-DSA-87, HMAC 256/256", new Capable().apply(List.of()));
         try (WithoutLibrary loader = new WithoutLibrary()) {
-            assertEquals(classic, loader.run(Capable.class));
+            assertEquals(classic + ", HMAC 256/256", loader.run(Capable.class));
         }
     }
 

@@ -12,6 +12,7 @@ import com.upokecenter.cbor.CBORObject;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.CoseKey;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.DeviceIdentity;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Needs(Part.VECTORS)
 class SuitVectorsTest {
     private static final String MAC =
-            "UNSUPPORTED_ALGORITHM: COSE message at byte 47 (found COSE_Mac0 (tag 17), expected"
-                    + " COSE_Sign1 (tag 18) or COSE_Sign (tag 98))";
+            "UNKNOWN_KEY: key of the signature (found a key for HMAC 256/256, expected one of 1 with role FIRMWARE: ["
+                    + "ca9e35f23b2b525fb4fc83f512b0dcac4ac29e457e873a5d6a7313f71690b33c])";
 
     /** All that is refused of what others made: for what, and why that isn't in the profile. */
     private static final Map<String, String> REFUSED = Map.ofEntries(
@@ -50,7 +52,7 @@ class SuitVectorsTest {
             entry("suit/manifest-spec/example1.unsigned.cbor", "NO_SIGNATURE: the envelope has no signature"),
             entry("suit/manifest-spec/example3.unsigned.cbor", "NO_SIGNATURE: the envelope has no signature"),
             entry("suit/manifest-spec/example5.unsigned.cbor", "NO_SIGNATURE: the envelope has no signature"),
-            // whoever can check a MAC can make one: a device that is opened could speak for its maker
+            // a MAC takes a shared key, which a device has only where its factory gave it one: see below
             entry("suit/libcsuit/suit_manifest_expAF.cbor", MAC),
             entry("suit/libcsuit/suit_manifest_expAW.cbor", MAC),
             entry("suit/libcsuit/suit_manifest_expAFS.cbor", MAC),
@@ -85,6 +87,12 @@ class SuitVectorsTest {
         return CBORObject.FromJSONString(new String(Vectors.bytes("suit-cose/" + name), StandardCharsets.UTF_8));
     }
 
+    /** The anchor of all signatures, and the key of all MACs. */
+    private static TrustPolicy withSharedKey() {
+        CoseKey shared = CoseKey.shared(HexFormat.of().parseHex("a3010403052058" + "20" + "61".repeat(32)));
+        return TrustPolicy.anyOf(policy().anchors().get(0), shared.anchor("libcsuit", Role.FIRMWARE));
+    }
+
     private static TrustPolicy policy() {
         String pem = new String(Vectors.bytes("suit-cose/keys/suit-ta-p256-public.pem"), StandardCharsets.US_ASCII);
         byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
@@ -97,6 +105,14 @@ class SuitVectorsTest {
 
     private Judgement judge(byte[] envelope) {
         return verifier.judge(envelope, policy, Role.FIRMWARE);
+    }
+
+    static Stream<String> maced() {
+        return all().filter(name -> MAC.equals(REFUSED.get(name)));
+    }
+
+    static Stream<String> goodOrMaced() {
+        return Stream.concat(good(), maced());
     }
 
     static Stream<String> all() {
@@ -131,6 +147,31 @@ class SuitVectorsTest {
                     strings(verdict.get("reasons")).contains(rejection.reason().name()), rejection.toString());
         });
         assertFalse(judgement.accepted() && said.equals("refuse"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("maced")
+    void judge_aMacByItsSharedKey_isAccepted(String name) {
+        TrustPolicy both = withSharedKey();
+
+        Judgement judgement = verifier.judge(envelope(name), both, Role.FIRMWARE);
+
+        assertTrue(judgement.accepted(), judgement.toString());
+        assertEquals(
+                List.of(new Signer(CoseKey.of(both.anchors().get(1)).toString(), "HMAC 256/256", true)),
+                judgement.signers());
+        assertEquals(
+                json("expected.json")
+                        .get(name)
+                        .get("manifest_digest")
+                        .AsString()
+                        .replace("-16:", "sha-256:"),
+                judgement.manifestDigest().orElseThrow().toString());
+    }
+
+    @Test
+    void maced_vectors_areThree() {
+        assertEquals(3, maced().count());
     }
 
     @Test
@@ -168,15 +209,16 @@ class SuitVectorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("good")
+    @MethodSource("goodOrMaced")
     void judge_aFlippedByteAnywhere_isRefusedForWhatItSpoils(String name) throws Exception {
         byte[] good = envelope(name);
         SuitEnvelope shell = SuitEnvelope.decode(good, Limits.standard());
         Slice digest = shell.signedDigest();
         Slice block = shell.authenticationBlocks().get(0);
+        TrustPolicy withSharedKey = withSharedKey();
         Map<Integer, RejectReason> reasons = new HashMap<>();
         last(32, digest).forEach(i -> reasons.put(i, RejectReason.BAD_SIGNATURE));
-        last(64, block).forEach(i -> reasons.put(i, RejectReason.BAD_SIGNATURE));
+        last(MAC.equals(REFUSED.get(name)) ? 32 : 64, block).forEach(i -> reasons.put(i, RejectReason.BAD_SIGNATURE));
         whole(shell.manifest()).forEach(i -> reasons.put(i, RejectReason.DIGEST_MISMATCH));
         Set<Integer> severed = new HashSet<>();
         for (long key : shell.severedKeys()) {
@@ -185,7 +227,7 @@ class SuitVectorsTest {
         }
 
         for (int i = 0; i < good.length; i++) {
-            Judgement judgement = judge(flipped(good, i));
+            Judgement judgement = verifier.judge(flipped(good, i), withSharedKey, Role.FIRMWARE);
 
             String text = name + ", byte " + i + ": " + judgement;
             RejectReason reason = judgement.rejection().orElseThrow().reason();

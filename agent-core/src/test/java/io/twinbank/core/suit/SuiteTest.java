@@ -14,7 +14,6 @@ import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,8 +23,7 @@ class SuiteTest {
     private final ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
 
     private static TrustAnchor anchor(CoseKey.Type type) {
-        return new TrustAnchor(
-                type.name(), TestKeys.of(type).publicKey().subjectPublicKeyInfo(), Set.of(Role.FIRMWARE));
+        return TestKeys.of(type).publicKey().anchor(type.name(), Role.FIRMWARE);
     }
 
     @ParameterizedTest

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cose.CoseKey;
+import io.twinbank.core.cose.TestKeys;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.Rule;
@@ -139,6 +141,30 @@ class TrustSetTest {
         entries.put(5, w -> w.array(keys -> key(keys, "one", new byte[9], roles -> roles.integer(1))));
 
         assertEquals(RejectReason.UNSUPPORTED_ALGORITHM, refusal().reason());
+    }
+
+    /** Whoever reads the set could sign with it: only a device's factory may give it one. */
+    @Test
+    void decode_sharedKey_isUnsupportedAlgorithm() {
+        byte[] shared = TestKeys.of(CoseKey.Type.HMAC_256)
+                .publicKey()
+                .anchor("mac", Role.FIRMWARE)
+                .key();
+        entries.put(
+                5,
+                w -> w.array(keys -> {
+                    key(keys, "root", ROOT, roles -> roles.integer(1));
+                    key(keys, "mac", shared, roles -> roles.integer(2));
+                }));
+
+        Rejection rejection = refusal();
+
+        assertEquals(RejectReason.UNSUPPORTED_ALGORITHM, rejection.reason());
+        assertTrue(
+                rejection
+                        .detail()
+                        .endsWith("but a COSE_Key, as shared keys are, which only a device's factory may give it"),
+                rejection.detail());
     }
 
     @Test

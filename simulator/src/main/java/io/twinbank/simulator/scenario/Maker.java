@@ -195,7 +195,7 @@ final class Maker {
      * keys sign it.
      */
     byte[] rotation(long version, List<Digest> manifests) {
-        String revoked = CoseKey.of(firmwareAnchor.publicKey()).toString();
+        String revoked = CoseKey.of(firmwareAnchor).toString();
         TrustPolicy policy = policy(secondFirmwareAnchor, Set.of(revoked));
         return trustManifest(new TrustSet(version, ISSUED, EXPIRES, policy, manifests), rootKey, secondRootKey);
     }
@@ -271,7 +271,7 @@ final class Maker {
         CborWriter digest = new CborWriter();
         manifestDigest(envelope).encode(digest);
         Mac mac = Mac.getInstance("HmacSHA512");
-        mac.init(new SecretKeySpec(firmwareAnchor.publicKey(), mac.getAlgorithm()));
+        mac.init(new SecretKeySpec(firmwareAnchor.key(), mac.getAlgorithm()));
         byte[] value = mac.doFinal(new CborWriter()
                 .array(a -> a.text("Signature1")
                         .bytes(new byte[] {(byte) 0xa0})
