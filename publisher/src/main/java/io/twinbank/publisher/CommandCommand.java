@@ -126,7 +126,7 @@ final class CommandCommand implements Callable<Integer> {
         }
         SigningKey[] signers = new SigningKey[keys.size()];
         for (int i = 0; i < signers.length; i++) {
-            signers[i] = Keys.signingKey(keys.get(i));
+            signers[i] = Keys.privateKey(keys.get(i));
         }
         Envelopes.write(out, SignedCommand.sign(order, signers));
         spec.commandLine().getOut().println("command     " + out + ", " + Files.size(out) + " bytes");

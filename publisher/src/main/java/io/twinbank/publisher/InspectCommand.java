@@ -140,7 +140,7 @@ final class InspectCommand implements Callable<Integer> {
         text.append("envelope    ").append(size).append(" bytes\n");
         text.append("manifest    ").append(envelope.manifestDigest()).append(", as the envelope claims\n");
         for (Signer signer : signers) {
-            text.append("signature   ").append(signer.algorithm());
+            text.append(Words.kind(signer)).append(signer.algorithm());
             text.append(signer.kid().isEmpty() ? ", no key id" : " by key " + signer.kid())
                     .append('\n');
         }

@@ -12,7 +12,10 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "keygen",
-        description = "Makes a signing key: KEY (private, PKCS #8, for its owner only) and KEY's .pub.pem (public).",
+        description = {
+            "Makes a signing key: KEY (private, PKCS #8, for its owner only) and KEY's .pub.pem (public).",
+            "hmac-256 makes KEY only, a COSE_Key for its owner and one device: whoever has it can make MACs."
+        },
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class KeygenCommand implements Callable<Integer> {
@@ -38,7 +41,7 @@ final class KeygenCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "KEY",
             required = true,
-            description = "the private key's file, such as fw.pem")
+            description = "the private or shared key's file, such as fw.pem")
     private Path out;
 
     @Option(names = "--force", description = "replace files that exist; a lost signing key can't be had again")
@@ -52,6 +55,15 @@ final class KeygenCommand implements Callable<Integer> {
                     "--signatures must be from 1 to " + HssKeyFile.MAX_SIGNATURES + ": " + signatures);
         }
         PrivateKeys.generate(algorithm, signatures, out, force);
+        if (algorithm == Keys.Algorithm.HMAC_256) {
+            spec.commandLine().getOut().println("shared key  " + out + " (keep it secret)");
+            spec.commandLine()
+                    .getOut()
+                    .println(
+                            "Whoever has it can make firmware for each device that has it: give every device a key of its"
+                                    + " own, in the factory.");
+            return 0;
+        }
         spec.commandLine().getOut().println("private key " + out + " (keep it secret)");
         spec.commandLine().getOut().println("public key  " + Keys.publicFile(out));
         if (algorithm == Keys.Algorithm.HSS_LMS) {

@@ -14,11 +14,13 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signing keys in PEM files (RFC 7468): private ones as PKCS #8 (RFC 5958), public ones as SubjectPublicKeyInfo (RFC 5280).
- * What is done with public keys of the classic algorithms takes no library beyond the JDK.
+ * Signing keys in PEM files (RFC 7468): private ones as PKCS #8 (RFC 5958), public ones as SubjectPublicKeyInfo (RFC 5280); and
+ * shared ones, for MACs, as COSE_Key (RFC 9052, section 7). What is done with public keys of the classic algorithms, and with shared
+ * keys, takes no library beyond the JDK.
  */
 public final class Keys {
     /** What a key signs with. */
@@ -36,7 +38,9 @@ public final class Keys {
         /** ML-DSA-65 (FIPS 204). */
         ML_DSA_65("ml-dsa-65", null, null),
         /** ML-DSA-87 (FIPS 204). */
-        ML_DSA_87("ml-dsa-87", null, null);
+        ML_DSA_87("ml-dsa-87", null, null),
+        /** HMAC with SHA-256: no signature, but a MAC by a key that the device has as well. */
+        HMAC_256("hmac-256", null, null);
 
         private final String label;
         private final @Nullable String factory;
@@ -127,15 +131,25 @@ public final class Keys {
     /**
      * Finds what signs: a file, or a key in a token, whose PIN may be asked for.
      *
-     * @param where a PKCS #8 PEM file, or a PKCS #11 URI such as {@code pkcs11:token=release;object=maker}
-     * @return the signing key
+     * @param where a PKCS #8 PEM file, a PKCS #11 URI such as {@code pkcs11:token=release;object=maker}, or a shared key's file
+     * @return the signing key; of a shared key, what makes MACs
      * @throws IOException if there is no such key, or it can't be used
      */
     public static SigningKey signingKey(String where) throws IOException {
         if (where.startsWith(Pkcs11Uri.SCHEME)) {
             return Pkcs11Token.key(Pkcs11Uri.parse(where));
         }
-        return PrivateKeys.signingKey(Path.of(where));
+        Path file = Path.of(where);
+        return SharedKeyFile.is(file) ? SigningKey.of(SharedKeyFile.read(file)) : PrivateKeys.signingKey(file);
+    }
+
+    /** Finds what signs anything but firmware: devices take MACs for nothing else. */
+    static SigningKey privateKey(String where) throws IOException {
+        SigningKey key = signingKey(where);
+        if (key.algorithm().mac()) {
+            throw new IOException(where + " is a shared key: devices take MACs for firmware only");
+        }
+        return key;
     }
 
     /**
@@ -160,13 +174,28 @@ public final class Keys {
         try {
             return CoseKey.of(Pem.read(file, Pem.PUBLIC));
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " holds no public key for signatures, " + names() + ": " + e.getMessage(), e);
+            throw new IOException(
+                    file + " holds no public key for signatures, one of " + names() + ": " + e.getMessage(), e);
         }
     }
 
-    private static String names() {
-        String all = Arrays.toString(Algorithm.values());
-        return "one of " + all.substring(1, all.length() - 1);
+    /**
+     * Reads a key that signatures or MACs are checked with.
+     *
+     * @param file a SubjectPublicKeyInfo PEM file, or a shared key's
+     * @return the key
+     * @throws IOException if the file can't be read, or holds no such key
+     */
+    static CoseKey readTrusted(Path file) throws IOException {
+        return SharedKeyFile.is(file) ? SharedKeyFile.read(file) : readPublic(file);
+    }
+
+    /** The algorithms of key pairs, for people. */
+    static String names() {
+        return Arrays.stream(Algorithm.values())
+                .filter(algorithm -> algorithm != Algorithm.HMAC_256)
+                .map(Algorithm::toString)
+                .collect(Collectors.joining(", "));
     }
 
     /**

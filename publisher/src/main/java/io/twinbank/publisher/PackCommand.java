@@ -102,7 +102,9 @@ final class PackCommand implements Callable<Integer> {
     @ArgGroup(exclusive = true)
     private @Nullable VersionSource version;
 
-    @Option(names = "--one-block", description = "put all signatures into one COSE_Sign; devices judge both alike")
+    @Option(
+            names = "--one-block",
+            description = "put all signatures into one COSE_Sign, MACs apart; devices judge both alike")
     private boolean oneBlock;
 
     @Option(names = "--text", paramLabel = "TEXT", description = "a description, for people")
@@ -128,8 +130,8 @@ final class PackCommand implements Callable<Integer> {
         @Option(
                 names = "--key",
                 paramLabel = "KEY",
-                description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY;"
-                        + " several times for several signatures")
+                description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY,"
+                        + " or a shared key, which makes a MAC; several times for several signatures")
         private List<String> keys = List.of();
 
         @Option(names = "--unsigned", description = "sign later: with sign, or elsewhere (digest, attach)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
+import io.twinbank.hal.TrustAnchor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,6 +44,9 @@ final class Pem {
     }
 
     private static String hint(String text, String label) {
+        if (label.equals(PUBLIC) && TrustAnchor.isShared(text.getBytes(StandardCharsets.ISO_8859_1))) {
+            return ": it is a shared key, which has no public half; pack and sign make MACs with it, verify checks them";
+        }
         if (label.equals(PUBLIC) && text.contains("-----BEGIN " + PRIVATE + "-----")) {
             return ": it is a private key, its public key is in the file that ends in .pub.pem";
         }
@@ -57,12 +61,16 @@ final class Pem {
 
     /** Writes a new file; a private key's is for its owner only. */
     static void write(Path file, String label, byte[] der) throws IOException {
-        FileAttribute<?>[] attributes = label.equals(PRIVATE) ? ownerOnly() : new FileAttribute<?>[0];
         String text =
                 "-----BEGIN " + label + "-----\n" + BASE64.encodeToString(der) + "\n-----END " + label + "-----\n";
+        write(file, label.equals(PRIVATE), StandardCharsets.US_ASCII.encode(text));
+    }
+
+    /** Writes a new file of whatever form; a secret is for its owner only. */
+    static void write(Path file, boolean secret, ByteBuffer bytes) throws IOException {
+        FileAttribute<?>[] attributes = secret ? ownerOnly() : new FileAttribute<?>[0];
         try (FileChannel out =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-            ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }

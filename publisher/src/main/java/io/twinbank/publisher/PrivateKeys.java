@@ -37,7 +37,7 @@ final class PrivateKeys {
 
     private PrivateKeys() {}
 
-    /** Makes a key of any algorithm and writes both halves. An HSS-LMS key is good for that many signatures at least. */
+    /** Makes a key of any algorithm and writes both halves; a shared key has none. An HSS-LMS key is good for that many signatures at least. */
     static void generate(Keys.Algorithm algorithm, long signatures, Path file, boolean overwrite) throws IOException {
         switch (algorithm) {
             case ED25519, P256, P384 -> Keys.write(Keys.generate(algorithm), file, overwrite);
@@ -45,6 +45,7 @@ final class PrivateKeys {
             case ML_DSA_44 -> write(generate(MLDSAParameters.ml_dsa_44), file, overwrite);
             case ML_DSA_65 -> write(generate(MLDSAParameters.ml_dsa_65), file, overwrite);
             case ML_DSA_87 -> write(generate(MLDSAParameters.ml_dsa_87), file, overwrite);
+            case HMAC_256 -> SharedKeyFile.generate(file, overwrite);
         }
     }
 
@@ -133,8 +134,7 @@ final class PrivateKeys {
         } else if (secret instanceof HSSPrivateKeyParameters hss) {
             open = hss.getPublicKey();
         } else {
-            throw new IllegalArgumentException(
-                    "none of " + Arrays.toString(Keys.Algorithm.values()).replaceAll("[\\[\\]]", ""));
+            throw new IllegalArgumentException("none of " + Keys.names());
         }
         return CoseKey.of(
                 SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(open).getEncoded());

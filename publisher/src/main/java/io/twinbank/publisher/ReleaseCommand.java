@@ -132,6 +132,12 @@ final class ReleaseCommand implements Callable<Integer> {
             throws RefusedException {
         List<ReleaseFile.Signature> signatures = new ArrayList<>();
         for (Signer signer : signers) {
+            if (signer.mac()) {
+                throw new RefusedException(
+                        "STRANGE_SIGNATURE",
+                        "a MAC, by key " + (signer.kid().isEmpty() ? "(not named)" : signer.kid())
+                                + ", is nobody's: the device could have made it; add it after the release");
+            }
             ReleasePolicy.SignerKey by = policy.byThumbprint(signer.kid())
                     .filter(key -> signer.valid())
                     .orElseThrow(() -> new RefusedException(

@@ -91,7 +91,7 @@ record ReleasePolicy(int required, List<SignerKey> keys) {
     /** Any one of them: what devices demand is their own business, and people are counted apart. */
     TrustPolicy anyOf() {
         List<TrustAnchor> anchors = keys.stream()
-                .map(key -> new TrustAnchor(key.name(), key.key().subjectPublicKeyInfo(), Set.of(Role.FIRMWARE)))
+                .map(key -> key.key().anchor(key.name(), Role.FIRMWARE))
                 .toList();
         return new TrustPolicy(anchors, Map.of());
     }

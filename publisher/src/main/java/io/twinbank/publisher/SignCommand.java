@@ -34,7 +34,8 @@ final class SignCommand implements Callable<Integer> {
             names = "--key",
             paramLabel = "KEY",
             required = true,
-            description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY")
+            description = "private key that signs, a PEM file or one in a token: pkcs11:token=TOKEN;object=KEY,"
+                    + " or a shared key, which makes a MAC")
     private String key;
 
     @Option(

@@ -73,6 +73,9 @@ final class Signable {
 
     byte[] signedBy(SigningKey key) throws IOException, GeneralSecurityException {
         requireNew(key.publicKey());
+        if (trust.isPresent() && key.algorithm().mac()) {
+            throw new IOException("a trust manifest is signed by root keys, and a shared key is never one");
+        }
         return envelope.withSignature(key);
     }
 
@@ -87,7 +90,7 @@ final class Signable {
     String text() {
         StringBuilder text = new StringBuilder("manifest    " + manifestDigest() + "\n");
         for (Signer signer : signers()) {
-            text.append("signature   ")
+            text.append(Words.kind(signer))
                     .append(signer.algorithm())
                     .append(signer.kid().isEmpty() ? ", no key id" : " by key " + signer.kid())
                     .append(", not checked\n");

@@ -123,7 +123,7 @@ final class TrustCommand implements Callable<Integer> {
         List<SigningKey> signers = new ArrayList<>();
         Set<String> thumbprints = new TreeSet<>();
         for (String key : who.keys) {
-            SigningKey signer = Keys.signingKey(key);
+            SigningKey signer = Keys.privateKey(key);
             if (!thumbprints.add(signer.publicKey().toString())) {
                 throw new ParameterException(
                         spec.commandLine(), "--key: " + signer.publicKey() + " is there twice, and counts once");

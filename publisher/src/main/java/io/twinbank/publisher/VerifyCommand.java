@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,10 +46,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(
             names = "--trust",
-            paramLabel = "KEY.pem",
+            paramLabel = "KEY",
             required = true,
             arity = "1..*",
-            description = "public keys, any one of which may sign; put them after the files")
+            description = "public keys (.pub.pem) or shared keys, any one of which may sign; put them after the files")
     private List<Path> trust;
 
     @Option(names = "--json", description = "print one JSON object a line, one for each file")
@@ -83,8 +82,7 @@ final class VerifyCommand implements Callable<Integer> {
         List<TrustAnchor> anchors = new ArrayList<>();
         for (Path file : trust) {
             try {
-                anchors.add(new TrustAnchor(
-                        file.toString(), Keys.readPublic(file).subjectPublicKeyInfo(), Set.of(Role.FIRMWARE)));
+                anchors.add(Keys.readTrusted(file).anchor(file.toString(), Role.FIRMWARE));
             } catch (IOException e) {
                 throw new ParameterException(spec.commandLine(), "--trust " + Words.of(e), e);
             }
@@ -113,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .ifPresent(rejection -> text.append("\n    ").append(Words.printable(rejection.toString())));
         text.append("\n    authentic: ").append(judgement.authentic() ? "yes" : "no");
         for (Signer signer : judgement.signers()) {
-            text.append("\n    signature: ")
+            text.append(signer.mac() ? "\n    MAC:       " : "\n    signature: ")
                     .append(signer.algorithm())
                     .append(signer.kid().isEmpty() ? ", no key id" : " by key " + signer.kid())
                     .append(signer.valid() ? ", valid" : ", not valid with these keys");

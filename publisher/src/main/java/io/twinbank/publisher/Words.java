@@ -2,6 +2,7 @@
 package io.twinbank.publisher;
 
 import io.twinbank.core.Rejection;
+import io.twinbank.core.suit.Signer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -10,6 +11,11 @@ import java.nio.file.NoSuchFileException;
 /** Errors in words; the exceptions' own messages are often the bare path. */
 final class Words {
     private Words() {}
+
+    /** What an envelope has of somebody, as the first word of a line. */
+    static String kind(Signer signer) {
+        return signer.mac() ? "MAC         " : "signature   ";
+    }
 
     static String of(Rejection rejection) {
         String text = rejection.toString();

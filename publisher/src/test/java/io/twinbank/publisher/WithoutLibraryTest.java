@@ -79,6 +79,17 @@ class WithoutLibraryTest {
     }
 
     @Test
+    void verify_sharedKey_needsNoLibrary() throws Exception {
+        String envelope = pack("hmac-256");
+
+        Run verified =
+                otapub("verify", envelope, "--trust", folder.resolve("fw.pem").toString());
+
+        assertEquals(0, verified.exit(), verified.err());
+        assertTrue(verified.out().startsWith("accepted"), verified.out());
+    }
+
+    @Test
     void verify_postQuantumKey_saysWhatToAdd() throws Exception {
         String envelope = pack("ml-dsa-44");
 
