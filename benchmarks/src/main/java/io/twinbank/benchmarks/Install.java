@@ -44,7 +44,7 @@ import javax.crypto.spec.SecretKeySpec;
  * gate is shut, so it ends where the reset would come.
  *
  * <pre>
- * encrypt FOLDER IMAGE ENCODING PAYLOAD   makes the payload: by ctr, or in chunks of 4 KiB that are sealed by gcm or chacha
+ * encrypt FOLDER IMAGE ENCODING PAYLOAD   makes the payload: by ctr, or in chunks of 16 KiB that are sealed by gcm or chacha
  * prepare FOLDER IMAGE ENCODING URL       makes the banks, and the signed envelope for the encoding, or for plain
  * run FOLDER                              installs; says the most memory that the process had
  * </pre>
@@ -52,7 +52,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Install {
     private static final String ENVELOPE = "envelope";
     private static final String KEY = "key";
-    private static final int SEALED_CHUNK_BYTES = 4 << 10;
+    private static final int SEALED_CHUNK_BYTES = 16 << 10;
 
     private Install() {}
 

@@ -29,9 +29,8 @@ import picocli.CommandLine.Option;
 /** The options for a confidential payload: a content key of its own, wrapped for each device. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class EncryptOptions {
-    /** How much a device fetches again after a reset, and holds in memory. */
-    /** So small that a device opens enough of them for the JDK to compile its AES; the tags add one part in 256. */
-    private static final int CHUNK_BYTES = 4 << 10;
+    /** How much a device holds in memory, and fetches again where a byte is wrong; the tags add one part in 1024. */
+    private static final int CHUNK_BYTES = 16 << 10;
 
     private static final int BUFFER_BYTES = 64 << 10;
 

@@ -121,7 +121,7 @@ class PackEncryptedTest {
 
     @ParameterizedTest
     @CsvSource({
-        "chunks, 100400, A128GCM (1)",
+        "chunks, 100112, A128GCM (1)",
         "ctr, 100000, A128CTR (-65534)",
         "gcm, 100016, A128GCM (1)",
         "chacha, 100016, CHACHA20_POLY1305 (24)"
@@ -329,7 +329,7 @@ class PackEncryptedTest {
 
         Run run = Run.otapub("inspect", file("fw.suit"));
 
-        assertTrue(run.out().contains("sealed chunks of 4096 bytes"), run.out());
+        assertTrue(run.out().contains("sealed chunks of 16384 bytes"), run.out());
         assertTrue(run.out().contains("A128GCM (1) for ["), run.out());
     }
 }

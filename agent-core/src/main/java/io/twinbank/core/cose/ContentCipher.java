@@ -53,7 +53,7 @@ public final class ContentCipher {
         byte[] iv = message.iv();
         Cipher cipher;
         int skip;
-        if (message.algorithm() == ContentAlgorithm.CHACHA20_POLY1305) {
+        if (isChaCha()) {
             cipher = Cipher.getInstance("ChaCha20");
             int block = Math.toIntExact(1 + offset / CHACHA_BLOCK_BYTES);
             cipher.init(Cipher.DECRYPT_MODE, key, new ChaCha20ParameterSpec(iv, block));
@@ -91,11 +91,23 @@ public final class ContentCipher {
      * @throws GeneralSecurityException if the key can't be used
      */
     public Cipher authenticating(int mode, byte[] nonce, byte[] aad) throws GeneralSecurityException {
-        boolean chaCha = message.algorithm() == ContentAlgorithm.CHACHA20_POLY1305;
-        Cipher cipher = Cipher.getInstance(chaCha ? "ChaCha20-Poly1305" : "AES/GCM/NoPadding");
-        cipher.init(mode, key, chaCha ? new IvParameterSpec(nonce) : new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(aad);
+        Cipher cipher = authenticating();
+        begin(cipher, mode, nonce, aad);
         return cipher;
+    }
+
+    /** Makes a cipher for any number of messages: making one takes longer than a small message does. */
+    Cipher authenticating() throws GeneralSecurityException {
+        return Cipher.getInstance(isChaCha() ? "ChaCha20-Poly1305" : "AES/GCM/NoPadding");
+    }
+
+    void begin(Cipher cipher, int mode, byte[] nonce, byte[] aad) throws GeneralSecurityException {
+        cipher.init(mode, key, isChaCha() ? new IvParameterSpec(nonce) : new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(aad);
+    }
+
+    private boolean isChaCha() {
+        return message.algorithm() == ContentAlgorithm.CHACHA20_POLY1305;
     }
 
     /** Names the message, never the key. */

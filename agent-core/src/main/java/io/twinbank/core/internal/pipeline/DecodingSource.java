@@ -16,23 +16,31 @@ import javax.crypto.AEADBadTagException;
 
 /**
  * The image in a payload that another source has encoded: to a download it is a source like others, and its offsets are the
- * image's, from which the encoded ones follow. It holds one piece, also while the connection is down, so that a piece needn't
- * come in one go. All of it belongs to the fetch lane.
+ * image's, from which the encoded ones follow. It holds what came and isn't decoded yet, also while the connection is down, so
+ * that a piece needn't come in one go. All of it belongs to the fetch lane.
  */
 public final class DecodingSource implements PayloadSource {
     /** Where the encoding doesn't say how large a piece is. */
     private static final int PIECE_BYTES = 64 << 10;
+    /** Small pieces are read several at once: each read is a call of the system. */
+    private static final int READ_BYTES = 64 << 10;
+    /** Less than that is through before a rehearsal has paid. */
+    private static final int REHEARSED_BYTES = 8 << 20;
     /** A piece may have been damaged on its way: so often it is fetched. */
     private static final int ATTEMPTS = 3;
 
     private final PayloadSource source;
     private final PieceDecoder decoder;
     private final Pieces pieces;
+    /** From the begin of the next piece. */
     private final ByteBuffer encoded;
+    /** What is left of a piece for which there was no room. */
     private final ByteBuffer decoded;
+
     private long index;
     private long skip;
     private int attempts;
+    private boolean rehearsed;
 
     /** Makes a source of pieces. */
     DecodingSource(PayloadSource source, PieceDecoder decoder) {
@@ -40,7 +48,7 @@ public final class DecodingSource implements PayloadSource {
         this.decoder = decoder;
         this.pieces = decoder.pieces();
         int overhead = Math.max(pieces.overheadBytes(), pieces.lastOverheadBytes());
-        this.encoded = ByteBuffer.allocate(pieces.pieceBytes() + overhead);
+        this.encoded = ByteBuffer.allocate(Math.max(READ_BYTES, pieces.pieceBytes() + overhead));
         this.decoded = ByteBuffer.allocate(pieces.pieceBytes());
         restart(0);
     }
@@ -82,9 +90,22 @@ public final class DecodingSource implements PayloadSource {
 
     @Override
     public Stream open(Request request) throws IOException {
+        rehearse(pieces.imageBytes() - request.offset());
         seek(request.offset());
-        long offset = index == pieces.count() ? pieces.encodedTotal() : pieces.encodedBegin(index) + encoded.position();
+        long offset = pieces.encodedBegin(index) + encoded.remaining();
         return new Decoded(source.open(new Request(request.uri(), offset, pieces.encodedTotal(), request.validator())));
+    }
+
+    private void rehearse(long left) {
+        if (rehearsed || left < REHEARSED_BYTES) {
+            return;
+        }
+        rehearsed = true;
+        try {
+            decoder.rehearse();
+        } catch (GeneralSecurityException e) {
+            // The first piece fails by the same, and says so.
+        }
     }
 
     /** Goes on where it is, or at another piece, or (where pieces hang together) at the begin, passing over what is there. */
@@ -105,31 +126,46 @@ public final class DecodingSource implements PayloadSource {
     private void restart(long piece) {
         index = piece;
         skip = 0;
+        encoded.clear().limit(0);
         decoded.clear().limit(0);
-        expect();
     }
 
-    private void expect() {
-        encoded.clear();
-        if (index < pieces.count()) {
-            encoded.limit(pieces.encodedBytes(index));
+    /** Receives some of the pieces that are asked for, and no other: how much a power cut may cost is for who asks to say. */
+    private int receive(Stream stream, int askedBytes) throws IOException {
+        int held = encoded.remaining();
+        if (encoded.position() > 0) {
+            encoded.compact();
         }
-    }
-
-    private void decode() throws IOException {
-        decoded.clear();
+        long end = Math.min(pieces.count(), index + pieces.covering(skip + askedBytes));
+        long wanted = pieces.encodedBegin(end) - pieces.encodedBegin(index);
+        encoded.limit((int) Math.min(encoded.capacity(), wanted)).position(held);
         try {
-            decoder.decode(index, encoded.flip(), decoded);
-        } catch (GeneralSecurityException wrong) {
-            fail(wrong);
+            return stream.read(encoded);
+        } finally {
+            encoded.flip();
         }
+    }
+
+    private void decodeAside() throws IOException {
+        decode(decoded.clear());
         decoded.flip();
-        attempts = 0;
-        index++;
-        expect();
         int passed = (int) Math.min(skip, decoded.remaining());
         skip -= passed;
         decoded.position(passed);
+    }
+
+    private void decode(ByteBuffer dst) throws IOException {
+        int length = pieces.encodedBytes(index);
+        int begin = dst.position();
+        try {
+            decoder.decode(index, encoded.slice().limit(length), dst);
+        } catch (GeneralSecurityException wrong) {
+            dst.position(begin);
+            fail(wrong);
+        }
+        encoded.position(encoded.position() + length);
+        attempts = 0;
+        index++;
     }
 
     private void fail(GeneralSecurityException wrong) throws IOException {
@@ -162,13 +198,18 @@ public final class DecodingSource implements PayloadSource {
                 if (index == pieces.count()) {
                     return stream.read(dst); // the end, or what is too much
                 }
-                int got = stream.read(encoded);
-                requireSize(stream.sizeBytes());
-                if (got <= 0) {
-                    return got;
-                }
-                if (!encoded.hasRemaining()) {
-                    decode();
+                if (encoded.remaining() < pieces.encodedBytes(index)) {
+                    int got = receive(stream, dst.remaining());
+                    requireSize(stream.sizeBytes());
+                    if (got <= 0) {
+                        return got;
+                    }
+                } else if (skip == 0 && dst.remaining() >= pieces.decodedBytes(index)) {
+                    int before = dst.position();
+                    decode(dst);
+                    return dst.position() - before;
+                } else {
+                    decodeAside();
                 }
             }
             int length = Math.min(decoded.remaining(), dst.remaining());

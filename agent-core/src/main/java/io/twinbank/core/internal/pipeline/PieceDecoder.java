@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Decodes pieces, on the fetch lane. */
 interface PieceDecoder {
     /** See {@link #update}. */
-    int SLICE_BYTES = 4 << 10;
+    int SLICE_BYTES = 1 << 10;
 
     /** Returns how the image is cut for it. */
     Pieces pieces();
 
     /** Tells whether pieces can be decoded in any order; else from the first to the last. */
     boolean anyOrder();
+
+    /** Has the JVM compile what decodes, before a large image. */
+    default void rehearse() throws GeneralSecurityException {}
 
     /**
      * Decodes a piece.
@@ -97,6 +100,11 @@ interface PieceDecoder {
         @Override
         public boolean anyOrder() {
             return true;
+        }
+
+        @Override
+        public void rehearse() throws GeneralSecurityException {
+            sealed.rehearse();
         }
 
         @Override

@@ -11,7 +11,12 @@ package io.twinbank.core.internal.pipeline;
  */
 record Pieces(long imageBytes, int pieceBytes, int overheadBytes, int lastOverheadBytes) {
     long count() {
-        return (imageBytes + pieceBytes - 1) / pieceBytes;
+        return covering(imageBytes);
+    }
+
+    /** How many pieces hold so many bytes of the image. */
+    long covering(long bytes) {
+        return (bytes + pieceBytes - 1) / pieceBytes;
     }
 
     boolean isLast(long index) {
@@ -26,8 +31,9 @@ record Pieces(long imageBytes, int pieceBytes, int overheadBytes, int lastOverhe
         return decodedBytes(index) + (isLast(index) ? lastOverheadBytes : overheadBytes);
     }
 
+    /** Where a piece begins; behind the last, where it ends. */
     long encodedBegin(long index) {
-        return index * (pieceBytes + overheadBytes);
+        return index < count() ? index * (pieceBytes + overheadBytes) : encodedTotal();
     }
 
     long encodedTotal() {

@@ -106,6 +106,7 @@ class DecodingSourceTest {
                 Stream.of(
                         CHUNKED,
                         new Sealing(ContentAlgorithm.A256GCM, 1024),
+                        new Sealing(ContentAlgorithm.CHACHA20_POLY1305, 1024),
                         new Sealing(ContentAlgorithm.CHACHA20_POLY1305, SIZE),
                         new Sealing(ContentAlgorithm.CHACHA20_POLY1305, SIZE + 1)));
     }
@@ -204,6 +205,55 @@ class DecodingSourceTest {
         assertEquals(
                 sealing.algorithm.authenticates() ? RejectReason.DECRYPTION_FAILED : RejectReason.PAYLOAD_DIGEST,
                 recorder.rejection.orElseThrow().reason());
+    }
+
+    @Test
+    void download_soLargeThatItIsRehearsed_plaintextIsInTheBank() throws Exception {
+        byte[] large = new byte[(8 << 20) + 1];
+        new SplittableRandom(1).nextBytes(large);
+        StrictFlashBank roomy =
+                new StrictFlashBank("bank", new FlashGeometry(16 << 20, 4096, 1 << 20), () -> false, new Trace());
+        PayloadSource source = DecodingSource.of(
+                new ScriptedSource(CHUNKED.encrypt(large)),
+                CHUNKED.encoding(),
+                Optional.of(CHUNKED.cipher()),
+                large.length);
+        roomy.begin(large.length);
+        Job job = new Job(ADDRESS, large.length, digest(large), digest(new byte[0]), 4 << 20, false);
+
+        new Download(
+                        scheduler,
+                        new FakeClock(),
+                        List.of(source),
+                        roomy,
+                        job,
+                        Optional.empty(),
+                        recorder,
+                        new SplittableRandom(1))
+                .start();
+        scheduler.runAll();
+
+        assertEquals("complete", recorder.last(), () -> recorder.heard + " " + recorder.rejection);
+        assertArrayEquals(large, Arrays.copyOf(roomy.content(), large.length));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1024, 1", "1025, 2", "4096, 4"})
+    void read_someBytes_fetchesThePiecesTheyAreInAndNoOther(int bytes, int pieces) throws Exception {
+        Sealing small = new Sealing(ContentAlgorithm.A128GCM, 1024);
+        ScriptedSource source = new ScriptedSource(small.encrypt(image));
+        PayloadSource decoding = DecodingSource.of(source, small.encoding(), Optional.of(small.cipher()), SIZE);
+        ByteBuffer read = ByteBuffer.allocate(bytes);
+
+        try (PayloadSource.Stream stream =
+                decoding.open(new PayloadSource.Request(ADDRESS, 0, SIZE, Optional.empty()))) {
+            while (read.hasRemaining()) {
+                stream.read(read);
+            }
+        }
+
+        assertArrayEquals(Arrays.copyOf(image, bytes), read.array());
+        assertEquals(pieces * (1024L + 16), source.served);
     }
 
     static IntStream everyChunk() {
