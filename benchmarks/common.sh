@@ -18,6 +18,7 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 serve() { # FILE: sets $url
+  : > "$work/url" # what the server before this one said must not be read again
   "$java" -XX:+UseSerialGC -Xmx32m -cp "$jars" io.twinbank.benchmarks.FileServer "$1" < "$work/hold" > "$work/url" 9>&- &
   servers="$servers $!"
   url=

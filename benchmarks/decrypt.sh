@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs an image by the agent, encrypted by AES-CTR and in sealed chunks (AES-GCM, ChaCha20-Poly1305), in turns with the same
-# image as it is.
+# image as it is; then what the ciphers alone take for as much.
 # usage: benchmarks/decrypt.sh [ROUNDS]     after: mvn -B -ntp -DskipTests package
 # IMAGE=FILE: another image than 256 MiB of random bytes; JAVA=...: another java; TMPDIR=...: another disk
 . "$(dirname "$0")/common.sh"
@@ -36,4 +36,7 @@ done
 printf 'median ratio: ctr %.2f, gcm %.2f, chacha %.2f\n' "$(median '$2 / $1')" "$(median '$3 / $1')" "$(median '$4 / $1')"
 for encoding in $encodings; do
   printf 'most memory, %s: %d MiB\n' "$encoding" "$(sort -n "$work/memory-$encoding" | tail -1)"
+done
+for encoding in ctr gcm chacha; do
+  "$java" -cp "$jars" io.twinbank.benchmarks.CipherSpeed "$encoding"
 done

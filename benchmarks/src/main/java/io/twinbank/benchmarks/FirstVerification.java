@@ -23,13 +23,14 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What the first verification costs a JVM that has just started: an envelope by the agent, beside a bare signature and the
- * digest of as many bytes by the JDK alone. FOLDER [ROUNDS]; each figure is from a process of its own, taken in turns.
+ * digest of as many bytes by the JDK alone, both also with a class data archive. FOLDER [ROUNDS]; each figure is from a process
+ * of its own, taken in turns.
  */
 public final class FirstVerification {
     private static final String ENVELOPE = "envelope";
@@ -83,21 +84,37 @@ public final class FirstVerification {
 
     private static void compare(Path folder, int rounds) throws Exception {
         prepare(folder);
-        List<Double> jdk = new ArrayList<>();
-        List<Double> agent = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
+        for (String what : List.of("jdk", "agent")) {
+            milliseconds(folder, what, "-XX:ArchiveClassesAtExit=" + archive(folder, what));
+        }
+        List<double[]> measured = new ArrayList<>();
         for (int i = -1; i < rounds; i++) { // the first round only warms the page cache
-            double bare = milliseconds(folder, "jdk");
-            double whole = milliseconds(folder, "agent");
+            double[] round = {
+                milliseconds(folder, "jdk", "-Xshare:auto"),
+                milliseconds(folder, "agent", "-Xshare:auto"),
+                milliseconds(folder, "jdk", "-XX:SharedArchiveFile=" + archive(folder, "jdk")),
+                milliseconds(folder, "agent", "-XX:SharedArchiveFile=" + archive(folder, "agent"))
+            };
             if (i >= 0) {
-                jdk.add(bare);
-                agent.add(whole);
-                ratios.add(whole / bare);
+                measured.add(round);
             }
         }
+        tell("first ES256 verification in a fresh JVM", measured, 0);
+        tell("the same with a class data archive", measured, 2);
+    }
+
+    private static Path archive(Path folder, String what) {
+        return folder.resolve(what + ".jsa");
+    }
+
+    private static void tell(String what, List<double[]> measured, int at) {
         System.out.printf(
-                "first ES256 verification in a fresh JVM: JDK %.0f ms, agent %.0f ms, ratio %.2f (medians of %d)%n",
-                median(jdk), median(agent), median(ratios), rounds);
+                "%s: JDK %.0f ms, agent %.0f ms, ratio %.2f (medians of %d)%n",
+                what,
+                median(measured, round -> round[at]),
+                median(measured, round -> round[at + 1]),
+                median(measured, round -> round[at + 1] / round[at]),
+                measured.size());
     }
 
     private static void prepare(Path folder) throws IOException, GeneralSecurityException {
@@ -116,10 +133,13 @@ public final class FirstVerification {
         Files.write(folder.resolve(SIGNATURE), signature.sign());
     }
 
-    private static double milliseconds(Path folder, String what) throws IOException, InterruptedException {
+    private static double milliseconds(Path folder, String what, String option)
+            throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
+                        "-Xlog:disable", // the JDK says much about classes that it can't archive
+                        option,
                         "-cp",
                         System.getProperty("java.class.path"),
                         FirstVerification.class.getName(),
@@ -134,9 +154,8 @@ public final class FirstVerification {
         return Long.parseLong(nanoseconds) / 1e6;
     }
 
-    private static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
+    private static double median(List<double[]> measured, ToDoubleFunction<double[]> figure) {
+        double[] sorted = measured.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
     }
 }
