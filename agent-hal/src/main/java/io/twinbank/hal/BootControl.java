@@ -37,7 +37,8 @@ public interface BootControl {
     int maxAttempts();
 
     /**
-     * Returns the security version of a bank's image, as the boot loader itself will read it.
+     * Returns the security version of a bank's image, as the boot loader itself will read it. A bank of several components has one:
+     * where they say different ones, the lowest.
      *
      * @param bank which bank
      * @return the version; empty if the bank holds no image that the boot loader can read
@@ -53,7 +54,7 @@ public interface BootControl {
     Enforcement enforcement();
 
     /**
-     * Spoils the bank itself, so that it is never selected, not even as a last resort or with the variables lost. Refuses
+     * Spoils the bank itself, with all of its components, so that it is never selected, not even as a last resort or with the variables lost. Refuses
      * the running bank. Idempotent.
      *
      * @param bank which bank

@@ -13,7 +13,9 @@ import java.util.Optional;
  */
 public interface Platform {
     /**
-     * Returns the components that can be updated; mostly one, {@code ["os"]}.
+     * Returns the components that each bank has; mostly one, {@code ["os"]}. Several, such as a kernel and a root file system in
+     * partitions of their own, are updated together: the boot loader boots all of a bank or none, {@link
+     * BootControl#invalidate} spoils them all, and {@link BootControl#securityVersion} is that of the bank.
      *
      * @return at least one component, in a fixed order
      */

@@ -7,7 +7,9 @@ import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.internal.pipeline.BankDigest;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.suit.Authentic;
+import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.Target;
@@ -32,7 +34,7 @@ final class Board {
     private static final Logger LOG = LoggerFactory.getLogger(Board.class);
 
     private final Platform platform;
-    private final ComponentId component;
+    private final List<ComponentId> components;
     private final List<ComponentId> handled;
     private final Records records;
     private final ManifestVerifier verifier;
@@ -43,13 +45,11 @@ final class Board {
      * @param handled the components outside its banks
      */
     Board(Platform platform, Collection<ComponentId> handled, Records records, ManifestVerifier verifier) {
-        if (platform.components().size() != 1) {
-            throw new IllegalArgumentException(
-                    "platform.components(): this version updates exactly one component in banks, not "
-                            + platform.components());
-        }
         this.platform = platform;
-        this.component = platform.components().get(0);
+        this.components = platform.components();
+        if (components.isEmpty()) {
+            throw new IllegalArgumentException("platform.components() must name at least one component");
+        }
         this.handled = List.copyOf(handled);
         this.records = records;
         this.verifier = verifier;
@@ -59,9 +59,9 @@ final class Board {
         return platform;
     }
 
-    /** The one that is in banks. */
-    ComponentId component() {
-        return component;
+    /** Those that are in banks. */
+    List<ComponentId> components() {
+        return components;
     }
 
     BootControl boot() {
@@ -72,8 +72,29 @@ final class Board {
         return platform.clock();
     }
 
-    FlashBank bank(BankId id) {
+    FlashBank bank(BankId id, ComponentId component) {
         return platform.bank(id, component);
+    }
+
+    /** Unlocks a bank for what a plan brings. */
+    void begin(InstallPlan plan) throws HalException {
+        for (InstallStep image : plan.images()) {
+            bank(plan.bank(), image.component()).begin(image.sizeBytes());
+        }
+    }
+
+    /** Makes durable what was written into a bank. */
+    void sync(BankId id) throws HalException {
+        for (ComponentId component : components) {
+            bank(id, component).sync();
+        }
+    }
+
+    /** Protects a bank again. */
+    void end(BankId id) throws HalException {
+        for (ComponentId component : components) {
+            bank(id, component).end();
+        }
     }
 
     MonotonicCounter counter() {
@@ -81,7 +102,7 @@ final class Board {
     }
 
     Target target(BankId bank) {
-        return new Target(platform.identity(), platform.components(), handled, bank);
+        return new Target(platform.identity(), components, handled, bank);
     }
 
     /**
@@ -97,11 +118,10 @@ final class Board {
         try {
             Authentic stored = verifier.reopen(envelope.get());
             List<ComponentId> others = stored.manifest().components().stream()
-                    .filter(each -> !each.equals(component))
+                    .filter(each -> !components.contains(each))
                     .toList();
-            InstallPlan plan =
-                    verifier.plan(stored, new Target(platform.identity(), platform.components(), others, bank));
-            Installable.require(plan);
+            InstallPlan plan = verifier.plan(stored, new Target(platform.identity(), components, others, bank));
+            Installable.require(plan, components);
             return Optional.of(plan);
         } catch (RejectedException e) {
             LOG.warn("the stored envelope of bank {} isn't whole: {}", bank, e.rejection());
@@ -132,14 +152,56 @@ final class Board {
                         new ContentCipher(encryption.get(), encryption.get().contentKey(platform.keys())));
     }
 
-    /** Tells whether a bank, read whole from the medium, holds a plan's image. */
-    private boolean reads(BankId bank, InstallPlan plan) throws HalException {
-        byte[] found =
-                BankDigest.of(bank(bank), plan.sizeBytes(), plan.imageDigest().newMessageDigest());
-        return plan.imageDigest().matches(found);
+    /**
+     * A component in a bank, and what it is to hold.
+     *
+     * @param component which
+     * @param bank its bank
+     * @param sizeBytes how many bytes
+     * @param digest what they must hash to
+     */
+    record Part(ComponentId component, FlashBank bank, long sizeBytes, Digest digest) {
+        boolean reads() throws HalException {
+            return digest.matches(BankDigest.of(bank, sizeBytes, digest.newMessageDigest()));
+        }
     }
 
-    /** Tells whether a bank holds a plan's image. A bank that can't be read doesn't. */
+    private List<Part> parts(BankId bank, InstallPlan plan) {
+        return plan.images().stream()
+                .map(image ->
+                        new Part(image.component(), bank(bank, image.component()), image.sizeBytes(), image.digest()))
+                .toList();
+    }
+
+    /**
+     * Returns what the bank of the update under way is to hold. Of several components the journal has only the joint digest:
+     * the stored envelope tells the rest.
+     *
+     * @return empty if that is lost
+     */
+    Optional<List<Part>> parts(Journal journal) throws HalException {
+        BankId target = journal.target();
+        if (components.size() == 1) {
+            ComponentId only = components.get(0);
+            return Optional.of(
+                    List.of(new Part(only, bank(target, only), journal.imageBytes(), journal.imageDigest())));
+        }
+        return storedPlan(target)
+                .filter(plan -> plan.imageDigest().equals(journal.imageDigest()))
+                .map(plan -> parts(target, plan));
+    }
+
+    /** Tells whether a bank, read whole from the medium, holds a plan's images. */
+    private boolean reads(BankId bank, InstallPlan plan) throws HalException {
+        for (Part part : parts(bank, plan)) {
+            if (!part.reads()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tells whether a bank holds a plan's images. A bank that can't be read doesn't. */
     boolean holds(BankId bank, InstallPlan plan) {
         try {
             return reads(bank, plan);
@@ -149,7 +211,7 @@ final class Board {
         }
     }
 
-    /** Returns what a bank holds, if that is the image of its stored envelope. */
+    /** Returns what a bank holds, if that is what its stored envelope says. */
     Optional<InstallPlan> named(BankId bank) throws HalException {
         return storedPlan(bank).filter(plan -> holds(bank, plan));
     }

@@ -78,7 +78,7 @@ final class Endings {
 
     private Outcome inconsistent(Outcome failed, Cause cause, Holds image, List<ComponentState> others) {
         List<ComponentState> states = new ArrayList<>();
-        states.add(new ComponentState(board.component().toString(), image));
+        board.components().forEach(each -> states.add(new ComponentState(each.toString(), image)));
         states.addAll(others);
         return new Outcome.Inconsistent(
                 cause, states, "not every component belongs to the image that runs; else " + failed);

@@ -13,16 +13,14 @@ import java.util.List;
 final class Installable {
     private Installable() {}
 
-    static void require(InstallPlan plan) throws RejectedException {
-        List<ComponentId> written =
-                plan.steps().stream().map(InstallStep::component).toList();
-        if (written.size() - plan.others().size() != 1) {
-            throw new RejectedException(
-                    RejectReason.UNSUPPORTED,
-                    "components that the manifest writes",
-                    written,
-                    "one in a bank, and any others beside it");
-        }
+    /**
+     * Refuses a plan that can't be carried out.
+     *
+     * @param inBanks the components that the board has in banks
+     */
+    static void require(InstallPlan plan, List<ComponentId> inBanks) throws RejectedException {
+        requireWholeBank(plan.steps(), inBanks);
+        requireOneSecurityVersion(plan.images());
         for (InstallStep step : plan.steps()) {
             if (step.payload() instanceof PayloadLocation.Component source) {
                 throw new RejectedException(
@@ -31,6 +29,33 @@ final class Installable {
                         "a copy of " + source.component(),
                         "one that is fetched or written");
             }
+        }
+    }
+
+    /** What isn't brought would stay as the bank's last image left it, spoilt or of another release. */
+    private static void requireWholeBank(List<InstallStep> steps, List<ComponentId> inBanks) throws RejectedException {
+        List<ComponentId> written = steps.stream().map(InstallStep::component).toList();
+        List<ComponentId> missing =
+                inBanks.stream().filter(each -> !written.contains(each)).toList();
+        if (!missing.isEmpty()) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    "components that the manifest writes",
+                    written,
+                    "all that a bank has; missing are " + missing);
+        }
+    }
+
+    /** The boot loader reads one in each bank, and the counter follows that. */
+    private static void requireOneSecurityVersion(List<InstallStep> images) throws RejectedException {
+        List<Long> versions = images.stream().map(InstallStep::securityVersion).toList();
+        if (versions.stream().distinct().count() > 1) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    "security versions of "
+                            + images.stream().map(InstallStep::component).toList(),
+                    versions,
+                    "the same for all: a bank has one");
         }
     }
 }

@@ -14,6 +14,8 @@ import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +93,7 @@ final class Installation {
             // The cut may have come before the bank was invalidated; a checkpoint is stored only after that.
             board.boot().invalidate(journal.target());
         }
-        board.bank(journal.target()).begin(journal.imageBytes());
+        board.begin(plan.get());
         download(plan.get(), from, false);
         return true;
     }
@@ -114,15 +116,15 @@ final class Installation {
         download.next();
     }
 
-    void readBack(Journal journal) {
+    /** Reads back what is in the bank; false if the envelope that says what that should be was lost. */
+    boolean readBack(Journal journal) throws HalException {
         stop();
-        readBack = new ReadBack(
-                scheduler,
-                board.bank(journal.target()),
-                journal.imageBytes(),
-                journal.imageDigest(),
-                new Reading(journal));
-        readBack.start();
+        Optional<List<Board.Part>> parts = board.parts(journal);
+        if (parts.isEmpty()) {
+            return false;
+        }
+        new Reading(journal, parts.get()).next();
+        return true;
     }
 
     /** The network is back: what waits for it goes on at once. */
@@ -165,22 +167,39 @@ final class Installation {
         }
     }
 
+    /** Reads back one component of the bank after another. */
     private final class Reading implements ReadBack.Listener {
         private final Journal journal;
+        private final Deque<Board.Part> left;
+        private Board.Part part;
+        private long before;
 
-        Reading(Journal journal) {
+        Reading(Journal journal, List<Board.Part> parts) {
             this.journal = journal;
+            this.left = new ArrayDeque<>(parts);
+            this.part = parts.get(0);
+        }
+
+        void next() {
+            part = left.remove();
+            readBack = new ReadBack(scheduler, part.bank(), part.sizeBytes(), part.digest(), this);
+            readBack.start();
         }
 
         @Override
         public void progress(long done, long total) {
-            doneBytes = done;
-            totalBytes = total;
-            events.accept(new AgentEvent.Progress(UpdateState.VERIFYING, done, total));
+            doneBytes = before + done;
+            totalBytes = journal.imageBytes();
+            events.accept(new AgentEvent.Progress(UpdateState.VERIFYING, doneBytes, totalBytes));
         }
 
         @Override
         public void done(boolean matches, byte[] found) {
+            if (matches && !left.isEmpty()) {
+                before += part.sizeBytes();
+                next();
+                return;
+            }
             stop();
             if (matches) {
                 requireStaged();
@@ -188,8 +207,8 @@ final class Installation {
                 judge.failed(
                         Cause.READ_BACK,
                         Optional.empty(),
-                        "bank " + journal.target() + " reads back as "
-                                + HexFormat.of().formatHex(found) + ", expected " + journal.imageDigest());
+                        part.component() + " in bank " + journal.target() + " reads back as "
+                                + HexFormat.of().formatHex(found) + ", expected " + part.digest());
             }
         }
 

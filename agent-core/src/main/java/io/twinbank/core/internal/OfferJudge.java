@@ -97,7 +97,7 @@ final class OfferJudge {
         InstallPlan plan;
         try {
             plan = verifier.plan(authentic, board.target(target));
-            Installable.require(plan);
+            Installable.require(plan, board.components());
         } catch (RejectedException e) {
             return new Unacceptable(e.rejection(), authentic.manifestDigest(), sequence, 0);
         }
@@ -213,8 +213,8 @@ final class OfferJudge {
         boolean handled = plan.isHandled(step);
         long capacity = handled
                 ? components.maxBytes(step.component())
-                : board.bank(plan.bank()).geometry().capacityBytes();
-        String what = handled ? "the payload of " + step.component() : "the image";
+                : board.bank(plan.bank(), step.component()).geometry().capacityBytes();
+        String what = (handled ? "the payload of " : "the image of ") + step.component();
         if (step.sizeBytes() > capacity) {
             return reject(
                     RejectReason.TOO_LARGE,

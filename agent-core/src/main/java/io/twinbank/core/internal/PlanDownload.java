@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Downloads what a plan brings, one step after another: the image into its bank, the other components to their handlers. After
- * a reset the steps that are through are found again: the image's by its checkpoint, the others' by what is staged.
+ * Downloads what a plan brings, one step after another: the images into their banks, the other components to their handlers.
+ * After a reset the steps that are through are found again: the images' by the checkpoint, the others' by what is staged.
  */
 final class PlanDownload implements Download.Listener {
     /** Who is told of the progress and the end; on the agent thread. */
@@ -62,6 +62,7 @@ final class PlanDownload implements Download.Listener {
     private final InstallPlan plan;
     private final Optional<Checkpoint> from;
     private final boolean lastWriterFinished;
+    private final List<InstallStep> images;
     private final Deque<InstallStep> left;
     private final long totalBytes;
     private long doneBefore;
@@ -93,10 +94,11 @@ final class PlanDownload implements Download.Listener {
         this.jitter = jitter;
         this.listener = listener;
         this.plan = plan;
-        this.from = from;
+        this.images = plan.images();
+        this.from = from.filter(checkpoint -> checkpoint.part() < images.size());
         this.lastWriterFinished = lastWriterFinished;
         this.left = new ArrayDeque<>(plan.steps());
-        this.step = plan.image();
+        this.step = plan.steps().get(0);
         this.totalBytes =
                 plan.steps().stream().mapToLong(InstallStep::sizeBytes).sum();
     }
@@ -114,22 +116,40 @@ final class PlanDownload implements Download.Listener {
         soon(listener::downloaded);
     }
 
-    /** The image is read back as a whole later, so that its checkpoint may be believed here. */
+    /** The images are read back as a whole later, so that the checkpoint may be believed here. */
     private boolean isThrough() {
         if (plan.isHandled(step)) {
             return components.has(plan, step);
         }
-        return board.bank(plan.bank()).resumable()
-                && from.map(checkpoint -> checkpoint.offset() == step.sizeBytes())
-                        .orElse(false);
+        return bank().resumable() && from.map(this::isBehind).orElse(false);
+    }
+
+    /** An image is synced to its end before the next has a checkpoint. */
+    private boolean isBehind(Checkpoint checkpoint) {
+        return checkpoint.part() > part()
+                || (checkpoint.part() == part()
+                        && checkpoint.offset() == step.sizeBytes()
+                        && checkpoint.prefixDigest().equals(step.digest()));
+    }
+
+    /** Which image the step is, in the order in which they are fetched. */
+    private int part() {
+        return images.indexOf(step);
+    }
+
+    /** The bank that the step's image goes into. */
+    private FlashBank bank() {
+        return board.bank(plan.bank(), step.component());
     }
 
     private void begin() throws HalException {
         try {
-            FlashBank bank = board.bank(plan.bank());
+            FlashBank bank;
             if (plan.isHandled(step)) {
                 staging = components.bank(plan, step);
                 bank = staging;
+            } else {
+                bank = bank();
             }
             Optional<ContentCipher> cipher = board.contentCipher(step.encoding());
             download = new Download(
@@ -142,7 +162,7 @@ final class PlanDownload implements Download.Listener {
     }
 
     private Optional<Checkpoint> imageFrom() {
-        return plan.isHandled(step) ? Optional.empty() : from;
+        return from.filter(checkpoint -> checkpoint.part() == part());
     }
 
     private List<PayloadSource> decoded(Optional<ContentCipher> cipher) {
@@ -200,7 +220,7 @@ final class PlanDownload implements Download.Listener {
     @Override
     public void checkpoint(Checkpoint position) throws HalException {
         if (!plan.isHandled(step)) {
-            records.store(position);
+            records.store(position.in(part()));
         }
     }
 
@@ -238,9 +258,9 @@ final class PlanDownload implements Download.Listener {
 
     /** The image won't be fetched again, whatever happens to the steps behind it. */
     private void checkpointWhole() throws HalException {
-        board.bank(plan.bank()).sync();
-        records.store(new Checkpoint(
-                plan.manifestDigest(), step.sizeBytes(), step.digest(), step.sizeBytes(), Optional.empty()));
+        bank().sync();
+        long end = step.sizeBytes();
+        records.store(new Checkpoint(plan.manifestDigest(), end, step.digest(), end, Optional.empty(), part()));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Steps {
 
         void download(InstallPlan plan) throws HalException;
 
-        void readBack();
+        void readBack() throws HalException;
 
         void askGate() throws HalException;
 
@@ -146,10 +146,10 @@ final class Steps {
                 activities.journalled(deed.offer().orElseThrow());
             }
             case INVALIDATE_TARGET -> board.boot().invalidate(journal.target());
-            case BEGIN -> board.bank(journal.target()).begin(journal.imageBytes());
+            case BEGIN -> board.begin(deed.plan().orElseThrow());
             case DOWNLOAD -> activities.download(deed.plan().orElseThrow());
-            case SYNC -> board.bank(journal.target()).sync();
-            case END -> board.bank(journal.target()).end();
+            case SYNC -> board.sync(journal.target());
+            case END -> board.end(journal.target());
             case JOURNAL_VERIFYING -> machine.transition(row, journal.with(UpdateState.VERIFYING));
             case READ_BACK -> activities.readBack();
             case JOURNAL_STAGED -> machine.transition(row, journal.with(UpdateState.STAGED));

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * again, as after a start: the start-up rows know the way from every state.
  */
 final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, RowRunner.Owner {
+    private static final String ENVELOPE_LOST = "the stored envelope of the update was lost";
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
 
     private final OtaAgentConfig config;
@@ -321,8 +322,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     }
 
     @Override
-    public void readBack() {
-        installation.readBack(machine.journal());
+    public void readBack() throws HalException {
+        if (!installation.readBack(machine.journal())) {
+            failed(Cause.UNKNOWN, Optional.empty(), ENVELOPE_LOST);
+        }
     }
 
     @Override
@@ -359,7 +362,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 if (paused()) {
                     events.accept(new AgentEvent.Waiting(Commands.PAUSED));
                 } else if (!installation.resume(machine.journal())) {
-                    failed(Cause.UNKNOWN, Optional.empty(), "the stored envelope of the update was lost");
+                    failed(Cause.UNKNOWN, Optional.empty(), ENVELOPE_LOST);
                 }
             }
             case VERIFYING -> readBack();

@@ -20,9 +20,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Makes the envelopes that {@link ManifestVerifier} accepts: one component in banks, either one image that runs from both or
- * one for each bank, and any others beside it; install fetches and matches, validate matches again. Not safe for concurrent
- * use.
+ * Makes the envelopes that {@link ManifestVerifier} accepts: one or more components, each with either one image for both banks
+ * or one for each; install fetches and matches, validate matches again. Which components are in banks, and which beside them,
+ * the device decides. Not safe for concurrent use.
  */
 public final class EnvelopeBuilder {
     private static final int REPORT_ALL = 15;
@@ -52,6 +52,16 @@ public final class EnvelopeBuilder {
         }
     }
 
+    /** What a component is to hold: the same in both banks, or something in each. */
+    private static final class Images {
+        Optional<Image> forBoth = Optional.empty();
+        final Map<BankId, Image> forOne = new EnumMap<>(BankId.class);
+
+        boolean isValid() {
+            return forBoth.isPresent() == forOne.isEmpty();
+        }
+    }
+
     private final ComponentId component;
     private final long sequence;
     private final UUID vendorId;
@@ -59,9 +69,7 @@ public final class EnvelopeBuilder {
     private Optional<UUID> deviceId = Optional.empty();
     private OptionalLong securityVersion = OptionalLong.empty();
     private Optional<String> referenceUri = Optional.empty();
-    private final Map<BankId, Image> images = new EnumMap<>(BankId.class);
-    private Optional<Image> imageForBoth = Optional.empty();
-    private final Map<ComponentId, Image> others = new LinkedHashMap<>();
+    private final Map<ComponentId, Images> images = new LinkedHashMap<>();
     private Optional<SuitVersion> version = Optional.empty();
     private final List<Requirement> requirements = new ArrayList<>();
     private final List<SuitManifest.Text> texts = new ArrayList<>();
@@ -83,6 +91,7 @@ public final class EnvelopeBuilder {
             throw new IllegalArgumentException("sequence must not be negative: " + sequence);
         }
         this.component = component;
+        this.images.put(component, new Images());
         this.sequence = sequence;
         this.vendorId = vendorId;
         this.classId = classId;
@@ -158,7 +167,7 @@ public final class EnvelopeBuilder {
      * @return this
      */
     public EnvelopeBuilder image(Image image) {
-        imageForBoth = Optional.of(image);
+        images(component).forBoth = Optional.of(image);
         return this;
     }
 
@@ -170,24 +179,44 @@ public final class EnvelopeBuilder {
      * @return this
      */
     public EnvelopeBuilder image(BankId bank, Image image) {
-        images.put(bank, image);
+        images(component).forOne.put(bank, image);
         return this;
     }
 
     /**
-     * Adds a component that isn't in a bank; devices need a handler for it. It is fetched and activated behind those that were
-     * added earlier.
+     * Adds a component: another one in the bank, or one beside it, for which devices need a handler. It is fetched and activated
+     * behind those that were added earlier. The one that the builder was made for comes first, whenever its image is set.
      *
      * @param other the component
      * @param content what it is to hold
      * @return this
      */
     public EnvelopeBuilder component(ComponentId other, Image content) {
-        if (other.equals(component) || others.containsKey(other)) {
+        if (images(other).isValid()) {
             throw new IllegalArgumentException("component " + other + " is there already");
         }
-        others.put(other, content);
+        images(other).forBoth = Optional.of(content);
         return this;
+    }
+
+    /**
+     * Adds a component, or the second of its images, where it runs from one bank only.
+     *
+     * @param other the component
+     * @param bank the bank
+     * @param image the image
+     * @return this
+     */
+    public EnvelopeBuilder component(ComponentId other, BankId bank, Image image) {
+        Images of = images(other);
+        if (of.forBoth.isPresent() || of.forOne.put(bank, image) != null) {
+            throw new IllegalArgumentException("component " + other + " is there already for bank " + bank);
+        }
+        return this;
+    }
+
+    private Images images(ComponentId of) {
+        return images.computeIfAbsent(of, absent -> new Images());
     }
 
     /**
@@ -255,12 +284,15 @@ public final class EnvelopeBuilder {
      * @param keys who signs, or by a shared key makes a MAC; without any, every device refuses the envelope
      * @return the envelope
      * @throws GeneralSecurityException if a key can't sign
-     * @throws IllegalStateException if there isn't either one image for both banks or some for single ones
+     * @throws IllegalStateException if a component hasn't either one image for both banks or some for single ones
      */
     public byte[] sign(SigningKey... keys) throws GeneralSecurityException {
-        if (imageForBoth.isPresent() != images.isEmpty()) {
-            throw new IllegalStateException("set either one image for both banks, or images for single banks");
-        }
+        images.forEach((id, of) -> {
+            if (!of.isValid()) {
+                throw new IllegalStateException(
+                        "component " + id + ": set either one image for both banks, or images for single banks");
+            }
+        });
         byte[] install = new CborWriter().embedded(this::install).toByteArray();
         byte[] text = new CborWriter().embedded(this::text).toByteArray();
         byte[] manifest = new CborWriter()
@@ -296,10 +328,7 @@ public final class EnvelopeBuilder {
         m.entry(2).integer(sequence);
         m.entry(COMMON)
                 .embedded(w -> w.map(common -> {
-                    common.entry(2).array(components -> {
-                        componentId(components, component);
-                        others.keySet().forEach(other -> componentId(components, other));
-                    });
+                    common.entry(2).array(components -> images.keySet().forEach(each -> componentId(components, each)));
                     common.entry(4).embedded(this::shared);
                 }));
         referenceUri.ifPresent(uri -> m.entry(4).text(uri));
@@ -324,10 +353,11 @@ public final class EnvelopeBuilder {
             condition(commands, CommandCode.VENDOR_IDENTIFIER);
             condition(commands, CommandCode.CLASS_IDENTIFIER);
             deviceId.ifPresent(id -> condition(commands, CommandCode.DEVICE_IDENTIFIER));
-            select(commands, 0);
-            requirements.forEach(requirement -> require(commands, requirement));
-            eachImage(commands, EnvelopeBuilder::size);
-            eachOther(commands, content -> set(commands, p -> size(p, content)));
+            if (!requirements.isEmpty()) {
+                select(commands, 0);
+                requirements.forEach(requirement -> require(commands, requirement));
+            }
+            each(commands, of -> images(commands, of, EnvelopeBuilder::size));
         });
     }
 
@@ -351,19 +381,12 @@ public final class EnvelopeBuilder {
 
     private void install(CborWriter w) {
         w.array(commands -> {
-            select(commands, 0);
-            eachImage(commands, EnvelopeBuilder::payload);
-            fetch(commands);
-            eachOther(commands, content -> {
-                set(commands, p -> payload(p, content));
-                fetch(commands);
+            each(commands, of -> {
+                images(commands, of, EnvelopeBuilder::payload);
+                commands.integer(CommandCode.FETCH.number()).integer(REPORT_FAILURE);
+                imageMatch(commands);
             });
         });
-    }
-
-    private static void fetch(CborWriter commands) {
-        commands.integer(CommandCode.FETCH.number()).integer(REPORT_FAILURE);
-        imageMatch(commands);
     }
 
     private void validate(CborWriter commands) {
@@ -373,22 +396,22 @@ public final class EnvelopeBuilder {
 
     /** The only component needn't be selected. */
     private void select(CborWriter commands, int index) {
-        if (!others.isEmpty()) {
+        if (images.size() > 1) {
             commands.integer(CommandCode.SET_COMPONENT_INDEX.number()).integer(index);
         }
     }
 
     private void selectAll(CborWriter commands) {
-        if (!others.isEmpty()) {
+        if (images.size() > 1) {
             commands.integer(CommandCode.SET_COMPONENT_INDEX.number()).bool(true);
         }
     }
 
-    private void eachOther(CborWriter commands, Consumer<Image> each) {
+    private void each(CborWriter commands, Consumer<Images> each) {
         int index = 0;
-        for (Image content : others.values()) {
-            select(commands, ++index);
-            each.accept(content);
+        for (Images of : images.values()) {
+            select(commands, index++);
+            each.accept(of);
         }
     }
 
@@ -407,14 +430,14 @@ public final class EnvelopeBuilder {
     }
 
     /** Sets parameters by the image: at once, or in the branch whose slot is the one to be written. */
-    private void eachImage(CborWriter commands, ImageParameters parameters) {
-        if (imageForBoth.isPresent()) {
-            set(commands, p -> parameters.write(p, imageForBoth.get()));
-        } else if (images.size() == 1) {
-            images.forEach((bank, image) -> ofSlot(commands, bank, image, parameters));
+    private static void images(CborWriter commands, Images of, ImageParameters parameters) {
+        if (of.forBoth.isPresent()) {
+            set(commands, p -> parameters.write(p, of.forBoth.get()));
+        } else if (of.forOne.size() == 1) {
+            of.forOne.forEach((bank, image) -> ofSlot(commands, bank, image, parameters));
         } else {
             commands.integer(CommandCode.TRY_EACH.number())
-                    .array(branches -> images.forEach((bank, image) ->
+                    .array(branches -> of.forOne.forEach((bank, image) ->
                             branches.embedded(w -> w.array(branch -> ofSlot(branch, bank, image, parameters)))));
         }
     }

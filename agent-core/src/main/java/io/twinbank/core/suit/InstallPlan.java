@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.suit;
 
+import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,18 +38,26 @@ public record InstallPlan(
     }
 
     /**
-     * Returns what goes into the bank.
+     * Returns what goes into the bank: an image for each of its components.
+     *
+     * @return the steps whose components are in banks, in order
+     */
+    public List<InstallStep> images() {
+        return steps.stream().filter(step -> !isHandled(step)).toList();
+    }
+
+    /**
+     * Returns what goes into the bank, where that is one image.
      *
      * @return the only step whose component is in a bank
      * @throws IllegalStateException if there is none, or there are several
      */
     public InstallStep image() {
-        List<InstallStep> inBanks =
-                steps.stream().filter(step -> !isHandled(step)).toList();
-        if (inBanks.size() != 1) {
-            throw new IllegalStateException("a plan of " + inBanks.size() + " steps that write a bank");
+        List<InstallStep> images = images();
+        if (images.size() != 1) {
+            throw new IllegalStateException("a plan of " + images.size() + " steps that write a bank");
         }
-        return inBanks.get(0);
+        return images.get(0);
     }
 
     /**
@@ -72,14 +82,14 @@ public record InstallPlan(
     /**
      * Returns which component is in the bank.
      *
-     * @return the image's component
+     * @return the only image's component
      */
     public ComponentId component() {
         return image().component();
     }
 
     /**
-     * Returns where the image's bytes are.
+     * Returns where the only image's bytes are.
      *
      * @return its payload
      */
@@ -88,7 +98,7 @@ public record InstallPlan(
     }
 
     /**
-     * Returns how the payload's bytes become the image's.
+     * Returns how the payload's bytes become the only image's.
      *
      * @return its encoding
      */
@@ -99,27 +109,49 @@ public record InstallPlan(
     /**
      * Returns how many bytes the bank holds afterwards.
      *
-     * @return the image's size, at least 1
+     * @return the size of all images together, at least 1
      */
     public long sizeBytes() {
-        return image().sizeBytes();
+        return images().stream().mapToLong(InstallStep::sizeBytes).sum();
     }
 
     /**
-     * Returns what they must hash to.
+     * Returns the digest that names what the bank holds afterwards: one image's own. Of several it is the joint digest, the
+     * SHA-256 of a CBOR array with an array for each: component id, size in bytes, SUIT_Digest, sorted by its bytes. No medium
+     * hashes to that: each component is compared with its own digest.
      *
-     * @return the image's digest
+     * @return the digest
      */
     public Digest imageDigest() {
-        return image().digest();
+        List<InstallStep> images = images();
+        return images.size() == 1 ? images.get(0).digest() : joint(images);
+    }
+
+    private static Digest joint(List<InstallStep> images) {
+        CborWriter all = new CborWriter()
+                .array(array -> images.stream()
+                        .map(InstallPlan::encode)
+                        .sorted(Arrays::compareUnsigned)
+                        .forEach(array::encoded));
+        return Digest.sha256Of(all.toByteArray());
+    }
+
+    private static byte[] encode(InstallStep image) {
+        return new CborWriter()
+                .array(part -> {
+                    part.array(id -> image.component().segments().forEach(id::bytes));
+                    part.integer(image.sizeBytes());
+                    image.digest().encode(part);
+                })
+                .toByteArray();
     }
 
     /**
-     * Returns the image's security version.
+     * Returns the security version of what goes into the bank: boot loaders read one in each.
      *
-     * @return 0 if the manifest says none
+     * @return the highest of the images, which all have the same where the plan can be carried out; 0 if the manifest says none
      */
     public long securityVersion() {
-        return image().securityVersion();
+        return images().stream().mapToLong(InstallStep::securityVersion).max().orElse(0);
     }
 }

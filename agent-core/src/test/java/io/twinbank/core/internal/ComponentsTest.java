@@ -534,7 +534,7 @@ class ComponentsTest {
 
         assertEquals(RejectReason.UNSUPPORTED, rejection.reason());
         assertEquals("[config]", rejection.found());
-        assertEquals("one in a bank, and any others beside it", rejection.expected());
+        assertEquals("all that a bank has; missing are [os]", rejection.expected());
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The shipped agent on a fake board, in virtual time: bank A runs an image of sequence 10 and security version 1. */
 final class Gateway {
@@ -59,11 +60,15 @@ final class Gateway {
     StepScheduler scheduler = new StepScheduler();
     OtaAgent agent;
 
-    Gateway() throws HalException {
-        this(builder -> {});
+    /** A gateway whose banks have more components; in bank A each holds the old image. */
+    Gateway(ComponentId... more) throws HalException {
+        this(
+                builder -> builder.components(
+                        Stream.concat(Stream.of(OS), Stream.of(more)).toArray(ComponentId[]::new)),
+                more);
     }
 
-    Gateway(Consumer<FakePlatform.Builder> options) throws HalException {
+    Gateway(Consumer<FakePlatform.Builder> options, ComponentId... more) throws HalException {
         FakePlatform.Builder builder = FakePlatform.builder()
                 .identity(new DeviceIdentity(VENDOR, CLASS, DEVICE, "gateway-0001"))
                 .trustPolicy(TrustPolicy.anyOf(
@@ -74,7 +79,12 @@ final class Gateway {
         board.bank(BankId.A).flash(OLD_IMAGE);
         board.bootControl().load(BankId.A, 1);
         board.counter(CounterId.SECURITY_VERSION).advanceTo(1);
-        board.stateStore().store(StateKey.MANIFEST_A, envelope(10, 1, OLD_IMAGE));
+        EnvelopeBuilder installed = builder(10, 1).image(remote(OS, OLD_IMAGE));
+        for (ComponentId each : more) {
+            board.bank(BankId.A, each).flash(OLD_IMAGE);
+            installed.component(each, remote(each, OLD_IMAGE));
+        }
+        board.stateStore().store(StateKey.MANIFEST_A, sign(installed));
         board.trace().clear();
         boot();
     }
@@ -135,11 +145,12 @@ final class Gateway {
     }
 
     static byte[] envelope(long sequence, long securityVersion, byte[] image, SigningKey... keys) {
-        return sign(
-                builder(sequence, securityVersion)
-                        .image(new EnvelopeBuilder.Image(
-                                Digest.sha256Of(image), image.length, "https://updates.example/os.img")),
-                keys);
+        return sign(builder(sequence, securityVersion).image(remote(OS, image)), keys);
+    }
+
+    static EnvelopeBuilder.Image remote(ComponentId component, byte[] image) {
+        return new EnvelopeBuilder.Image(
+                Digest.sha256Of(image), image.length, "https://updates.example/" + component + ".img");
     }
 
     static EnvelopeBuilder builder(long sequence, long securityVersion) {

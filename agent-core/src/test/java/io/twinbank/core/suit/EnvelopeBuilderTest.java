@@ -85,7 +85,7 @@ class EnvelopeBuilderTest {
 
     @Test
     void component_twice_isRefused() {
-        EnvelopeBuilder builder = Fixtures.builder().component(MODEM, Fixtures.IMAGE);
+        EnvelopeBuilder builder = Fixtures.builder().image(Fixtures.IMAGE).component(MODEM, Fixtures.IMAGE);
 
         assertThrows(IllegalArgumentException.class, () -> builder.component(MODEM, Fixtures.IMAGE));
         assertThrows(IllegalArgumentException.class, () -> builder.component(Fixtures.OS, Fixtures.IMAGE));
@@ -115,6 +115,30 @@ class EnvelopeBuilderTest {
         assertEquals(b.digest(), planB.imageDigest());
         assertEquals(2, planB.sizeBytes());
         assertEquals(new PayloadLocation.Remote(URI.create("https://x.example/b")), planB.payload());
+    }
+
+    @Test
+    void sign_twoComponentsWithAnImagePerBank_arePlannedBySlot() throws Exception {
+        ComponentId kernel = ComponentId.of("kernel");
+        EnvelopeBuilder.Image a = new EnvelopeBuilder.Image(Digest.sha256Of(new byte[1]), 1, "https://x.example/a");
+        EnvelopeBuilder.Image b = new EnvelopeBuilder.Image(Digest.sha256Of(new byte[2]), 2, "https://x.example/b");
+        EnvelopeBuilder builder = Fixtures.builder()
+                .image(Fixtures.IMAGE)
+                .securityVersion(4)
+                .component(kernel, BankId.A, a)
+                .component(kernel, BankId.B, b);
+        Target target = new Target(Fixtures.target(BankId.B).identity(), List.of(Fixtures.OS, kernel), BankId.B);
+
+        InstallPlan plan = verifier.plan(authenticate(Fixtures.sign(builder)), target);
+
+        assertEquals(
+                List.of(Fixtures.OS, kernel),
+                plan.images().stream().map(InstallStep::component).toList());
+        assertEquals(b.digest(), plan.images().get(1).digest());
+        assertEquals(
+                List.of(4L, 4L),
+                plan.images().stream().map(InstallStep::securityVersion).toList());
+        assertThrows(IllegalArgumentException.class, () -> builder.component(kernel, BankId.B, b));
     }
 
     @Test

@@ -2,6 +2,8 @@
 package io.twinbank.core.internal.record;
 
 import io.twinbank.core.suit.Digest;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -13,9 +15,10 @@ import java.util.Optional;
  * @param prefixDigest the digest of these bytes, by the image digest's algorithm
  * @param erasedTo no erase unit from here on was erased before the next checkpoint was stored
  * @param validator what the source said of the payload's version
+ * @param part which of the bank's images it is in, counted from 0 in the order in which they are fetched
  */
 public record Checkpoint(
-        Digest manifestDigest, long offset, Digest prefixDigest, long erasedTo, Optional<String> validator) {
+        Digest manifestDigest, long offset, Digest prefixDigest, long erasedTo, Optional<String> validator, int part) {
     /** How large an encoded checkpoint may be, in bytes. */
     public static final int MAX_BYTES = 1024;
     /** How long a validator may be, in characters. */
@@ -23,8 +26,12 @@ public record Checkpoint(
 
     private static final int KIND = 'C';
     private static final int SCHEMA = 1;
+    private static final int MAX_PART = 255;
 
     public Checkpoint {
+        if (part < 0 || part > MAX_PART) {
+            throw new IllegalArgumentException("part must be 0 to " + MAX_PART + ", not " + part);
+        }
         if (offset < 0 || erasedTo < offset) {
             throw new IllegalArgumentException("offset " + offset + ", erasedTo " + erasedTo);
         }
@@ -34,8 +41,20 @@ public record Checkpoint(
         }
     }
 
+    /** Makes a checkpoint in the bank's only image, or its first. */
+    public Checkpoint(
+            Digest manifestDigest, long offset, Digest prefixDigest, long erasedTo, Optional<String> validator) {
+        this(manifestDigest, offset, prefixDigest, erasedTo, validator, 0);
+    }
+
+    /** Returns the same position in another of the bank's images. */
+    public Checkpoint in(int other) {
+        return new Checkpoint(manifestDigest, offset, prefixDigest, erasedTo, validator, other);
+    }
+
     /**
-     * Encodes the checkpoint.
+     * Encodes the checkpoint. Agents that know of one image in a bank read those of the first; others they can't read, and
+     * begin anew.
      *
      * @return a record of at most {@link #MAX_BYTES}
      */
@@ -48,6 +67,9 @@ public record Checkpoint(
         byte[] body = RecordFormat.bytes(out -> {
             out.writeLong(erasedTo);
             out.writeUTF(validator.orElse(""));
+            if (part > 0) {
+                out.writeByte(part);
+            }
         });
         return RecordFormat.join(KIND, SCHEMA, header, body);
     }
@@ -83,6 +105,16 @@ public record Checkpoint(
                         bare.offset,
                         bare.prefixDigest,
                         in.readLong(),
-                        Optional.of(in.readUTF()).filter(text -> !text.isEmpty())));
+                        Optional.of(in.readUTF()).filter(text -> !text.isEmpty()),
+                        readPart(in)));
+    }
+
+    /** The first one's isn't written. */
+    private static int readPart(DataInputStream in) throws IOException {
+        int part = in.read();
+        if (part == 0) {
+            throw new UnreadableRecordException("part 0, which isn't written");
+        }
+        return Math.max(0, part);
     }
 }

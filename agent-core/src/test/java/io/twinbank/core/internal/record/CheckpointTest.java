@@ -22,8 +22,25 @@ class CheckpointTest {
     }
 
     @Test
+    void decode_encodedInALaterImage_isTheSame() throws Exception {
+        Checkpoint checkpoint = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\"v1\"")).in(15);
+
+        assertEquals(15, Checkpoint.decode(checkpoint.encode()).part());
+        assertEquals(checkpoint, Checkpoint.decode(checkpoint.encode()));
+    }
+
+    @Test
+    void decode_ofAnAgentThatKnowsOneImage_isInTheFirst() throws Exception {
+        byte[] record = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.empty()).encode();
+        int body = 8 + 2; // erasedTo, and no validator
+
+        assertEquals(4 + ((record[2] & 0xff) << 8 | record[3] & 0xff) + body, record.length);
+        assertEquals(0, Checkpoint.decode(record).part());
+    }
+
+    @Test
     void encode_longestValidator_fits() throws Exception {
-        Checkpoint checkpoint = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\uffff".repeat(256)));
+        Checkpoint checkpoint = new Checkpoint(MANIFEST, 4096, PREFIX, 8192, Optional.of("\uffff".repeat(256))).in(255);
 
         byte[] record = checkpoint.encode();
 
@@ -62,6 +79,14 @@ class CheckpointTest {
         record[4 + 35] = (byte) 0x80;
 
         assertThrows(UnreadableRecordException.class, () -> Checkpoint.decode(record));
+    }
+
+    @Test
+    void new_partThatNoByteHolds_throws() {
+        Checkpoint checkpoint = new Checkpoint(MANIFEST, 1, PREFIX, 1, Optional.empty());
+
+        assertThrows(IllegalArgumentException.class, () -> checkpoint.in(256));
+        assertThrows(IllegalArgumentException.class, () -> checkpoint.in(-1));
     }
 
     @Test
