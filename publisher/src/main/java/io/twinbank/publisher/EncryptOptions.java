@@ -83,6 +83,11 @@ final class EncryptOptions {
             description = "where to write the encrypted image, which is what devices fetch; default IMAGE.enc")
     private @Nullable Path out;
 
+    /** Tells whether anything is to be encrypted. */
+    boolean isWanted() {
+        return !keys.isEmpty();
+    }
+
     /** Returns what devices fetch: the image, or where its encrypted form is. */
     Path payload(Path image) {
         if (keys.isEmpty()) {

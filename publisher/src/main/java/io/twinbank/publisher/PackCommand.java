@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +54,14 @@ final class PackCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--image", paramLabel = "FILE", required = true, description = "what the bank will hold")
-    private Path image;
+    @Option(
+            names = "--image",
+            paramLabel = "[NAME=]FILE",
+            required = true,
+            description =
+                    "what the bank will hold; several times, each with the NAME of a component (segments joined by slashes),"
+                            + " where a bank has several: then all of them are needed. Without NAME: os")
+    private List<String> imageFiles;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Signers who;
@@ -85,9 +93,9 @@ final class PackCommand implements Callable<Integer> {
             names = "--component",
             paramLabel = "NAME[=FILE]",
             description =
-                    "NAME: what the image is for, segments joined by slashes; default os. NAME=FILE, any number of times:"
-                            + " what a component beside the banks is to hold, installed together with the image; put into the"
-                            + " envelope, unless it has a --component-uri")
+                    "NAME=FILE, any number of times: what a component beside the banks is to hold, installed together with"
+                            + " the image; put into the envelope, unless it has a --component-uri. NAME alone is the NAME of"
+                            + " an --image FILE without one")
     private List<String> components = List.of();
 
     @Option(
@@ -155,8 +163,11 @@ final class PackCommand implements Callable<Integer> {
     }
 
     static final class Source {
-        @Option(names = "--uri", paramLabel = "URI", description = "where devices fetch the image")
-        private @Nullable String uri;
+        @Option(
+                names = "--uri",
+                paramLabel = "[NAME=]URI",
+                description = "where devices fetch the image; with several images one for each NAME")
+        private List<String> uris = List.of();
 
         @Option(names = "--integrated", description = "put the image into the envelope; for small ones")
         private boolean integrated;
@@ -166,19 +177,28 @@ final class PackCommand implements Callable<Integer> {
     }
 
     static final class PerBank {
-        @Option(names = "--uri-a", paramLabel = "URI", description = "where to fetch it for bank A")
-        private @Nullable String uriA;
+        @Option(names = "--uri-a", paramLabel = "[NAME=]URI", description = "where to fetch it for bank A")
+        private List<String> urisA = List.of();
 
-        @Option(names = "--uri-b", paramLabel = "URI", description = "where to fetch it for bank B")
-        private @Nullable String uriB;
+        @Option(names = "--uri-b", paramLabel = "[NAME=]URI", description = "where to fetch it for bank B")
+        private List<String> urisB = List.of();
+    }
+
+    /** A component of the bank, and the file that it is to be. */
+    private record Image(String name, Path file) {
+        ComponentId component() {
+            return componentId(name);
+        }
     }
 
     @Override
     public Integer call() throws IOException, GeneralSecurityException {
         UUID vendorId = Uuids.vendorId(vendorDomain);
         UUID classId = Uuids.classId(vendorId, model);
-        EnvelopeBuilder builder =
-                builder(vendorId, classId).securityVersion(number("--security-version", securityVersion));
+        List<Image> images = images();
+        EnvelopeBuilder builder = new EnvelopeBuilder(
+                        images.get(0).component(), number("--sequence", sequence), vendorId, classId)
+                .securityVersion(number("--security-version", securityVersion));
         if (deviceSerial != null) {
             builder.deviceId(Uuids.deviceId(classId, deviceSerial));
         }
@@ -195,22 +215,34 @@ final class PackCommand implements Callable<Integer> {
         for (String key : who.keys) {
             signers.add(Keys.signingKey(key));
         }
-        MeasuredImage measured = measure();
-        Optional<Provenance> provenance = setVersion(builder, measured);
-        PayloadEncoding encoding = encryption.encrypt(image, measured.sizeBytes());
-        if (chunkHashes) {
-            encoding = hashChunks(builder, encoding);
+        Map<Image, MeasuredImage> measured = new LinkedHashMap<>();
+        for (Image image : images) {
+            measured.put(image, measure(image.file()));
         }
-        setImage(builder, measured, encoding);
+        Optional<Provenance> provenance = setVersion(builder, measured);
+        PayloadEncoding encoding = PayloadEncoding.IDENTITY;
+        if (images.size() == 1) {
+            Path only = images.get(0).file();
+            encoding = encryption.encrypt(only, Files.size(only));
+            if (chunkHashes) {
+                encoding = hashChunks(builder, only, encoding);
+            }
+        }
+        setImages(builder, measured, encoding);
         Map<String, MeasuredImage> others = addComponents(builder);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
         Envelopes.write(out, envelope);
         PrintWriter answer = spec.commandLine().getOut();
         answer.println("envelope    " + out + ", " + envelope.length + " bytes");
-        answer.println("image       " + Progress.size(measured.sizeBytes()) + ", " + measured.digest());
-        if (encoding.encryption().isPresent()) {
-            answer.println("payload     " + encryption.payload(image) + ", "
-                    + Progress.size(encoding.encodedBytes(measured.sizeBytes())) + ", " + encoding);
+        for (Map.Entry<Image, MeasuredImage> each : measured.entrySet()) {
+            MeasuredImage content = each.getValue();
+            answer.println(
+                    "image       " + (images.size() == 1 ? "" : each.getKey().name() + ", ")
+                            + Progress.size(content.sizeBytes()) + ", " + content.digest());
+            if (encoding.encryption().isPresent()) {
+                answer.println("payload     " + encryption.payload(each.getKey().file()) + ", "
+                        + Progress.size(encoding.encodedBytes(content.sizeBytes())) + ", " + encoding);
+            }
         }
         others.forEach((name, content) ->
                 answer.println("component   " + name + ", " + content.sizeBytes() + " bytes, " + content.digest()));
@@ -230,7 +262,8 @@ final class PackCommand implements Callable<Integer> {
         return 0;
     }
 
-    private PayloadEncoding hashChunks(EnvelopeBuilder builder, PayloadEncoding encoding) throws IOException {
+    private PayloadEncoding hashChunks(EnvelopeBuilder builder, Path image, PayloadEncoding encoding)
+            throws IOException {
         if (encoding.encryption()
                 .filter(info -> info.algorithm().authenticates())
                 .isPresent()) {
@@ -248,18 +281,43 @@ final class PackCommand implements Callable<Integer> {
         }
     }
 
-    private EnvelopeBuilder builder(UUID vendorId, UUID classId) {
-        return new EnvelopeBuilder(componentId(), number("--sequence", sequence), vendorId, classId);
-    }
-
-    private ComponentId componentId() {
+    private List<Image> images() {
         List<String> names =
                 components.stream().filter(each -> !each.contains("=")).toList();
         if (names.size() > 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--component: the image is for one component, not for " + names);
+            throw wrong("--component: the image is for one component, not for " + names);
         }
-        return componentId(names.isEmpty() ? DEFAULT_COMPONENT : names.get(0));
+        String unnamed = names.isEmpty() ? DEFAULT_COMPONENT : names.get(0);
+        List<Image> images = imageFiles.stream()
+                .map(text -> named(text).orElse(new Image(unnamed, Path.of(text))))
+                .toList();
+        if (!names.isEmpty() && images.stream().noneMatch(image -> image.name().equals(unnamed))) {
+            throw wrong("--component " + unnamed
+                    + ": no --image FILE without a name that it could be for; did you mean --component " + unnamed
+                    + "=FILE?");
+        }
+        List<String> twice = new ArrayList<>(images.stream().map(Image::name).toList());
+        images.stream().map(Image::name).distinct().forEach(twice::remove);
+        if (!twice.isEmpty()) {
+            throw wrong("--image: one for each component, and there is more than one for " + twice);
+        }
+        if (images.size() > 1
+                && (encryption.isWanted() || chunkHashes || (version != null && version.provenance != null))) {
+            throw wrong(
+                    "--encrypt-for, --chunk-hashes and --provenance go with one --image, not with " + images.size());
+        }
+        return images;
+    }
+
+    private static Optional<Image> named(String text) {
+        int end = text.indexOf('=');
+        return end < 1
+                ? Optional.empty()
+                : Optional.of(new Image(text.substring(0, end), Path.of(text.substring(end + 1))));
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private static ComponentId componentId(String name) {
@@ -293,7 +351,8 @@ final class PackCommand implements Callable<Integer> {
         return others;
     }
 
-    private Optional<Provenance> setVersion(EnvelopeBuilder builder, MeasuredImage measured) throws IOException {
+    private Optional<Provenance> setVersion(EnvelopeBuilder builder, Map<Image, MeasuredImage> measured)
+            throws IOException {
         if (version != null && version.typed != null) {
             try {
                 builder.version(SuitVersion.parse(version.typed));
@@ -304,8 +363,10 @@ final class PackCommand implements Callable<Integer> {
         if (version == null || version.provenance == null) {
             return Optional.empty();
         }
-        Provenance provenance = Provenance.read(version.provenance, measured.digest());
-        builder.version(provenance.version()).text(provenance.text(componentId()));
+        Map.Entry<Image, MeasuredImage> only = measured.entrySet().iterator().next();
+        Provenance provenance =
+                Provenance.read(version.provenance, only.getValue().digest());
+        builder.version(provenance.version()).text(provenance.text(only.getKey().component()));
         return Optional.of(provenance);
     }
 
@@ -316,7 +377,7 @@ final class PackCommand implements Callable<Integer> {
         return value;
     }
 
-    private MeasuredImage measure() throws IOException {
+    private MeasuredImage measure(Path image) throws IOException {
         Progress progress = new Progress(
                 spec.commandLine().getErr(), Terminal.isPresent(), "hashing " + image.getFileName(), Files.size(image));
         MeasuredImage measured = MeasuredImage.of(image, progress::at);
@@ -324,28 +385,54 @@ final class PackCommand implements Callable<Integer> {
         return measured;
     }
 
-    private void setImage(EnvelopeBuilder builder, MeasuredImage measured, PayloadEncoding encoding)
+    private void setImages(EnvelopeBuilder builder, Map<Image, MeasuredImage> measured, PayloadEncoding encoding)
             throws IOException {
-        if (source.integrated) {
-            builder.image(measured.at(INTEGRATED, encoding))
-                    .integratedPayload(INTEGRATED, Files.readAllBytes(encryption.payload(image)));
-        } else if (source.perBank != null) {
-            setForBank(builder, BankId.A, measured, encoding, source.perBank.uriA);
-            setForBank(builder, BankId.B, measured, encoding, source.perBank.uriB);
-        } else if (source.uri != null) {
-            builder.image(measured.at(uri(source.uri), encoding));
+        Set<Image> images = measured.keySet();
+        Map<Image, String> uris = uris("--uri", source.uris, images);
+        PerBank perBank = source.perBank == null ? new PerBank() : source.perBank;
+        Map<Image, String> urisA = uris("--uri-a", perBank.urisA, images);
+        Map<Image, String> urisB = uris("--uri-b", perBank.urisB, images);
+        for (Image image : images) {
+            MeasuredImage content = Objects.requireNonNull(measured.get(image));
+            String everywhere = uris.get(image);
+            if (source.integrated) {
+                everywhere = images.size() == 1 ? INTEGRATED : INTEGRATED + "/" + image.name();
+                builder.integratedPayload(everywhere, Files.readAllBytes(encryption.payload(image.file())));
+            }
+            ComponentId component = image.component();
+            if (everywhere != null) {
+                builder.component(component, content.at(everywhere, encoding));
+            }
+            if (urisA.containsKey(image)) {
+                builder.component(component, BankId.A, content.at(urisA.get(image), encoding));
+            }
+            if (urisB.containsKey(image)) {
+                builder.component(component, BankId.B, content.at(urisB.get(image), encoding));
+            }
+            if (everywhere == null && !urisA.containsKey(image) && !urisB.containsKey(image)) {
+                throw wrong("no URI for the image of " + image.name() + ": say " + image.name() + "=URI as well");
+            }
         }
     }
 
-    private void setForBank(
-            EnvelopeBuilder builder,
-            BankId bank,
-            MeasuredImage measured,
-            PayloadEncoding encoding,
-            @Nullable String uri) {
-        if (uri != null) {
-            builder.image(bank, measured.at(uri(uri), encoding));
+    /** A name of an image has no colon, and a URI has one before anything else that could be taken for its end. */
+    private Map<Image, String> uris(String option, List<String> given, Set<Image> images) {
+        Map<Image, String> uris = new LinkedHashMap<>();
+        for (String text : given) {
+            int end = text.indexOf('=');
+            boolean named = end > 0 && text.indexOf(':') > end;
+            List<Image> meant = images.stream()
+                    .filter(image -> named ? image.name().equals(text.substring(0, end)) : images.size() == 1)
+                    .toList();
+            if (meant.isEmpty()) {
+                throw wrong(option + " " + text + ": which image is it for? Say NAME=URI; there are "
+                        + images.stream().map(Image::name).toList());
+            }
+            if (uris.put(meant.get(0), uri(text.substring(named ? end + 1 : 0))) != null) {
+                throw wrong(option + " " + text + ": one URI for each image");
+            }
         }
+        return uris;
     }
 
     private String uri(String text) {

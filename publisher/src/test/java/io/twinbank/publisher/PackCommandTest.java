@@ -132,6 +132,173 @@ class PackCommandTest {
         assertTrue(run.out().contains("component   modem, 1 bytes, sha-256:"), run.out());
     }
 
+    private static final Target PARTITIONED = new Target(
+            new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gateway"),
+            List.of(ComponentId.of("kernel"), ComponentId.of("os")),
+            BankId.B);
+
+    private List<InstallStep> images() throws Exception {
+        Authentic authentic =
+                verifier.authenticate(Files.readAllBytes(out), TrustPolicy.anyOf(anchor("one")), Role.FIRMWARE);
+        return verifier.plan(authentic, PARTITIONED).images();
+    }
+
+    private String kernel() throws IOException {
+        return "kernel=" + Files.write(folder.resolve("kernel.img"), new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void pack_severalImages_bringAllComponentsOfABank() throws Exception {
+        Run run = pack(
+                "--image",
+                kernel(),
+                "--uri",
+                "kernel=https://acme.example/kernel.img?v=2",
+                "--uri",
+                "os=https://acme.example/fw.img?v=2");
+
+        assertEquals(0, run.exit(), run.err());
+        List<InstallStep> images = images();
+        assertEquals(
+                List.of(ComponentId.of("os"), ComponentId.of("kernel")),
+                images.stream().map(InstallStep::component).toList());
+        assertEquals(
+                new PayloadLocation.Remote(URI.create("https://acme.example/fw.img?v=2")),
+                images.get(0).payload());
+        assertEquals(
+                new PayloadLocation.Remote(URI.create("https://acme.example/kernel.img?v=2")),
+                images.get(1).payload());
+        assertEquals(3, images.get(1).sizeBytes());
+        assertEquals(
+                List.of(2L, 2L),
+                images.stream().map(InstallStep::securityVersion).toList());
+        assertTrue(run.out().contains("image       kernel, "), run.out());
+    }
+
+    @Test
+    void pack_severalImagesWithAUriPerBank_arePlannedByBank() throws Exception {
+        Run run = pack(
+                "--image",
+                kernel(),
+                "--uri-a",
+                "kernel=https://acme.example/kernel-a.img",
+                "--uri-b",
+                "kernel=https://acme.example/kernel-b.img",
+                "--uri-b",
+                "os=https://acme.example/b.img");
+
+        assertEquals(0, run.exit(), run.err());
+        assertEquals(
+                List.of(
+                        new PayloadLocation.Remote(URI.create("https://acme.example/b.img")),
+                        new PayloadLocation.Remote(URI.create("https://acme.example/kernel-b.img"))),
+                images().stream().map(InstallStep::payload).toList());
+    }
+
+    @Test
+    void pack_severalImagesIntegrated_areAllInTheEnvelope() throws Exception {
+        Run run = pack("--image", kernel(), "--integrated");
+
+        assertEquals(0, run.exit(), run.err());
+        Assertions.assertArrayEquals(
+                new byte[] {1, 2, 3},
+                assertInstanceOf(
+                                PayloadLocation.Integrated.class,
+                                images().get(1).payload())
+                        .bytes());
+    }
+
+    @Test
+    void inspect_severalImages_showsEach() throws Exception {
+        pack("--image", kernel(), "--integrated");
+
+        String text = Run.otapub("inspect", out.toString(), "--device", "acme.example/gw-1")
+                .out();
+        Map<String, Object> json =
+                Json.object(Run.otapub("inspect", "--json", out.toString()).out());
+
+        assertTrue(text.contains("component   0: os"), text);
+        assertTrue(text.contains("component   1: kernel"), text);
+        assertTrue(text.contains("step 1      take #firmware/os of the envelope, and write it to os"), text);
+        assertTrue(text.contains("step 2      take #firmware/kernel of the envelope, and write it to kernel"), text);
+        assertEquals(List.of("os", "kernel"), json.get("components"));
+    }
+
+    @Test
+    void pack_severalImagesAndAUriThatNamesNone_isRefused() throws Exception {
+        Run run = pack("--image", kernel(), "--uri", "https://acme.example/fw.img?a=b");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("which image is it for? Say NAME=URI; there are [os, kernel]"), run.err());
+    }
+
+    @Test
+    void pack_oneImageWithoutAUri_isRefused() throws Exception {
+        Run run = pack("--image", kernel(), "--uri", "kernel=https://acme.example/kernel.img");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("no URI for the image of os: say os=URI as well"), run.err());
+    }
+
+    @Test
+    void pack_twoUrisForOneImage_isRefused() {
+        Run run = pack("--uri", "https://acme.example/1.img", "--uri", "https://acme.example/2.img");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("one URI for each image"), run.err());
+    }
+
+    @Test
+    void pack_imageTwice_isRefused() {
+        Run run = pack("--image", "os=" + image, "--integrated");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("there is more than one for [os]"), run.err());
+    }
+
+    @Test
+    void pack_severalImagesWithHashesOfChunks_isRefused() throws Exception {
+        Run run = pack("--image", kernel(), "--integrated", "--chunk-hashes");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("go with one --image, not with 2"), run.err());
+    }
+
+    @Test
+    void pack_componentThatNamesTheImage_isItsName() throws Exception {
+        Run run = pack("--component", "firmware", "--uri", "firmware=https://acme.example/fw.img");
+
+        assertEquals(0, run.exit(), run.err());
+        String text = Run.otapub("inspect", out.toString()).out();
+        assertTrue(text.contains("component   0: firmware"), text);
+    }
+
+    @Test
+    void pack_componentThatNamesNoImage_isRefused() throws Exception {
+        image = folder.resolve("fw.img");
+        Run run = Run.otapub(
+                "pack",
+                "--image",
+                "os=" + image,
+                "--component",
+                "modem",
+                "--unsigned",
+                "--vendor-domain",
+                "acme.example",
+                "--model",
+                "gw-1",
+                "--sequence",
+                "7",
+                "--security-version",
+                "2",
+                "--integrated",
+                "--out",
+                out.toString());
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("did you mean --component modem=FILE?"), run.err());
+    }
+
     @Test
     void pack_componentTwice_isRefused() throws Exception {
         Path config = Files.write(folder.resolve("app.conf"), new byte[] {1});
