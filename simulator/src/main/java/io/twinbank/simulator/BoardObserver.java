@@ -14,7 +14,7 @@ public interface BoardObserver {
      * A bank was read.
      *
      * @param bank which bank
-     * @param offset in bytes
+     * @param offset in bytes, of the image in it
      * @param length in bytes
      */
     default void read(BankId bank, long offset, long length) {}
@@ -46,7 +46,7 @@ public interface BoardObserver {
      * A part of a bank is about to be written; {@link #changes} was told before.
      *
      * @param bank which bank
-     * @param offset in bytes
+     * @param offset in bytes, of the image in it
      * @param bytes what is to be written, all that remain of them
      */
     default void writes(BankId bank, long offset, ByteBuffer bytes) {}

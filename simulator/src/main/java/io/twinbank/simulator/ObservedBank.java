@@ -7,17 +7,35 @@ import io.twinbank.hal.HalException;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 
-/** A bank whose calls are watched. */
+/** A bank, or a partition of it, whose calls are watched. */
 final class ObservedBank extends ForwardingBank {
     private final BankId id;
     private final Supplier<BoardObserver> observer;
     private final Knowledge knowledge;
+    private final long imageFrom;
+    private final long bankFrom;
 
-    ObservedBank(BankId id, FlashBank bank, Supplier<BoardObserver> observer, Knowledge knowledge) {
+    ObservedBank(BankId id, BoardBank bank, Supplier<BoardObserver> observer, Knowledge knowledge) {
+        this(id, bank, observer, knowledge, 0, 0);
+    }
+
+    ObservedBank(BankId id, Partition partition, Supplier<BoardObserver> observer, Knowledge knowledge) {
+        this(id, partition, observer, knowledge, partition.imageFrom(), partition.bankFrom());
+    }
+
+    private ObservedBank(
+            BankId id,
+            FlashBank bank,
+            Supplier<BoardObserver> observer,
+            Knowledge knowledge,
+            long imageFrom,
+            long bankFrom) {
         super(bank);
         this.id = id;
         this.observer = observer;
         this.knowledge = knowledge;
+        this.imageFrom = imageFrom;
+        this.bankFrom = bankFrom;
     }
 
     @Override
@@ -30,7 +48,7 @@ final class ObservedBank extends ForwardingBank {
     public void read(long offset, ByteBuffer dst) throws HalException {
         ByteBuffer read = dst.duplicate();
         knowledge.doing(() -> super.read(offset, dst));
-        observer.get().read(id, offset, read.remaining());
+        observer.get().read(id, imageFrom + offset, read.remaining());
         if (knowledge.isWanted()) {
             byte[] bytes = new byte[read.remaining()];
             read.get(bytes);
@@ -41,14 +59,14 @@ final class ObservedBank extends ForwardingBank {
     @Override
     public void erase(long offset, long length) throws HalException {
         observer.get().changes(id);
-        observer.get().erases(id, offset, length);
+        observer.get().erases(id, bankFrom + offset, length);
         knowledge.doing(() -> super.erase(offset, length));
     }
 
     @Override
     public void write(long offset, ByteBuffer src) throws HalException {
         observer.get().changes(id);
-        observer.get().writes(id, offset, src.asReadOnlyBuffer());
+        observer.get().writes(id, imageFrom + offset, src.asReadOnlyBuffer());
         knowledge.doing(() -> super.write(offset, src));
     }
 

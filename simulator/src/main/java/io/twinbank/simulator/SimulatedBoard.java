@@ -53,8 +53,11 @@ import java.util.function.LongSupplier;
 public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     private record Saved(Object storage, Object loader, Object counters, Object trust, Object component) {}
 
-    /** The one component. */
+    /** The component that each bank has. */
     public static final ComponentId COMPONENT = ComponentId.of("os");
+
+    /** The component that banks have besides, where they are {@linkplain SimulatedBoardBuilder#kernelBytes partitioned}. */
+    public static final ComponentId KERNEL = ComponentId.of("kernel");
 
     /**
      * One boot.
@@ -86,7 +89,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         this.spec = spec;
         log = new OperationLog(spec.nanos, spec.onStop);
         geometry = spec.geometry();
-        storage = spec.profile.make(geometry, this::isRunning, log);
+        storage = spec.partitioned(spec.profile.make(geometry, this::isRunning, log));
         counters = new BoardCounters(
                 storage, spec.counterEnd, new FloorRule(this), value -> observer.raisesTrust(value), log);
         trust = new SimulatedTrust(spec.trustPolicy, spec.profile.canBind(), log, knowledge);
@@ -112,11 +115,14 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public List<ComponentId> components() {
-        return List.of(COMPONENT);
+        return spec.isPartitioned() ? List.of(KERNEL, COMPONENT) : List.of(COMPONENT);
     }
 
     @Override
     public FlashBank bank(BankId id, ComponentId component) {
+        if (bankOf(id) instanceof PartitionedBank partitioned) {
+            return new ObservedBank(id, partitioned.partition(component), () -> observer, knowledge);
+        }
         if (!component.equals(COMPONENT)) {
             throw new IllegalArgumentException("component must be " + COMPONENT + ", not " + component);
         }

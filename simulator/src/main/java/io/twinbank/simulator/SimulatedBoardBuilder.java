@@ -28,6 +28,7 @@ public final class SimulatedBoardBuilder {
     final PublicKey imageKey;
     final LongSupplier nanos;
     private long imageBytes = 64 << 10;
+    private long kernelBytes = 0;
     private @Nullable FlashGeometry geometry = null;
     Profile profile = IdealChip.losing();
     BootLoader.@Nullable Factory loader = null;
@@ -55,12 +56,39 @@ public final class SimulatedBoardBuilder {
         return this;
     }
 
+    /**
+     * Cuts each bank into two components, each in erase units of its own: {@link SimulatedBoard#KERNEL} has the first bytes of an
+     * image, {@link SimulatedBoard#COMPONENT} the rest. The boot loader verifies them together.
+     *
+     * @param bytes how many the kernel has, less than an image; 0 for one component, as by default
+     * @return this
+     */
+    public SimulatedBoardBuilder kernelBytes(long bytes) {
+        this.kernelBytes = bytes;
+        return this;
+    }
+
+    boolean isPartitioned() {
+        return kernelBytes > 0;
+    }
+
+    Storage partitioned(Storage storage) {
+        return isPartitioned() ? new PartitionedStorage(storage, profile.bank(kernelBytes), kernelBytes) : storage;
+    }
+
     FlashGeometry geometry() {
-        return geometry == null ? profile.bank(imageBytes) : geometry;
+        if (!isPartitioned()) {
+            return geometry == null ? profile.bank(imageBytes) : geometry;
+        }
+        FlashGeometry kernel = profile.bank(kernelBytes);
+        return new FlashGeometry(
+                kernel.capacityBytes() + profile.bank(imageBytes - kernelBytes).capacityBytes(),
+                kernel.writeSizeBytes(),
+                kernel.eraseSizeBytes());
     }
 
     /**
-     * Sets the shape of each bank, whatever the profile would choose.
+     * Sets the shape of each bank, whatever the profile would choose; of no effect where banks are partitioned.
      *
      * @param shape its capacity; one more erase unit holds the boot loader's marker
      * @return this

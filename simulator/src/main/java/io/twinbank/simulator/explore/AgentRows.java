@@ -57,10 +57,10 @@ final class AgentRows {
 
     /** Scenarios in which an update fails its self-test. */
     private static final Set<String> FAILS =
-            Set.of("rollback", "hang", "bad-then-good", "components", "newer-agent-rollback");
+            Set.of("rollback", "hang", "bad-then-good", "components", "partitions", "newer-agent-rollback");
 
     private static final Set<String> FALLS_BACK =
-            Set.of("rollback", "hang", "dead", "bad-then-good", "components", "newer-agent-rollback");
+            Set.of("rollback", "hang", "dead", "bad-then-good", "components", "partitions", "newer-agent-rollback");
 
     private static final Set<String> COMMITS = Set.of(
             "update",
@@ -71,6 +71,7 @@ final class AgentRows {
             "broken-download",
             "encrypted",
             "components",
+            "partitions",
             "newer-agent",
             "trust-update",
             "revoke",
@@ -90,6 +91,7 @@ final class AgentRows {
             "broken-download",
             "encrypted",
             "components",
+            "partitions",
             "newer-agent",
             "newer-agent-rollback",
             "trust-update",

@@ -57,6 +57,13 @@ final class BankMutants {
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.banks((board, id, bank) -> new RememberingBank(bank, false)))),
                 new Mutant(
+                        "M92",
+                        "of a bank with two components only the first is read back",
+                        Set.of("S6"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("partitions"),
+                        sound -> sound.with(Bugs.banks((board, id, bank) -> new RememberingBank(bank, false)))),
+                new Mutant(
                         "M08",
                         "an erase is left out where the cells read blank, though one may have been cut there",
                         Set.of("O-W1"),

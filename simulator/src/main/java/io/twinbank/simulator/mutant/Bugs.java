@@ -55,7 +55,10 @@ final class Bugs {
             return new ForwardingPlatform(board) {
                 @Override
                 public FlashBank bank(BankId id, ComponentId component) {
-                    return banks.getOrDefault(id, super.bank(id, component));
+                    FlashBank bank = banks.get(id);
+                    return bank != null && component.equals(SimulatedBoard.COMPONENT)
+                            ? bank
+                            : super.bank(id, component);
                 }
             };
         });

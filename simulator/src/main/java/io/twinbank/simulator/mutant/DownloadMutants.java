@@ -29,6 +29,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,13 @@ final class DownloadMutants {
                         Mode.SINGLE,
                         () -> Stages.ideal("update"),
                         sound -> sound.with(Bugs.banks((board, id, bank) -> new SkipsBlock(bank, board.stateStore())))),
+                new Mutant(
+                        "M93",
+                        "a checkpoint in the second image of a bank is taken for one in the first",
+                        Set.of("L5"),
+                        Mode.SINGLE,
+                        () -> Stages.ideal("partitions"),
+                        sound -> sound.with(Bugs.records((board, store) -> new OneImage(store)))),
                 new Mutant(
                         "M77",
                         "a sealed chunk goes on before its tag is checked",
@@ -159,6 +167,29 @@ final class DownloadMutants {
                     }
                 }
             };
+        }
+    }
+
+    /** Reads a checkpoint as far as the agents do that know of one image in a bank: up to the validator. */
+    private static final class OneImage extends ForwardingRecords {
+        private static final int OUTER_BYTES = 4;
+
+        OneImage(StateStore store) {
+            super(store);
+        }
+
+        @Override
+        public Loaded load(StateKey key) throws HalException {
+            if (key == StateKey.CHECKPOINT && super.load(key) instanceof Found found) {
+                byte[] record = found.record();
+                int validator = OUTER_BYTES + length(record, 2) + Long.BYTES;
+                return new Found(Arrays.copyOf(record, validator + Short.BYTES + length(record, validator)));
+            }
+            return super.load(key);
+        }
+
+        private static int length(byte[] record, int at) {
+            return ByteBuffer.wrap(record).getShort(at);
         }
     }
 

@@ -78,6 +78,11 @@ public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] p
         return URI.create("sim:/firmware-" + version);
     }
 
+    /** Where the kernel in it is had, in scenarios whose banks are partitioned; then the other payload is the rest. */
+    static URI kernelUriOf(String version) {
+        return URI.create("sim:/kernel-" + version);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Firmware that && Arrays.equals(envelope, that.envelope);

@@ -31,6 +31,7 @@ import io.twinbank.simulator.boot.SimImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -39,6 +40,7 @@ import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -234,12 +236,23 @@ final class Maker {
      * @param second whether the second key signs it
      * @param link a trust manifest that comes with it
      * @param component whether a component beside the banks comes with it
+     * @param partitioned whether it comes in two parts, the kernel and the rest
      */
     record Making(
-            long claimedMore, PayloadEncoding encoding, boolean second, Optional<byte[]> link, boolean component) {
-        static Making plain(boolean component) {
-            return new Making(0, PayloadEncoding.IDENTITY, false, Optional.empty(), component);
+            long claimedMore,
+            PayloadEncoding encoding,
+            boolean second,
+            Optional<byte[]> link,
+            boolean component,
+            boolean partitioned) {
+        static Making plain(boolean component, boolean partitioned) {
+            return new Making(0, PayloadEncoding.IDENTITY, false, Optional.empty(), component, partitioned);
         }
+    }
+
+    /** A third of an image, which ends in the middle of a write unit. */
+    static int kernelBytes(int imageBytes) {
+        return imageBytes / 3;
     }
 
     /** Makes firmware whose body is drawn from its version, so that no two have a block in common. */
@@ -295,14 +308,21 @@ final class Maker {
         try {
             SimImage.write(image, spec, () -> new ByteArrayInputStream(body), imageSigner);
             byte[] bytes = image.toByteArray();
+            int kernel = how.partitioned() ? kernelBytes(imageBytes) : 0;
+            EnvelopeBuilder.Image os = image(
+                    Arrays.copyOfRange(bytes, kernel, bytes.length), Firmware.uriOf(spec.version()), how.encoding());
             EnvelopeBuilder builder = new EnvelopeBuilder(
-                            SimulatedBoard.COMPONENT, sequence, IDENTITY.vendorId(), IDENTITY.classId())
-                    .securityVersion(spec.securityVersion() + how.claimedMore())
-                    .image(new EnvelopeBuilder.Image(
-                            Digest.sha256Of(bytes),
-                            bytes.length,
-                            Firmware.uriOf(spec.version()).toString(),
-                            how.encoding()));
+                            kernel > 0 ? SimulatedBoard.KERNEL : SimulatedBoard.COMPONENT,
+                            sequence,
+                            IDENTITY.vendorId(),
+                            IDENTITY.classId())
+                    .securityVersion(spec.securityVersion() + how.claimedMore());
+            if (kernel > 0) {
+                builder.image(image(Arrays.copyOf(bytes, kernel), Firmware.kernelUriOf(spec.version()), how.encoding()))
+                        .component(SimulatedBoard.COMPONENT, os);
+            } else {
+                builder.image(os);
+            }
             if (how.component()) {
                 byte[] component = Firmware.componentOf(spec.version());
                 builder.component(
@@ -316,6 +336,10 @@ final class Maker {
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("firmware " + spec + " can't be made", e);
         }
+    }
+
+    private static EnvelopeBuilder.Image image(byte[] bytes, URI uri, PayloadEncoding encoding) {
+        return new EnvelopeBuilder.Image(Digest.sha256Of(bytes), bytes.length, uri.toString(), encoding);
     }
 
     private static byte[] payload(byte[] image, PayloadEncoding encoding) throws IOException, GeneralSecurityException {

@@ -35,6 +35,7 @@ public final class Scenario {
     private final boolean encrypted;
     private final boolean tampered;
     private final boolean component;
+    private final boolean partitioned;
     private final Rotation rotation;
     private final Commanding commanding;
     private final List<Episode> episodes;
@@ -61,7 +62,11 @@ public final class Scenario {
         encrypted = b.encrypted;
         tampered = b.tampered;
         component = b.component;
-        Maker.Making plain = Maker.Making.plain(component);
+        partitioned = b.partitioned;
+        if (partitioned && encrypted) {
+            throw new IllegalArgumentException("scenario " + name + " encrypts the parts of an image, which none can");
+        }
+        Maker.Making plain = Maker.Making.plain(component, partitioned);
         long sequence = 1;
         other = b.other == null ? Optional.empty() : Optional.of(maker.make(b.other, sequence++, imageBytes, plain));
         installed = maker.make(b.installed, sequence++, imageBytes, plain);
@@ -70,7 +75,7 @@ public final class Scenario {
         List<Firmware> made = new ArrayList<>();
         for (int i = 0; i < b.offers.size(); i++) {
             Maker.Making how = new Maker.Making(
-                    manifestsClaim, encoding(), rotation.signedBySecond(i), Optional.empty(), component);
+                    manifestsClaim, encoding(), rotation.signedBySecond(i), Optional.empty(), component, partitioned);
             made.add(maker.make(b.offers.get(i), sequence++, imageBytes, how));
         }
         offers = List.copyOf(made);
@@ -80,7 +85,7 @@ public final class Scenario {
         forgedBefore = b.forgedBefore;
         forgery = b.forged == null
                 ? Optional.empty()
-                : Optional.of(maker.forge(b.forged, sequence + 1, imageBytes, Maker.Making.plain(component)));
+                : Optional.of(maker.forge(b.forged, sequence + 1, imageBytes, plain));
         episodes = tell();
         long highest = b.installed.securityVersion();
         for (SimImage.Spec offer : b.offers) {
@@ -90,7 +95,8 @@ public final class Scenario {
                 new SimImage.Spec("9.9", highest, Behaviour.WORKS, 9),
                 sequence,
                 imageBytes,
-                new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest, component));
+                new Maker.Making(
+                        0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest, component, partitioned));
         checkVersions();
     }
 
@@ -373,9 +379,15 @@ public final class Scenario {
         return component;
     }
 
+    /** How many bytes of an image are the kernel's; 0 where banks have one component. */
+    int kernelBytes() {
+        return partitioned ? Maker.kernelBytes(imageBytes) : 0;
+    }
+
     /** How firmware is made that comes after all offers. */
     Maker.Making byTheLatestKey() {
-        return new Maker.Making(0, PayloadEncoding.IDENTITY, rotation.isPlanned(), Optional.empty(), component);
+        return new Maker.Making(
+                0, PayloadEncoding.IDENTITY, rotation.isPlanned(), Optional.empty(), component, partitioned);
     }
 
     long breakAfterBytes() {
@@ -404,6 +416,7 @@ public final class Scenario {
         b.encrypted = encrypted;
         b.tampered = tampered;
         b.component = component;
+        b.partitioned = partitioned;
         b.forged = forgery.map(forged -> forged.byStranger().spec()).orElse(null);
         b.forgedBefore = forgedBefore;
         b.rotation = rotation;

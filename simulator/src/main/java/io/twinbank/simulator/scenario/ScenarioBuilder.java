@@ -19,6 +19,7 @@ public final class ScenarioBuilder {
     boolean encrypted;
     boolean tampered;
     boolean component;
+    boolean partitioned;
     SimImage.@Nullable Spec forged;
     int forgedBefore = 0;
     Rotation rotation = Rotation.NEVER;
@@ -147,6 +148,16 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder withComponent() {
         component = true;
+        return this;
+    }
+
+    /**
+     * Gives the banks two components, a kernel and the rest: each firmware comes in two parts, which belong together.
+     *
+     * @return this
+     */
+    public ScenarioBuilder partitioned() {
+        partitioned = true;
         return this;
     }
 

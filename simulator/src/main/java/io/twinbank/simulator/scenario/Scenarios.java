@@ -59,6 +59,12 @@ public final class Scenarios {
                         .withComponent()
                         .offer("2.0", FAILS_SELF_TEST)
                         .offer("2.1", WORKS),
+                of(
+                                "partitions",
+                                "Banks have a kernel beside the rest: both come with an update that is rolled back, and with one that is installed.")
+                        .partitioned()
+                        .offer("2.0", FAILS_SELF_TEST)
+                        .offer("2.1", WORKS),
                 of("trust-update", "The maker's key is rotated, and an update by the new one is installed.")
                         .rotateKeys()
                         .offer("2.0", WORKS),

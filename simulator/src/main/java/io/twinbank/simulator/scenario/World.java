@@ -31,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -86,7 +87,8 @@ public final class World implements Durable, AutoCloseable {
                             maker.imagePublicKey,
                             time::nanos)
                     .profile(profile)
-                    .geometry(profile.bank(scenario.imageBytes()))
+                    .imageBytes(scenario.imageBytes())
+                    .kernelBytes(scenario.kernelBytes())
                     .loader(loader)
                     .wallClock(() -> clock)
                     .trialWatchdog(Duration.ofMinutes(2))
@@ -99,9 +101,9 @@ public final class World implements Durable, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the board of scenario " + scenario + " can't be made", e);
         }
-        scenario.offers().forEach(offer -> server.payload(offer.uri(), scenario.served(offer)));
-        scenario.forgery().map(Forgery::byStranger).ifPresent(forged -> server.payload(forged.uri(), forged.payload()));
-        server.payload(scenario.next().uri(), scenario.next().payload());
+        scenario.offers().forEach(offer -> serve(offer, scenario.served(offer)));
+        scenario.forgery().map(Forgery::byStranger).ifPresent(forged -> serve(forged, forged.payload()));
+        serve(scenario.next(), scenario.next().payload());
         server.breakAfter(scenario.breakAfterBytes());
         int attempts = Math.min(scenario.trialAttempts(), board.bootControl().maxAttempts());
         int unit = board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().eraseSizeBytes();
@@ -121,6 +123,14 @@ public final class World implements Durable, AutoCloseable {
         return scenario.hasComponent()
                 ? agent.component(SimulatedComponent.ID, variant.component(board, board.component()))
                 : agent;
+    }
+
+    private void serve(Firmware firmware, byte[] payload) {
+        int kernel = scenario.kernelBytes();
+        if (kernel > 0) {
+            server.payload(Firmware.kernelUriOf(firmware.version()), Arrays.copyOf(payload, kernel));
+        }
+        server.payload(firmware.uri(), Arrays.copyOfRange(payload, kernel, payload.length));
     }
 
     private void install(BankId bank, Firmware firmware) throws IOException {
