@@ -488,7 +488,7 @@ public final class EnvelopeBuilder {
                 })));
     }
 
-    private static void componentId(CborWriter w, ComponentId id) {
+    static void componentId(CborWriter w, ComponentId id) {
         w.array(segments -> id.segments().forEach(segments::bytes));
     }
 

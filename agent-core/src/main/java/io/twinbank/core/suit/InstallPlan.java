@@ -117,7 +117,7 @@ public record InstallPlan(
 
     /**
      * Returns the digest that names what the bank holds afterwards: one image's own. Of several it is the joint digest, the
-     * SHA-256 of a CBOR array with an array for each: component id, size in bytes, SUIT_Digest, sorted by its bytes. No medium
+     * SHA-256 of a CBOR array with an array for each: component id, size in bytes, SUIT_Digest; sorted by their bytes. No medium
      * hashes to that: each component is compared with its own digest.
      *
      * @return the digest
@@ -139,7 +139,7 @@ public record InstallPlan(
     private static byte[] encode(InstallStep image) {
         return new CborWriter()
                 .array(part -> {
-                    part.array(id -> image.component().segments().forEach(id::bytes));
+                    EnvelopeBuilder.componentId(part, image.component());
                     part.integer(image.sizeBytes());
                     image.digest().encode(part);
                 })
