@@ -4,6 +4,7 @@ package io.twinbank.core;
 import io.twinbank.core.command.Recipient;
 import io.twinbank.core.internal.BuildTime;
 import io.twinbank.core.internal.OtaAgentImpl;
+import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
@@ -248,7 +249,8 @@ public final class OtaAgentBuilder {
     }
 
     /**
-     * Adds a component that isn't in a bank, so that manifests may bring it together with the image in the bank.
+     * Adds a component that isn't in a bank, so that manifests may bring it, together with the image in the bank or alone. There
+     * may be 32.
      *
      * @param component its id, which manifests use
      * @param handler stages, activates and reverts it
@@ -300,7 +302,7 @@ public final class OtaAgentBuilder {
      * @return a fresh agent
      * @throws IllegalStateException if no platform was set
      * @throws IllegalArgumentException if the board's boot control can't do {@code trialAttempts}, or a component with a handler
-     *     is in a bank
+     *     is in a bank, or there are more than 32 of them
      */
     public OtaAgent build() {
         Platform board = platform;
@@ -317,6 +319,10 @@ public final class OtaAgentBuilder {
                 throw new IllegalArgumentException(
                         "component " + inBank + " is in a bank of this board, so it can't have a handler");
             }
+        }
+        if (components.size() > Security.MAX_FLOORS) {
+            throw new IllegalArgumentException(components.size() + " components have handlers, at most "
+                    + Security.MAX_FLOORS + " can have: each needs a sequence floor in the Security record");
         }
         OtaAgentConfig config = new OtaAgentConfig(
                 board,

@@ -18,7 +18,9 @@ public enum StateKey {
     /** The trust set. */
     TRUST,
     /** What signed commands left behind: the last one's number, whether the device is paused, settings. */
-    ORDERS;
+    ORDERS,
+    /** The envelope of the last update of components beside the banks that brought no image. */
+    MANIFEST_COMPONENTS;
 
     /**
      * Returns the key of a bank's envelope.

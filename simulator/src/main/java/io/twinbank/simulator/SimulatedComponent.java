@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,8 @@ import java.util.Optional;
 public final class SimulatedComponent implements ComponentHandler, Durable {
     /** Its id in manifests. */
     public static final ComponentId ID = ComponentId.of("config");
+
+    private static final String BROKEN = "broken: ";
 
     /** What an activation replaced, and whose it was. */
     private record Kept(Digest manifest, byte[] bytes) {}
@@ -38,6 +41,24 @@ public final class SimulatedComponent implements ComponentHandler, Durable {
     SimulatedComponent(OperationLog log, Knowledge knowledge) {
         this.log = log;
         this.knowledge = knowledge;
+    }
+
+    /**
+     * Makes bytes with which the self-test fails, whatever image runs.
+     *
+     * @param text for people
+     * @return the bytes
+     */
+    public static byte[] broken(String text) {
+        return (BROKEN + text).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Tells the self-test whether it holds such bytes. */
+    boolean isBroken() {
+        log.checkAlive();
+        boolean broken = new String(held, StandardCharsets.UTF_8).startsWith(BROKEN);
+        knowledge.learn(broken ? 1 : 0);
+        return broken;
     }
 
     /**

@@ -226,9 +226,11 @@ public final class SimulatedGateway {
             life = dead;
             return dead;
         }
-        SelfTest selfTest = running.get().behaviour().selfTest(() -> {
+        SelfTest ofImage = running.get().behaviour().selfTest(() -> {
             throw new VirtualScheduler.Hang();
         });
+        SelfTest selfTest =
+                () -> board.component().isBroken() ? SelfTest.Result.fail("the component is broken") : ofImage.run();
         OtaAgent agent = settings.apply(OtaAgent.builder())
                 .buildTime(Instant.EPOCH)
                 .platform(variant.platform(board, running.get()))

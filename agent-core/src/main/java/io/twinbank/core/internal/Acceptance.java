@@ -13,7 +13,7 @@ import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.HalException;
 import java.util.Optional;
 
-/** Makes an offer that was judged the update under way, or its refusal an outcome: rows 1, 2, 5 and 9b. */
+/** Makes an offer that was judged the update under way, or its refusal an outcome: rows 1, 1b, 2, 5 and 9b. */
 final class Acceptance implements Offers.Port {
     private final StateMachine machine;
     private final RowRunner rows;
@@ -40,7 +40,7 @@ final class Acceptance implements Offers.Port {
     @Override
     public void accept(Incoming offer, InstallPlan plan) {
         try {
-            rows.carryOut(UpdateTable.ACCEPT, Deed.accept(offer, plan));
+            rows.carryOut(plan.bringsImage() ? UpdateTable.ACCEPT : UpdateTable.ACCEPT_ALONE, Deed.accept(offer, plan));
         } catch (HalException e) {
             if (machine.state() == DOWNLOADING) {
                 engine.failed(Cause.FLASH, Optional.empty(), e.toString());

@@ -9,7 +9,7 @@ import io.twinbank.hal.HalException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Row 10: what must hold, besides the open gate and the digest, before a bank is armed. */
+/** Rows 10 and 10c: what must hold, besides the open gate and the digest, before a bank is armed or components are activated. */
 final class ArmCheck {
     /** How often a trial is armed that never begins. */
     private static final int MAX_ARMS = 3;
@@ -20,10 +20,13 @@ final class ArmCheck {
         this.board = board;
     }
 
-    /** Returns how the update ends if its bank must not be armed. */
+    /** Returns how the update ends if it must not be tried. */
     Optional<Outcome> unfit(Journal journal, Security security) throws HalException {
         if (security.isQuarantined(journal.manifestDigest())) {
             return Optional.of(new Outcome.Cancelled(Cause.QUARANTINED));
+        }
+        if (journal.componentsAlone()) {
+            return Optional.empty();
         }
         OptionalLong version = board.boot().securityVersion(journal.target());
         if (!version.equals(OptionalLong.of(journal.securityVersion()))) {

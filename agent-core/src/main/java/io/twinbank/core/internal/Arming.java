@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * From a good image in the bank to the reset into it: rows 10 to 10b, 18 and 18b. The gate decides when, never whether; what is
- * armed and may not reset for a day is called off.
+ * From a good image in the bank to the reset into it: rows 10 to 10b, 18 and 18b; and from staged components to their
+ * activation, row 10c. The gate decides when, never whether; what is armed and may not reset for a day is called off.
  */
 final class Arming {
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
@@ -102,7 +102,8 @@ final class Arming {
         if (unfit.isPresent()) {
             engine.end(UpdateTable.UNFIT, unfit.get());
         } else {
-            rows.carryOut(UpdateTable.ARM, Deed.none());
+            boolean alone = machine.journal().componentsAlone();
+            rows.carryOut(alone ? UpdateTable.TRY_ALONE : UpdateTable.ARM, Deed.none());
         }
     }
 }

@@ -111,7 +111,23 @@ final class Board {
      * have no handler for what came with it.
      */
     Optional<InstallPlan> storedPlan(BankId bank) throws HalException {
-        Optional<byte[]> envelope = records.manifest(bank);
+        return plan(records.manifest(bank), bank, "bank " + bank).filter(InstallPlan::bringsImage);
+    }
+
+    /** Returns what the stored envelope of the update under way says, in the same way. */
+    Optional<InstallPlan> storedPlan(Journal journal) throws HalException {
+        Optional<InstallPlan> plan =
+                journal.componentsAlone() ? componentsPlan(journal.target()) : storedPlan(journal.target());
+        return plan.filter(stored -> stored.manifestDigest().equals(journal.manifestDigest()));
+    }
+
+    /** Returns what the stored envelope of the last update of components alone says, in the same way. */
+    Optional<InstallPlan> componentsPlan(BankId running) throws HalException {
+        return plan(records.componentsManifest(), running.other(), "components alone")
+                .filter(plan -> !plan.bringsImage());
+    }
+
+    private Optional<InstallPlan> plan(Optional<byte[]> envelope, BankId bank, String what) {
         if (envelope.isEmpty()) {
             return Optional.empty();
         }
@@ -124,7 +140,7 @@ final class Board {
             Installable.require(plan, components);
             return Optional.of(plan);
         } catch (RejectedException e) {
-            LOG.warn("the stored envelope of bank {} isn't whole: {}", bank, e.rejection());
+            LOG.warn("the stored envelope of {} isn't whole: {}", what, e.rejection());
             return Optional.empty();
         }
     }
@@ -134,7 +150,7 @@ final class Board {
      * it is never confirmed.
      */
     boolean believed(Journal journal, Trust trust) throws HalException {
-        return records.manifest(journal.target())
+        return records.manifest(journal)
                 .map(envelope -> trust.believes(envelope, journal.manifestDigest()))
                 .orElse(true);
     }

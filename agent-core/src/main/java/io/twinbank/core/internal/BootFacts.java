@@ -45,6 +45,11 @@ interface BootFacts {
      */
     boolean fallbackOk() throws HalException;
 
+    /** The journal's update is of components alone: the bank that runs is to stay. */
+    default boolean alone() {
+        return journal().map(Journal::componentsAlone).orElse(false);
+    }
+
     default boolean runsTarget() {
         BankId running = status().running();
         return journal().map(j -> j.target() == running).orElse(false);

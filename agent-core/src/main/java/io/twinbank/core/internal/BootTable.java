@@ -47,7 +47,7 @@ final class BootTable {
                     Trial.FELL_BACK,
                     "COMMITTING, not over, same, and Security's confirmed (the environment was lost after the confirm)",
                     AS_JOURNALLED,
-                    facts -> in(facts, COMMITTING) && !facts.over() && facts.same() && facts.confirmed(),
+                    facts -> tries(facts, COMMITTING) && !facts.over() && facts.same() && facts.confirmed(),
                     DISARM,
                     STATUS_NONE,
                     AGAIN),
@@ -56,7 +56,7 @@ final class BootTable {
                     Trial.FELL_BACK,
                     "ARMED, TRIAL, COMMITTING; running == target (nothing else boots; the counter stays)",
                     REST_IDLE,
-                    facts -> in(facts, ARMED, TRIAL, COMMITTING) && facts.runsTarget(),
+                    facts -> tries(facts, ARMED, TRIAL, COMMITTING) && facts.runsTarget(),
                     SAY_NO_FALLBACK,
                     CONFIRM,
                     QUARANTINE,
@@ -68,7 +68,7 @@ final class BootTable {
                     Trial.FELL_BACK,
                     "TRIAL, COMMITTING, or ARMED with lastTrialId == J.trialId",
                     REST_IDLE,
-                    facts -> in(facts, TRIAL, COMMITTING) || (in(facts, ARMED) && facts.trialIsJournals()),
+                    facts -> tries(facts, TRIAL, COMMITTING) || (tries(facts, ARMED) && facts.trialIsJournals()),
                     QUARANTINE,
                     REVERT,
                     OUTCOME_BY_CAUSE,
@@ -78,7 +78,7 @@ final class BootTable {
             row(
                     "14a",
                     Trial.FELL_BACK,
-                    "IDLE, DOWNLOADING, VERIFYING, STAGED, or ARMED (row 13 or 18 was cut; confirm or the environment was lost)",
+                    "IDLE, DOWNLOADING, VERIFYING, STAGED, ARMED, or alone (row 13 or 18 was cut; confirm or the environment was lost)",
                     AS_JOURNALLED,
                     facts -> facts.journal().isPresent(),
                     DISARM,
@@ -100,7 +100,7 @@ final class BootTable {
                     Trial.RUNNING,
                     "COMMITTING, not over, and same",
                     REST_IDLE,
-                    facts -> in(facts, COMMITTING) && !facts.over() && facts.same(),
+                    facts -> tries(facts, COMMITTING) && !facts.over() && facts.same(),
                     DIGEST_RUNNING,
                     CONFIRM,
                     STATUS_NONE,
@@ -114,7 +114,7 @@ final class BootTable {
                     Trial.RUNNING,
                     "ARMED or TRIAL, not over, and same",
                     Set.of(TRIAL),
-                    facts -> in(facts, ARMED, TRIAL) && !facts.over() && facts.same(),
+                    facts -> tries(facts, ARMED, TRIAL) && !facts.over() && facts.same(),
                     JOURNAL_TRIAL_STARTED,
                     ACTIVATE,
                     SELF_TEST),
@@ -123,7 +123,7 @@ final class BootTable {
                     Trial.RUNNING,
                     "not ARMED, TRIAL, COMMITTING; named and Security's confirmed (confirm or the environment was lost)",
                     AS_JOURNALLED,
-                    facts -> !in(facts, ARMED, TRIAL, COMMITTING) && facts.named() && facts.confirmed(),
+                    facts -> !tries(facts, ARMED, TRIAL, COMMITTING) && facts.named() && facts.confirmed(),
                     CONFIRM,
                     STATUS_NONE,
                     AGAIN),
@@ -132,7 +132,7 @@ final class BootTable {
                     Trial.RUNNING,
                     "ARMED, TRIAL, COMMITTING; running ≠ target and named, and the target isn't Security's confirmed (row 20c, or the environment was lost)",
                     AS_JOURNALLED,
-                    facts -> in(facts, ARMED, TRIAL, COMMITTING)
+                    facts -> tries(facts, ARMED, TRIAL, COMMITTING)
                             && !facts.runsTarget()
                             && facts.named()
                             && !facts.committed(),
@@ -151,9 +151,9 @@ final class BootTable {
             row(
                     "17c",
                     Trial.RUNNING,
-                    "IDLE, not fallbackOk (nothing else boots; the counter stays)",
+                    "IDLE, or alone; not fallbackOk (nothing else boots; the counter stays)",
                     AS_JOURNALLED,
-                    facts -> in(facts, IDLE),
+                    facts -> in(facts, IDLE) || facts.alone(),
                     SAY_NO_FALLBACK,
                     CONFIRM,
                     STATUS_NONE,
@@ -175,7 +175,7 @@ final class BootTable {
                     Trial.ARMED,
                     "ARMED, not over (the agent restarted, no reset yet)",
                     Set.of(ARMED),
-                    facts -> in(facts, ARMED) && !facts.over(),
+                    facts -> tries(facts, ARMED) && !facts.over(),
                     ASK_GATE),
             row("19", Trial.ARMED, "any other", AS_JOURNALLED, facts -> true, DISARM, STATUS_NONE, AGAIN),
             row(
@@ -183,7 +183,7 @@ final class BootTable {
                     Trial.NONE,
                     "COMMITTING, not over, and same",
                     REST_IDLE,
-                    facts -> in(facts, COMMITTING) && !facts.over() && facts.same(),
+                    facts -> tries(facts, COMMITTING) && !facts.over() && facts.same(),
                     CONFIRM,
                     STATUS_NONE,
                     SECURITY_CONFIRMED,
@@ -196,7 +196,7 @@ final class BootTable {
                     Trial.NONE,
                     "ARMED or TRIAL, not over, and same (someone else made it permanent)",
                     Set.of(TRIAL),
-                    facts -> in(facts, ARMED, TRIAL) && !facts.over() && facts.same(),
+                    facts -> tries(facts, ARMED, TRIAL) && !facts.over() && facts.same(),
                     JOURNAL_TRIAL_STARTED,
                     ACTIVATE,
                     SELF_TEST),
@@ -205,7 +205,7 @@ final class BootTable {
                     Trial.NONE,
                     "ARMED, TRIAL, COMMITTING; over, running == target, and fallbackOk",
                     AS_JOURNALLED,
-                    facts -> in(facts, ARMED, TRIAL, COMMITTING)
+                    facts -> tries(facts, ARMED, TRIAL, COMMITTING)
                             && facts.over()
                             && facts.runsTarget()
                             && facts.fallbackOk(),
@@ -217,7 +217,7 @@ final class BootTable {
                     Trial.NONE,
                     "ARMED, TRIAL, COMMITTING; over, running == target, not fallbackOk (never Installed)",
                     REST_IDLE,
-                    facts -> in(facts, ARMED, TRIAL, COMMITTING) && facts.over() && facts.runsTarget(),
+                    facts -> tries(facts, ARMED, TRIAL, COMMITTING) && facts.over() && facts.runsTarget(),
                     QUARANTINE,
                     OUTCOME_NO_FALLBACK,
                     JOURNAL_IDLE,
@@ -227,7 +227,7 @@ final class BootTable {
                     Trial.NONE,
                     "ARMED, TRIAL, COMMITTING; running == target, not same (the counter stays)",
                     REST_IDLE,
-                    facts -> in(facts, ARMED, TRIAL, COMMITTING) && facts.runsTarget(),
+                    facts -> tries(facts, ARMED, TRIAL, COMMITTING) && facts.runsTarget(),
                     REVERT,
                     OUTCOME_UNKNOWN_IMAGE,
                     JOURNAL_IDLE,
@@ -237,7 +237,7 @@ final class BootTable {
                     Trial.NONE,
                     "TRIAL or COMMITTING, or ARMED with lastTrialId == J.trialId; running ≠ target",
                     REST_IDLE,
-                    facts -> in(facts, TRIAL, COMMITTING) || (in(facts, ARMED) && facts.trialIsJournals()),
+                    facts -> tries(facts, TRIAL, COMMITTING) || (tries(facts, ARMED) && facts.trialIsJournals()),
                     QUARANTINE,
                     REVERT,
                     OUTCOME_BY_CAUSE,
@@ -250,6 +250,7 @@ final class BootTable {
                     REST_IDLE,
                     facts -> in(facts, DOWNLOADING, VERIFYING, STAGED, ARMED) && facts.over(),
                     OUTCOME_BY_CAUSE,
+                    DISCARD,
                     JOURNAL_IDLE,
                     AGAIN),
             row(
@@ -257,16 +258,17 @@ final class BootTable {
                     Trial.NONE,
                     "ARMED, lastTrialId ≠ J.trialId, running ≠ target (the cut fell before armTrial)",
                     Set.of(STAGED),
-                    facts -> in(facts, ARMED),
+                    facts -> tries(facts, ARMED),
                     JOURNAL_STAGED,
                     ASK_GATE),
             row(
                     "23a",
                     Trial.NONE,
-                    "DOWNLOADING, VERIFYING, STAGED; running == target",
+                    "DOWNLOADING, VERIFYING, STAGED; running == target, or alone and running ≠ target",
                     REST_IDLE,
-                    facts -> in(facts, DOWNLOADING, VERIFYING, STAGED) && facts.runsTarget(),
+                    facts -> in(facts, DOWNLOADING, VERIFYING, STAGED) && facts.runsTarget() != facts.alone(),
                     OUTCOME_BANK_CHANGED,
+                    DISCARD,
                     JOURNAL_IDLE,
                     AGAIN),
             row(
@@ -289,6 +291,47 @@ final class BootTable {
                     AS_JOURNALLED,
                     facts -> in(facts, DOWNLOADING, VERIFYING, STAGED),
                     RESUME),
+            row(
+                    "28",
+                    Trial.NONE,
+                    "alone; COMMITTING, not over",
+                    REST_IDLE,
+                    facts -> alone(facts, COMMITTING) && !facts.over(),
+                    VERIFY,
+                    SECURITY_FLOORS,
+                    OUTCOME_INSTALLED,
+                    JOURNAL_IDLE,
+                    AGAIN),
+            row(
+                    "28a",
+                    Trial.NONE,
+                    "alone; TRIAL, not over; running == target",
+                    Set.of(TRIAL),
+                    facts -> alone(facts, TRIAL) && !facts.over() && facts.runsTarget(),
+                    JOURNAL_TRIAL_STARTED,
+                    ACTIVATE,
+                    SELF_TEST),
+            row(
+                    "28b",
+                    Trial.NONE,
+                    "alone; TRIAL, COMMITTING; over",
+                    REST_IDLE,
+                    facts -> alone(facts, TRIAL, COMMITTING) && facts.over(),
+                    QUARANTINE,
+                    REVERT,
+                    OUTCOME_BY_CAUSE,
+                    JOURNAL_IDLE,
+                    AGAIN),
+            row(
+                    "28c",
+                    Trial.NONE,
+                    "alone; TRIAL; running ≠ target",
+                    REST_IDLE,
+                    facts -> alone(facts, TRIAL),
+                    REVERT,
+                    OUTCOME_BANK_CHANGED,
+                    JOURNAL_IDLE,
+                    AGAIN),
             row(
                     "24",
                     Trial.NONE,
@@ -326,6 +369,15 @@ final class BootTable {
         return facts.journal()
                 .map(j -> Arrays.asList(states).contains(j.state()))
                 .orElse(false);
+    }
+
+    /** Of an update with an image: only there a trial of the boot loader's is the journal's business. */
+    private static boolean tries(BootFacts facts, UpdateState... states) {
+        return in(facts, states) && !facts.alone();
+    }
+
+    private static boolean alone(BootFacts facts, UpdateState... states) {
+        return in(facts, states) && facts.alone();
     }
 
     private static StartRow row(

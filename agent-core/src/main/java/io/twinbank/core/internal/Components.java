@@ -5,6 +5,7 @@ import io.twinbank.core.ComponentState;
 import io.twinbank.core.ComponentState.Holds;
 import io.twinbank.core.internal.pipeline.ComponentBank;
 import io.twinbank.core.internal.record.Journal;
+import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.ComponentHandler.Change;
 import io.twinbank.core.suit.InstallPlan;
@@ -14,9 +15,11 @@ import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +46,9 @@ final class Components {
      *
      * @param journal of the update; an idle one if it was lost
      * @param running the bank that runs
-     * @param floor the sequence number of what was installed last
+     * @param security knows what was installed
      */
-    record Tried(Journal journal, BankId running, long floor) {}
+    record Tried(Journal journal, BankId running, Security security) {}
 
     private final Map<ComponentId, ComponentHandler> handlers;
     private final Board board;
@@ -53,6 +56,11 @@ final class Components {
     Components(Map<ComponentId, ComponentHandler> handlers, Board board) {
         this.handlers = handlers;
         this.board = board;
+    }
+
+    /** Returns those that this firmware has handlers for. */
+    Set<ComponentId> handled() {
+        return handlers.keySet();
     }
 
     /** Returns how large a component may be. */
@@ -111,6 +119,33 @@ final class Components {
         return Optional.empty();
     }
 
+    /** Returns which components an update changes; none if that is lost. */
+    List<ComponentId> changed(Journal journal) throws HalException {
+        return changes(journal).list().stream().map(Change::component).toList();
+    }
+
+    /** Returns which components hold what a plan brings; one that can't be read doesn't. */
+    List<ComponentId> holding(InstallPlan plan) throws HalException {
+        List<ComponentId> holding = new ArrayList<>();
+        for (Change change : of(plan).list()) {
+            if (measured(change, false) == Holds.NEW) {
+                holding.add(change.component());
+            }
+        }
+        return holding;
+    }
+
+    /** Drops what an update has staged that ended before it was tried. What throws leaves it there until the next one. */
+    void discard(Journal journal) throws HalException {
+        for (Change change : changes(journal).list()) {
+            try {
+                revert(change);
+            } catch (HalException e) {
+                LOG.warn("{}; what is staged stays", e.getMessage());
+            }
+        }
+    }
+
     /**
      * Reverts what an update may have activated, in the reverse of the manifest's order.
      *
@@ -123,15 +158,28 @@ final class Components {
         for (int i = changes.list().size() - 1; i >= 0; i--) {
             states.add(0, reverted(changes.list().get(i), patient));
         }
-        return states;
+        return each(states);
+    }
+
+    /** Of two updates that may have changed a component, the one that couldn't be undone tells what it holds. */
+    private static List<ComponentState> each(List<ComponentState> states) {
+        Map<String, ComponentState> each = new LinkedHashMap<>();
+        for (ComponentState state : states) {
+            each.merge(state.component(), state, (one, other) -> one.holds() == Holds.OLD ? other : one);
+        }
+        return List.copyOf(each.values());
+    }
+
+    private void revert(Change change) throws HalException {
+        ask(change, "be reverted", handler -> {
+            handler.revert(change);
+            return true;
+        });
     }
 
     private ComponentState reverted(Change change, boolean patient) throws HalException {
         try {
-            ask(change, "be reverted", handler -> {
-                handler.revert(change);
-                return true;
-            });
+            revert(change);
             return state(change, Holds.OLD);
         } catch (HalException e) {
             if (patient) {
@@ -189,20 +237,31 @@ final class Components {
         if (journal.bodyKnown() && journal.components() == 0) {
             return Changes.NONE;
         }
-        Optional<InstallPlan> plan = board.storedPlan(journal.target())
-                .filter(stored -> stored.manifestDigest().equals(journal.manifestDigest()));
+        Optional<InstallPlan> plan = board.storedPlan(journal);
         return plan.isPresent() ? of(plan.get()) : journal.components() == 0 ? Changes.NONE : Changes.LOST;
     }
 
-    /** Where the journal is lost, what the other bank's manifest brings may be active, unless it was installed once. */
+    /**
+     * Where the journal is lost, what the other bank's manifest brings may be active, and what the last one of components alone
+     * brings, unless it was installed once. The latter is the one to be reverted first.
+     */
     private Changes changes(Tried tried) throws HalException {
         if (!tried.journal().outcomeId().isEmpty()) {
             return changes(tried.journal());
         }
-        return board.storedPlan(tried.running().other())
-                .filter(plan -> plan.sequence() > tried.floor())
-                .map(Components::of)
-                .orElse(Changes.NONE);
+        List<Change> list = new ArrayList<>();
+        board.storedPlan(tried.running().other())
+                .filter(plan -> plan.sequence() > tried.security().floor())
+                .ifPresent(plan -> list.addAll(of(plan).list()));
+        board.componentsPlan(tried.running())
+                .filter(plan -> !isInstalled(plan, tried.security()))
+                .ifPresent(plan -> list.addAll(of(plan).list()));
+        return new Changes(list, false);
+    }
+
+    /** Tells whether a manifest of components alone was installed once: then Security has its floors. */
+    static boolean isInstalled(InstallPlan plan, Security security) {
+        return plan.others().stream().allMatch(step -> security.floorOf(step.component()) >= plan.sequence());
     }
 
     private static Changes of(InstallPlan plan) {

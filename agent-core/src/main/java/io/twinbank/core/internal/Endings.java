@@ -39,22 +39,32 @@ final class Endings {
         String detail = journal.cause().isPresent()
                 ? journal.detail()
                 : "the attempts were used up after " + journal.starts() + " agent starts";
-        return consistent(new Outcome.RolledBack(cause, detail), cause, Holds.OLD);
+        return consistent(
+                new Outcome.RolledBack(cause, detail),
+                cause,
+                journal.componentsAlone() ? Optional.empty() : Optional.of(Holds.OLD));
+    }
+
+    /** Somebody made another bank run. */
+    Outcome bankChanged() {
+        return consistent(new Outcome.Cancelled(Cause.BANK_CHANGED), Cause.BANK_CHANGED, Optional.empty());
     }
 
     Outcome rolledBackUnknown() {
-        return consistent(new Outcome.RolledBack(Cause.UNKNOWN, "the journal was lost"), Cause.UNKNOWN, Holds.OLD);
+        return consistent(
+                new Outcome.RolledBack(Cause.UNKNOWN, "the journal was lost"), Cause.UNKNOWN, Optional.of(Holds.OLD));
     }
 
     Outcome stateLost() {
-        return consistent(new Outcome.StateLost("the journal is gone or can't be read"), Cause.UNKNOWN, Holds.OLD);
+        return consistent(
+                new Outcome.StateLost("the journal is gone or can't be read"), Cause.UNKNOWN, Optional.of(Holds.OLD));
     }
 
     Outcome unknownImage() {
         return consistent(
                 failed(Cause.UNKNOWN_IMAGE, "the running bank holds another image"),
                 Cause.UNKNOWN_IMAGE,
-                Holds.UNKNOWN);
+                Optional.of(Holds.UNKNOWN));
     }
 
     /** The new image stays, so its components have to. */
@@ -63,24 +73,25 @@ final class Endings {
         List<ComponentState> states = components.states(tried, patient);
         return states.stream().allMatch(state -> state.holds() == Holds.NEW)
                 ? failed
-                : inconsistent(failed, Cause.NO_FALLBACK, Holds.NEW, states);
+                : inconsistent(failed, Cause.NO_FALLBACK, Optional.of(Holds.NEW), states);
     }
 
     private static Outcome failed(Cause cause, String detail) {
         return new Outcome.Failed(cause, Optional.empty(), detail);
     }
 
-    private Outcome consistent(Outcome failed, Cause cause, Holds image) {
+    /** The image's state is empty where the update brings none. */
+    private Outcome consistent(Outcome failed, Cause cause, Optional<Holds> image) {
         return reverted.stream().allMatch(state -> state.holds() == Holds.OLD)
                 ? failed
                 : inconsistent(failed, cause, image, reverted);
     }
 
-    private Outcome inconsistent(Outcome failed, Cause cause, Holds image, List<ComponentState> others) {
+    private Outcome inconsistent(Outcome failed, Cause cause, Optional<Holds> image, List<ComponentState> others) {
         List<ComponentState> states = new ArrayList<>();
-        board.components().forEach(each -> states.add(new ComponentState(each.toString(), image)));
+        image.ifPresent(
+                holds -> board.components().forEach(each -> states.add(new ComponentState(each.toString(), holds))));
         states.addAll(others);
-        return new Outcome.Inconsistent(
-                cause, states, "not every component belongs to the image that runs; else " + failed);
+        return new Outcome.Inconsistent(cause, states, "not every component holds what it should; else " + failed);
     }
 }

@@ -9,9 +9,10 @@ import java.util.StringJoiner;
 final class Explanation {
     private Explanation() {}
 
-    static String of(AgentStatus status, String row, String trouble) {
+    static String of(AgentStatus status, boolean componentsAlone, String row, String trouble) {
         StringJoiner text = new StringJoiner("\n");
-        text.add(doing(status) + (row.isEmpty() ? "." : " (row " + row + " of the update table)."));
+        text.add((componentsAlone ? doingAlone(status) : doing(status))
+                + (row.isEmpty() ? "." : " (row " + row + " of the update table)."));
         status.running()
                 .ifPresent(bank -> text.add("Bank " + bank + " runs; sequence " + status.sequence()
                         + ", anti-rollback floor " + status.securityVersion()
@@ -48,6 +49,20 @@ final class Explanation {
             case ARMED -> "The boot loader is told to try the new image with the next boot";
             case TRIAL -> "The new image is on trial: without a passed self-test it is rolled back";
             case COMMITTING -> "The self-test passed; the new image is being made permanent";
+        };
+    }
+
+    /** Without an image. */
+    private static String doingAlone(AgentStatus status) {
+        return switch (status.state()) {
+            case DOWNLOADING ->
+                "Downloading components alone, without an image: " + status.doneBytes() + " of " + status.totalBytes()
+                        + " bytes";
+            case VERIFYING -> "Reading back what is staged for the components";
+            case STAGED -> "The components' new contents are good and wait to be activated, without a reset";
+            case TRIAL -> "The components' new contents are on trial: without a passed self-test they are reverted";
+            case COMMITTING -> "The self-test passed; the components' new contents are kept";
+            case IDLE, ARMED -> doing(status);
         };
     }
 

@@ -19,9 +19,18 @@ final class Installable {
      * @param inBanks the components that the board has in banks
      */
     static void require(InstallPlan plan, List<ComponentId> inBanks) throws RejectedException {
-        requireWholeBank(plan.steps(), inBanks);
-        requireOneSecurityVersion(plan.images());
+        if (plan.bringsImage()) {
+            requireWholeBank(plan.steps(), inBanks);
+            requireOneSecurityVersion(plan.images());
+        }
         for (InstallStep step : plan.steps()) {
+            if (!plan.bringsImage() && step.securityVersion() != 0) {
+                throw new RejectedException(
+                        RejectReason.UNSUPPORTED,
+                        "security version of " + step.component(),
+                        step.securityVersion(),
+                        "none without an image, as no boot loader would compare it");
+            }
             if (step.payload() instanceof PayloadLocation.Component source) {
                 throw new RejectedException(
                         RejectReason.UNSUPPORTED,

@@ -11,6 +11,8 @@ import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
+import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
@@ -45,6 +47,7 @@ final class Installation {
     private final SplittableRandom jitter;
     private @Nullable PlanDownload download;
     private @Nullable ReadBack readBack;
+    private @Nullable Cancellable soon;
     private long doneBytes;
     private long totalBytes;
 
@@ -82,10 +85,13 @@ final class Installation {
 
     /** Goes on with a download after a reset; false if the envelope that says what to download was lost. */
     boolean resume(Journal journal) throws HalException {
-        Optional<InstallPlan> plan = board.storedPlan(journal.target())
-                .filter(stored -> stored.manifestDigest().equals(journal.manifestDigest()));
+        Optional<InstallPlan> plan = board.storedPlan(journal);
         if (plan.isEmpty()) {
             return false;
+        }
+        if (!plan.get().bringsImage()) {
+            download(plan.get(), Optional.empty(), false);
+            return true;
         }
         Optional<Checkpoint> from =
                 records.checkpoint().filter(found -> found.manifestDigest().equals(journal.manifestDigest()));
@@ -119,12 +125,32 @@ final class Installation {
     /** Reads back what is in the bank; false if the envelope that says what that should be was lost. */
     boolean readBack(Journal journal) throws HalException {
         stop();
+        if (journal.componentsAlone()) {
+            soon = scheduler.execute(Lane.AGENT, () -> requireStaged(journal));
+            return true;
+        }
         Optional<List<Board.Part>> parts = board.parts(journal);
         if (parts.isEmpty()) {
             return false;
         }
         new Reading(journal, parts.get()).next();
         return true;
+    }
+
+    private void requireStaged(Journal journal) {
+        try {
+            Optional<ComponentId> missing = components.missing(journal);
+            if (missing.isEmpty()) {
+                judge.verified();
+            } else {
+                judge.failed(
+                        Cause.COMPONENT,
+                        Optional.empty(),
+                        "component " + missing.get() + " has no longer staged what it is to hold");
+            }
+        } catch (HalException fault) {
+            judge.failed(Cause.COMPONENT, Optional.empty(), "the read-back failed: " + fault.getMessage());
+        }
     }
 
     /** The network is back: what waits for it goes on at once. */
@@ -144,6 +170,10 @@ final class Installation {
         if (readBack != null) {
             readBack.stop();
             readBack = null;
+        }
+        if (soon != null) {
+            soon.cancel();
+            soon = null;
         }
     }
 
@@ -202,29 +232,13 @@ final class Installation {
             }
             stop();
             if (matches) {
-                requireStaged();
+                requireStaged(journal);
             } else {
                 judge.failed(
                         Cause.READ_BACK,
                         Optional.empty(),
                         part.component() + " in bank " + journal.target() + " reads back as "
                                 + HexFormat.of().formatHex(found) + ", expected " + part.digest());
-            }
-        }
-
-        private void requireStaged() {
-            try {
-                Optional<ComponentId> missing = components.missing(journal);
-                if (missing.isEmpty()) {
-                    judge.verified();
-                } else {
-                    judge.failed(
-                            Cause.COMPONENT,
-                            Optional.empty(),
-                            "component " + missing.get() + " has no longer staged what it is to hold");
-                }
-            } catch (HalException fault) {
-                judge.failed(Cause.COMPONENT, Optional.empty(), "the read-back failed: " + fault.getMessage());
             }
         }
 

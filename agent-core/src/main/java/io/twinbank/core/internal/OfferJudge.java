@@ -104,7 +104,11 @@ final class OfferJudge {
         boolean root = verifier.verify(envelope, trust.policy(), Role.ROOT) instanceof Authentic;
         Optional<Rejection> rejection = check(envelope, plan, security, root);
         return rejection.isPresent()
-                ? new Unacceptable(rejection.get(), plan.manifestDigest(), plan.sequence(), plan.securityVersion())
+                ? new Unacceptable(
+                        rejection.get(),
+                        plan.manifestDigest(),
+                        plan.sequence(),
+                        plan.bringsImage() ? plan.securityVersion() : 0)
                 : new Acceptable(plan);
     }
 
@@ -141,8 +145,6 @@ final class OfferJudge {
 
     private Optional<Rejection> check(byte[] envelope, InstallPlan plan, Security security, boolean root)
             throws HalException {
-        long counter = board.counter().read();
-        long raise = plan.securityVersion() - counter;
         if (trust.revokes(plan.manifestDigest())) {
             return reject(
                     RejectReason.REVOKED,
@@ -165,20 +167,41 @@ final class OfferJudge {
                     envelope.length,
                     "at most " + records.maxManifestBytes() + " bytes");
         }
-        if (plan.sequence() <= security.floor()) {
-            return reject(
-                    RejectReason.SEQUENCE_TOO_LOW,
-                    "the manifest isn't newer than what is installed; publish it with a higher sequence number",
-                    plan.sequence(),
-                    "more than " + security.floor());
+        for (InstallStep step : plan.steps()) {
+            long floor = plan.isHandled(step) ? security.floorOf(step.component()) : security.floor();
+            if (plan.sequence() <= floor) {
+                return reject(
+                        RejectReason.SEQUENCE_TOO_LOW,
+                        "the manifest isn't newer than what is installed as " + step.component()
+                                + "; publish it with a higher sequence number",
+                        plan.sequence(),
+                        "more than " + floor);
+            }
         }
-        if (!root && plan.sequence() - security.floor() > config.maxSequenceStep()) {
+        long highest = security.highestFloor();
+        if (!root && plan.sequence() - highest > config.maxSequenceStep()) {
             return reject(
                     RejectReason.SEQUENCE_JUMP,
                     "the sequence number is too far ahead; a step beyond the limit needs the ROOT threshold",
                     plan.sequence(),
-                    "at most " + (security.floor() + config.maxSequenceStep()));
+                    "at most " + (highest + config.maxSequenceStep()));
         }
+        Optional<Rejection> beyond = plan.bringsImage() ? checkVersion(plan, root) : Optional.empty();
+        if (beyond.isPresent()) {
+            return beyond;
+        }
+        for (InstallStep step : plan.steps()) {
+            Optional<Rejection> refused = check(plan, step);
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        return requirements.check(plan, plan.bank().other(), security);
+    }
+
+    private Optional<Rejection> checkVersion(InstallPlan plan, boolean root) throws HalException {
+        long counter = board.counter().read();
+        long raise = plan.securityVersion() - counter;
         if (raise < 0) {
             return reject(
                     RejectReason.SECURITY_VERSION_TOO_LOW,
@@ -200,13 +223,7 @@ final class OfferJudge {
                     plan.securityVersion(),
                     "at most " + (counter + board.counter().remaining()));
         }
-        for (InstallStep step : plan.steps()) {
-            Optional<Rejection> refused = check(plan, step);
-            if (refused.isPresent()) {
-                return refused;
-            }
-        }
-        return requirements.check(plan, plan.bank().other(), security);
+        return Optional.empty();
     }
 
     private Optional<Rejection> check(InstallPlan plan, InstallStep step) throws HalException {

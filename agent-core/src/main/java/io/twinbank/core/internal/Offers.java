@@ -14,8 +14,10 @@ import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.TrustManifest;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of an offer: rows 1 to 2b and 5. Everything runs on the agent thread. */
+/** What becomes of an offer: rows 1 to 2d and 5. Everything runs on the agent thread. */
 final class Offers {
     /** What an offer may lead to. */
     interface Port {
@@ -55,6 +57,8 @@ final class Offers {
      */
     private static final Set<String> MAY_PASS =
             Set.of(RejectReason.CONDITION_FAILED.name(), RejectReason.EXPIRED.name(), RejectReason.UNSUPPORTED.name());
+
+    private static final Duration UNTIL_READY = Duration.ofSeconds(1);
 
     /** How often the agent may throw at the same offer before it is dropped. */
     private static final int MAX_THROWS = 5;
@@ -274,7 +278,10 @@ final class Offers {
         } else if (trying()) {
             begin(UpdateTable.PARKED);
             park(offer);
-        } else if (plan.sequence() <= journal.sequence()) {
+        } else if (!plan.bringsImage() && !(journal.componentsAlone() && changesMeanwhile(plan))) {
+            begin(UpdateTable.WAITS);
+            park(offer);
+        } else if (plan.sequence() <= journal.sequence() && changesMeanwhile(plan)) {
             offer.answer(new Outcome.Rejected(Rejection.of(
                     RejectReason.SEQUENCE_TOO_LOW,
                     "an update that is at least as new is under way",
@@ -283,6 +290,18 @@ final class Offers {
         } else {
             port.supersede(offer, plan);
         }
+    }
+
+    /** Tells whether the update under way changes one of a plan's components. One whose envelope is lost changes any. */
+    private boolean changesMeanwhile(InstallPlan plan) throws HalException {
+        List<ComponentId> written = components(plan);
+        return board.storedPlan(machine.journal())
+                .map(underWay -> components(underWay).stream().anyMatch(written::contains))
+                .orElse(true);
+    }
+
+    private static List<ComponentId> components(InstallPlan plan) {
+        return plan.steps().stream().map(InstallStep::component).toList();
     }
 
     /** Row 1a: an offer that is installed, pending, judged before or quarantined changes nothing. */
@@ -310,6 +329,12 @@ final class Offers {
         Optional<InstallPlan> installed = board.storedPlan(steps.running());
         if (installed.map(InstallPlan::manifestDigest).equals(Optional.of(manifest))) {
             offer.answer(new Outcome.Installed(board.counterPending(steps.running())));
+            return true;
+        }
+        Optional<InstallPlan> alone = board.componentsPlan(steps.running());
+        if (alone.map(InstallPlan::manifestDigest).equals(Optional.of(manifest))
+                && Components.isInstalled(alone.get(), security)) {
+            offer.answer(new Outcome.Installed(false));
             return true;
         }
         Optional<OutcomeRecord> judged = outbox.ring().latestOf(manifest.toString());
@@ -363,7 +388,12 @@ final class Offers {
         return false;
     }
 
+    /** Not parked meanwhile: it would take the place of what was offered since. */
     private void retry(Incoming offer) {
+        if (!port.ready()) {
+            scheduler.after(Lane.AGENT, UNTIL_READY, () -> retry(offer));
+            return;
+        }
         try {
             offered(offer);
         } catch (HalException e) {

@@ -251,6 +251,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 engine.strangers().count(),
                 engine.commands().standing().paused(),
                 engine.commands().standing().sequence());
-        snapshot = new Snapshot(status, Explanation.of(status, engine.row(), trouble));
+        snapshot = new Snapshot(
+                status, Explanation.of(status, engine.machine().journal().componentsAlone(), engine.row(), trouble));
     }
 }

@@ -88,6 +88,20 @@ final class Records {
         store.store(StateKey.manifest(bank), envelope);
     }
 
+    /** Returns the envelope of the last update of components alone. */
+    Optional<byte[]> componentsManifest() throws HalException {
+        return load(StateKey.MANIFEST_COMPONENTS, record -> record).value();
+    }
+
+    void storeComponentsManifest(byte[] envelope) throws HalException {
+        store.store(StateKey.MANIFEST_COMPONENTS, envelope);
+    }
+
+    /** Returns what should be the envelope of the update under way. */
+    Optional<byte[]> manifest(Journal journal) throws HalException {
+        return journal.componentsAlone() ? componentsManifest() : manifest(journal.target());
+    }
+
     int maxManifestBytes() {
         return store.maxRecordBytes();
     }

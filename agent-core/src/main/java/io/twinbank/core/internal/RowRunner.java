@@ -78,6 +78,11 @@ final class RowRunner {
         return faults.persist();
     }
 
+    /** What kept on failing isn't tried any more; what is done instead may need as much patience. */
+    void givenUp() {
+        faults.over();
+    }
+
     /** Does nothing any more. */
     void close() {
         closed = true;

@@ -7,14 +7,18 @@ import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
+import io.twinbank.core.suit.InstallStep;
 import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads everything, as after a reset, and finds the row that follows. */
 final class StartUp {
     private final Board board;
+    private final Components components;
     private final Records records;
     private final BoundSecurity boundSecurity;
     private final Trust trust;
@@ -25,6 +29,7 @@ final class StartUp {
 
     StartUp(
             Board board,
+            Components components,
             Records records,
             BoundSecurity boundSecurity,
             Trust trust,
@@ -33,6 +38,7 @@ final class StartUp {
             Outbox outbox,
             Consumer<AgentEvent> events) {
         this.board = board;
+        this.components = components;
         this.records = records;
         this.boundSecurity = boundSecurity;
         this.trust = trust;
@@ -83,7 +89,10 @@ final class StartUp {
     }
 
     /**
-     * Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. Row 0a: the outcome
+     * The floors are those of the running bank's envelope, and of the last update of components alone, of each component that
+     * holds what that brought: it isn't kept anywhere else whether that was installed.
+     *
+     * <p>Row 0: the journal first, so that a cut between the two is a new device again and not a lost journal. Row 0a: the outcome
      * first, for once the record is rebuilt and bound nothing tells any more that it was missed.
      */
     private void rebuildSecurity(boolean newDevice, Optional<Digest> missed, BootStatus status, StartFacts facts)
@@ -98,12 +107,31 @@ final class StartUp {
         }
         Optional<InstallPlan> plan = facts.runningPlan();
         UpdateState state = machine.state();
-        boolean trying = state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING;
+        boolean trying = !machine.journal().componentsAlone()
+                && (state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING);
         boolean permanent = status.trial() == BootStatus.Trial.NONE && (newDevice || (plan.isPresent() && !trying));
         Optional<Security.Confirmed> confirmed = permanent
                 ? Optional.of(new Security.Confirmed(status.running(), plan.map(InstallPlan::imageDigest)))
                 : Optional.empty();
-        steps.store(steps.security()
-                .rebuiltOn(confirmed, plan.map(InstallPlan::sequence).orElse(0L)));
+        Security rebuilt = steps.security()
+                .rebuiltOn(confirmed, plan.map(InstallPlan::sequence).orElse(0L));
+        if (plan.isPresent() && !trying) {
+            rebuilt = raised(
+                    rebuilt,
+                    plan.get().others().stream().map(InstallStep::component).toList(),
+                    plan.get());
+        }
+        // One that is under way, or may be, was told nothing of yet: it must not be taken for one that was installed.
+        boolean mayBeUnderWay = facts.journal().isEmpty() || facts.alone();
+        Optional<InstallPlan> last =
+                newDevice || mayBeUnderWay ? Optional.empty() : board.componentsPlan(status.running());
+        if (last.isPresent()) {
+            rebuilt = raised(rebuilt, components.holding(last.get()), last.get());
+        }
+        steps.store(rebuilt);
+    }
+
+    private Security raised(Security security, List<ComponentId> which, InstallPlan by) {
+        return security.raised(which, by.sequence(), components.handled());
     }
 }

@@ -141,13 +141,15 @@ final class Steps {
                 records.storeManifest(
                         deed.plan().orElseThrow().bank(),
                         deed.offer().orElseThrow().envelope());
+            case MANIFEST_COMPONENTS ->
+                records.storeComponentsManifest(deed.offer().orElseThrow().envelope());
             case JOURNAL_DOWNLOADING -> {
                 machine.transition(row, begun(deed.plan().orElseThrow()));
                 activities.journalled(deed.offer().orElseThrow());
             }
             case INVALIDATE_TARGET -> board.boot().invalidate(journal.target());
             case BEGIN -> board.begin(deed.plan().orElseThrow());
-            case DOWNLOAD -> activities.download(deed.plan().orElseThrow());
+            case DOWNLOAD, STAGE -> activities.download(deed.plan().orElseThrow());
             case SYNC -> board.sync(journal.target());
             case END -> board.end(journal.target());
             case JOURNAL_VERIFYING -> machine.transition(row, journal.with(UpdateState.VERIFYING));
@@ -160,6 +162,7 @@ final class Steps {
             }
             case RESET -> activities.reset();
             case JOURNAL_TRIAL_STARTED -> machine.transition(row, journal.trialStarted());
+            case JOURNAL_TRIED -> machine.transition(row, journal.tried(freshTrialId()));
             case ACTIVATE -> {
                 return activities.activate();
             }
@@ -169,13 +172,21 @@ final class Steps {
             case DIGEST_RUNNING -> {
                 return digestRunning(journal);
             }
+            case VERIFY -> {
+                return verify(journal);
+            }
+            case SECURITY_FLOORS ->
+                store(security.raised(components.changed(journal), journal.sequence(), components.handled()));
             case CONFIRM -> board.boot().confirm();
             case STATUS_NONE -> trialOver(row);
             case SECURITY_CONFIRMED ->
-                store(security.confirmed(running(), Optional.of(journal.imageDigest()), journal.sequence()));
+                store(security.confirmed(running(), Optional.of(journal.imageDigest()), journal.sequence())
+                        .raised(components.changed(journal), journal.sequence(), components.handled()));
             case ADVANCE_COUNTER -> board.advanceCounter(running());
             case OUTCOME_INSTALLED ->
-                outbox.add(outcomeOf(journal, new Outcome.Installed(board.counterPending(running()))));
+                outbox.add(outcomeOf(
+                        journal, new Outcome.Installed(!journal.componentsAlone() && board.counterPending(running()))));
+            case DISCARD -> components.discard(journal);
             case OUTCOME -> outbox.add(outcomeOf(journal, deed.outcome().orElseThrow()));
             case REVERT_IF_OVER -> revertIfOver(journal);
             case REVERT -> endings.revert(tried(journal), activities.patient());
@@ -184,7 +195,7 @@ final class Steps {
                 outbox.add(outcomeOf(journal, endings.noFallback(tried(journal), activities.patient())));
             case OUTCOME_ROLLED_BACK_UNKNOWN -> outbox.add(outcomeOf(journal, endings.rolledBackUnknown()));
             case OUTCOME_UNKNOWN_IMAGE -> outbox.add(outcomeOf(journal, endings.unknownImage()));
-            case OUTCOME_BANK_CHANGED -> outbox.add(outcomeOf(journal, new Outcome.Cancelled(Cause.BANK_CHANGED)));
+            case OUTCOME_BANK_CHANGED -> outbox.add(outcomeOf(journal, endings.bankChanged()));
             case OUTCOME_STATE_LOST -> once(endings.stateLost());
             case OUTCOME_UNEXPECTED_IMAGE -> once(new Outcome.UnexpectedImage(found()));
             case QUARANTINE -> quarantine(journal);
@@ -233,15 +244,16 @@ final class Steps {
 
     private Journal begun(InstallPlan plan) {
         Journal idle = machine.journal();
+        boolean image = plan.bringsImage();
         return Journal.downloading(
-                plan.bank(),
-                plan.imageDigest(),
-                plan.sizeBytes(),
+                image ? plan.bank() : running(),
+                image ? plan.imageDigest() : Journal.NONE,
+                image ? plan.sizeBytes() : 0,
                 plan.manifestDigest(),
                 Math.max(idle.trialId(), status.lastTrialId()),
                 outcomeId(plan.manifestDigest()),
                 plan.sequence(),
-                plan.securityVersion(),
+                image ? plan.securityVersion() : 0,
                 // A bank that wasn't the last one to be written has run, so it was written to the end.
                 idle.target() != plan.bank() || idle.wholeBank(),
                 plan.others().size());
@@ -283,10 +295,38 @@ final class Steps {
         }
         Optional<ComponentId> inactive = components.inactive(journal);
         if (inactive.isPresent()) {
-            activities.condemn(Cause.COMPONENT, "component " + inactive.get() + " no longer holds what was activated");
+            activities.condemn(Cause.COMPONENT, noLongerActive(inactive.get()));
             return false;
         }
         return true;
+    }
+
+    /**
+     * Once Security has the floors they are installed, whatever becomes of them. Before that a component that keeps on failing is
+     * an answer, as nothing else ends this trial.
+     */
+    private boolean verify(Journal journal) throws HalException {
+        Optional<InstallPlan> plan = board.storedPlan(journal);
+        if (plan.isPresent() && Components.isInstalled(plan.get(), security)) {
+            return true;
+        }
+        try {
+            Optional<ComponentId> inactive = components.inactive(journal);
+            if (inactive.isEmpty()) {
+                return true;
+            }
+            activities.condemn(Cause.COMPONENT, noLongerActive(inactive.get()));
+        } catch (HalException e) {
+            if (activities.patient()) {
+                throw e;
+            }
+            activities.condemn(Cause.COMPONENT, "given up: " + e.getMessage());
+        }
+        return false;
+    }
+
+    private static String noLongerActive(ComponentId component) {
+        return "component " + component + " no longer holds what was activated";
     }
 
     /** A boot loader that says it is done, and isn't, is a device fault: to go on would be to ask it again and again. */
@@ -310,7 +350,7 @@ final class Steps {
     }
 
     private Components.Tried tried(Journal journal) {
-        return new Components.Tried(journal, running(), security.floor());
+        return new Components.Tried(journal, running(), security);
     }
 
     private OutcomeRecord outcomeOf(Journal journal, Outcome outcome) {
@@ -324,7 +364,7 @@ final class Steps {
                 journal.securityVersion(),
                 running(),
                 outcome);
-        return suitReports.ended(record, outcome, journal.target());
+        return suitReports.ended(record, outcome, journal);
     }
 
     /** Stores an outcome that belongs to no update; a power cut after it must not make two of it. */

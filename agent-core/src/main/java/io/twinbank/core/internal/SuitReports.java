@@ -12,6 +12,7 @@ import io.twinbank.core.cose.CoseAlgorithm;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.CoseSign1;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
@@ -47,14 +48,17 @@ final class SuitReports {
         this.events = events;
     }
 
-    /** Returns the outcome of an update with its report; the envelope is the one that is stored for its bank. */
-    OutcomeRecord ended(OutcomeRecord record, Outcome outcome, BankId target) {
+    /** Returns the outcome of an update with its report; the envelope is the one that is stored. */
+    OutcomeRecord ended(OutcomeRecord record, Outcome outcome, Journal journal) {
         if (!wanted || record.manifestDigest().isEmpty()) {
             return record;
         }
         try {
-            Optional<byte[]> envelope = records.manifest(target);
-            return envelope.isPresent() ? with(record, outcome, target, envelope.get()) : record;
+            Optional<byte[]> envelope = records.manifest(journal);
+            BankId bank = journal.componentsAlone() ? journal.target().other() : journal.target();
+            return envelope.isPresent()
+                    ? with(record, outcome, bank, envelope.get(), board.storedPlan(journal))
+                    : record;
         } catch (HalException e) {
             events.accept(new AgentEvent.Trouble("outcome " + record.id() + " gets no SUIT_Report, as the stored "
                     + "envelope can't be read: " + e.getMessage()));
@@ -65,37 +69,34 @@ final class SuitReports {
     /** Returns the outcome of an offer of firmware that was refused, with its report. */
     OutcomeRecord refused(OutcomeRecord record, Outcome outcome, byte[] envelope) {
         boolean reported = wanted && !TrustManifest.isIn(envelope, verifier.limits());
-        return reported ? with(record, outcome, record.running().other(), envelope) : record;
+        return reported ? with(record, outcome, record.running().other(), envelope, Optional.empty()) : record;
     }
 
-    private OutcomeRecord with(OutcomeRecord record, Outcome outcome, BankId target, byte[] envelope) {
+    private OutcomeRecord with(
+            OutcomeRecord record, Outcome outcome, BankId bank, byte[] envelope, Optional<InstallPlan> plan) {
         Optional<Rejection> rejection = rejection(outcome);
         try {
             SuitReport report = verifier.report(
                     envelope,
-                    board.target(target),
+                    board.target(bank),
                     record.id().getBytes(StandardCharsets.UTF_8),
                     ending(outcome, rejection),
                     rejection);
             if (!report.manifestDigest().toString().equals(record.manifestDigest())) {
-                return record; // the bank's envelope is another's
+                return record; // the stored envelope is another's
             }
             if (outcome instanceof Outcome.Inconsistent inconsistent) {
-                report = claiming(report, target, inconsistent);
+                report = claiming(report, plan, inconsistent);
             }
             byte[] fitting = report.within(OutcomeRecord.MAX_REPORT_BYTES).encode();
             return record.with(Optional.of(Slice.of(fitting)));
         } catch (RejectedException e) {
-            return record; // what is stored for the bank is no envelope any more
-        } catch (HalException e) {
-            events.accept(new AgentEvent.Trouble("outcome " + record.id() + " gets no SUIT_Report: " + e.getMessage()));
-            return record;
+            return record; // what is stored is no envelope any more
         }
     }
 
     /** Claims what each component holds, where that is what the update brought. */
-    private SuitReport claiming(SuitReport report, BankId target, Outcome.Inconsistent outcome) throws HalException {
-        Optional<InstallPlan> plan = board.storedPlan(target);
+    private static SuitReport claiming(SuitReport report, Optional<InstallPlan> plan, Outcome.Inconsistent outcome) {
         SuitReport claiming = report;
         for (InstallStep step : plan.map(InstallPlan::steps).orElse(List.of())) {
             if (outcome.components()

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the self-test of a trial until it passes, fails, or the deadline comes. The deadline counts from boot and is armed before
- * the self-test is asked first.
+ * Asks the self-test of a trial until it passes, fails, or the deadline comes. The deadline is armed before the self-test is
+ * asked first. It counts from boot, for that is when the new image began to run; of components alone, from the start of the
+ * trial.
  */
 final class TrialRun {
     /** Who is told how the trial went, once, on the agent thread. */
@@ -33,24 +34,34 @@ final class TrialRun {
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
     private final Judge judge;
+    private final boolean componentsAlone;
     private final List<Cancellable> pending = new ArrayList<>();
     private boolean decided;
 
-    TrialRun(OtaAgentConfig config, Scheduler scheduler, Consumer<AgentEvent> events, Judge judge) {
+    TrialRun(
+            OtaAgentConfig config,
+            Scheduler scheduler,
+            Consumer<AgentEvent> events,
+            Judge judge,
+            boolean componentsAlone) {
         this.config = config;
+        this.componentsAlone = componentsAlone;
         this.scheduler = scheduler;
         this.events = events;
         this.judge = judge;
     }
 
     void start() {
-        Duration left = config.confirmWithin().minus(config.platform().clock().sinceBoot());
+        Duration gone =
+                componentsAlone ? Duration.ZERO : config.platform().clock().sinceBoot();
+        Duration left = config.confirmWithin().minus(gone);
         pending.add(scheduler.after(
                 Lane.AGENT,
                 left.isNegative() ? Duration.ZERO : left,
                 () -> decide(() -> judge.condemned(
                         Cause.SELF_TEST_TIMEOUT,
-                        "no pass within " + config.confirmWithin().toSeconds() + " s of boot"))));
+                        "no pass within " + config.confirmWithin().toSeconds()
+                                + (componentsAlone ? " s of the activation" : " s of boot")))));
         ask();
     }
 

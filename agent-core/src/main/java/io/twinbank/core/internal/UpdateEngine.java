@@ -87,7 +87,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         steps = new Steps(
                 config, board, components, trust, records, security, machine, outbox, suitReports, events, this);
         rows = new RowRunner(machine, steps, scheduler, events, this);
-        startUp = new StartUp(board, records, security, trust, machine, steps, outbox, events);
+        startUp = new StartUp(board, components, records, security, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
         arming = new Arming(
                 machine, steps, rows, new ArmCheck(board), new Gate(config, steps, events), trustWatch, events, this);
@@ -229,8 +229,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     @Override
     public void downloaded() {
         rows.run(() -> {
+            boolean alone = machine.journal().componentsAlone();
             try {
-                rows.carryOut(UpdateTable.DOWNLOADED, Deed.none());
+                rows.carryOut(alone ? UpdateTable.DOWNLOADED_ALONE : UpdateTable.DOWNLOADED, Deed.none());
             } catch (HalException e) {
                 failed(Cause.FLASH, Optional.empty(), e.toString());
             }
@@ -265,7 +266,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void passed() {
-        rows.run(() -> rows.carryOut(UpdateTable.COMMIT, Deed.none()));
+        boolean alone = machine.journal().componentsAlone();
+        rows.run(() -> rows.carryOut(alone ? UpdateTable.COMMIT_ALONE : UpdateTable.COMMIT, Deed.none()));
     }
 
     @Override
@@ -276,6 +278,9 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     @Override
     public void condemn(Cause cause, String detail) throws HalException {
         Row how = machine.state() == TRIAL ? UpdateTable.CONDEMN : UpdateTable.CONDEMN_COMMIT;
+        if (machine.journal().componentsAlone()) {
+            rows.givenUp(); // no reset comes before what was activated is reverted
+        }
         rows.carryOut(how, Deed.condemn(cause, detail));
     }
 
@@ -341,7 +346,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     @Override
     public void selfTest() {
-        trial = new TrialRun(config, scheduler, events, this);
+        trial = new TrialRun(config, scheduler, events, this, machine.journal().componentsAlone());
         trial.start();
     }
 

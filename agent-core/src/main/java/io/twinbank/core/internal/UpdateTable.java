@@ -40,6 +40,15 @@ final class UpdateTable {
             "offer that is installed, pending, judged before (no retry due) or quarantined",
             Set.of(),
             ANSWER);
+    static final Row ACCEPT_ALONE = Row.of(
+            "1b",
+            "IDLE",
+            "acceptable offer, the same, of components alone",
+            Set.of(UpdateState.DOWNLOADING),
+            CHECKPOINT_NONE,
+            MANIFEST_COMPONENTS,
+            JOURNAL_DOWNLOADING,
+            STAGE);
     static final Row REFUSE =
             Row.of("2", "any", "authentic but unacceptable, for the first time", Set.of(), OUTCOME, ANSWER);
     static final Row NOT_AUTHENTIC = Row.of(
@@ -49,6 +58,12 @@ final class UpdateTable {
             "2c",
             "any, paused by a command",
             "acceptable offer: its message is acknowledged; taken up when the pause ends",
+            Set.of(),
+            PARK);
+    static final Row WAITS = Row.of(
+            "2d",
+            "DOWNLOADING, VERIFYING, STAGED, ARMED",
+            "acceptable offer of components alone: waits for the end of an update of an image, or of other components",
             Set.of(),
             PARK);
     static final Row CHUNK = Row.of(
@@ -68,10 +83,13 @@ final class UpdateTable {
             "newer acceptable offer; then as row 1",
             Set.of(UpdateState.IDLE),
             OUTCOME,
+            DISCARD,
             JOURNAL_IDLE,
             REST);
     static final Row DOWNLOADED = Row.of(
             "6", "DOWNLOADING", "last byte", Set.of(UpdateState.VERIFYING), SYNC, END, JOURNAL_VERIFYING, READ_BACK);
+    static final Row DOWNLOADED_ALONE = Row.of(
+            "6a", "DOWNLOADING", "last byte, alone", Set.of(UpdateState.VERIFYING), JOURNAL_VERIFYING, READ_BACK);
     static final Row VERIFIED = Row.of(
             "7",
             "VERIFYING",
@@ -85,6 +103,7 @@ final class UpdateTable {
             "payload or digest wrong, or the flash fails (the bank stays invalid)",
             Set.of(UpdateState.IDLE),
             OUTCOME,
+            DISCARD,
             JOURNAL_IDLE,
             REST);
     static final Row CANCEL = Row.of(
@@ -93,6 +112,7 @@ final class UpdateTable {
             "cancelled or revoked",
             Set.of(UpdateState.IDLE),
             OUTCOME,
+            DISCARD,
             JOURNAL_IDLE,
             REST);
     static final Row CALL_OFF = Row.of(
@@ -102,6 +122,7 @@ final class UpdateTable {
             Set.of(UpdateState.IDLE),
             OUTCOME,
             DISARM,
+            DISCARD,
             JOURNAL_IDLE,
             REST);
     static final Row CANCEL_LATE = Row.of(
@@ -128,8 +149,18 @@ final class UpdateTable {
             "anything in row 10 but the gate fails",
             Set.of(UpdateState.IDLE),
             OUTCOME,
+            DISCARD,
             JOURNAL_IDLE,
             REST);
+    static final Row TRY_ALONE = Row.of(
+            "10c",
+            "STAGED",
+            "alone, in place of row 10: gate open; not revoked or quarantined meanwhile; what is staged again, unless row 7"
+                    + " was just now",
+            Set.of(UpdateState.TRIAL),
+            JOURNAL_TRIED,
+            ACTIVATE,
+            SELF_TEST);
     static final Row GATE_SHUT = Row.of(
             "18b",
             "ARMED",
@@ -152,10 +183,22 @@ final class UpdateTable {
             OUTCOME_INSTALLED,
             JOURNAL_IDLE,
             AGAIN);
+    static final Row COMMIT_ALONE = Row.of(
+            "11a",
+            "TRIAL",
+            "self-test passed, alone",
+            Set.of(UpdateState.COMMITTING, UpdateState.IDLE),
+            JOURNAL_COMMITTING,
+            VERIFY,
+            SECURITY_FLOORS,
+            OUTCOME_INSTALLED,
+            JOURNAL_IDLE,
+            AGAIN);
     static final Row CONDEMN = Row.of(
             "12",
             "TRIAL",
-            "self-test failed, revoked, deadline since boot passed, too many agent starts, or a component can't be activated",
+            "self-test failed, revoked, deadline since boot (alone: since this start) passed, too many agent starts, or a"
+                    + " component can't be activated",
             Set.of(UpdateState.TRIAL),
             JOURNAL_OVER,
             AGAIN);
@@ -202,14 +245,17 @@ final class UpdateTable {
             UNBOUND_SECURITY,
             ACCEPT,
             KNOWN,
+            ACCEPT_ALONE,
             REFUSE,
             NOT_AUTHENTIC,
             PARKED,
             PAUSED,
+            WAITS,
             CHUNK,
             OFFLINE,
             SUPERSEDE,
             DOWNLOADED,
+            DOWNLOADED_ALONE,
             VERIFIED,
             FAIL,
             CANCEL,
@@ -218,8 +264,10 @@ final class UpdateTable {
             ARM,
             NOT_ARMED,
             UNFIT,
+            TRY_ALONE,
             GATE_SHUT,
             COMMIT,
+            COMMIT_ALONE,
             CONDEMN,
             CONDEMN_COMMIT,
             TRUST,

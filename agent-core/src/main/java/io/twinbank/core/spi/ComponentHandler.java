@@ -11,13 +11,15 @@ import java.security.MessageDigest;
 /**
  * A component that isn't in a flash bank: a file on the gateway, or a device behind it. It is updated together with the image
  * in the bank that the same manifest brings, or not at all: staged while the image is downloaded, activated when the new image
- * runs on trial and before its self-test, and reverted if the trial fails.
+ * runs on trial and before its self-test, and reverted if the trial fails. Of a manifest without an image it is activated while
+ * the same image goes on to run, and its self-test is asked then; nothing is reset.
  *
  * <p>A power cut may come at any point, and whoever runs then may call any method again, also one that returned: all of them
  * are idempotent. What a method owes is durable when it returns.
  *
  * <p>Called on the thread {@code twinbank-agent}, one call at a time; a call that takes long holds up everything else, and in a
- * trial its deadline runs. An {@link IOException}, or a {@link RuntimeException}, says that it didn't work this time. While
+ * trial its deadline runs. A call that hangs in the trial of an image is ended by the board's reset; one that hangs without an
+ * image is ended by nobody: give it a time-out. An {@link IOException}, or a {@link RuntimeException}, says that it didn't work this time. While
  * something is staged the update fails, and its manifest may be offered again later. {@link #activate}, {@link #verify} and {@link
  * #revert} are tried again, at first after a second and then after longer waits; after six tries the trial fails, or the update
  * ends as {@link io.twinbank.core.Outcome.Inconsistent}.
@@ -129,7 +131,7 @@ public interface ComponentHandler {
     /**
      * Undoes {@link #activate} of the same manifest, and drops what is staged. A power cut leaves the old bytes or the new ones.
      * Where the change wasn't activated, because nothing changed or another manifest brought these bytes, the component keeps
-     * what it holds.
+     * what it holds. So an update that ends before it is activated is dropped by this, too.
      *
      * @param change which
      * @throws IOException if the component may hold the new bytes still

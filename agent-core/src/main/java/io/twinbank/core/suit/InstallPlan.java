@@ -47,6 +47,15 @@ public record InstallPlan(
     }
 
     /**
+     * Tells whether anything goes into a bank.
+     *
+     * @return false for components alone: nothing is reset, and there is no {@link #image()}
+     */
+    public boolean bringsImage() {
+        return !steps.stream().allMatch(this::isHandled);
+    }
+
+    /**
      * Returns what goes into the bank, where that is one image.
      *
      * @return the only step whose component is in a bank

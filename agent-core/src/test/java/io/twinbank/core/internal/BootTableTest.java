@@ -60,7 +60,7 @@ class BootTableTest {
             boolean confirms = BootTable.match(facts).steps().contains(Step.CONFIRM);
 
             if (facts.status().trial() == Trial.RUNNING && facts.over() && facts.runsTarget() && facts.fallbackOk()) {
-                boolean knownGood = facts.named() && facts.confirmed() && !trialOrLater(facts);
+                boolean knownGood = facts.named() && facts.confirmed() && (facts.alone() || !trialOrLater(facts));
                 assertTrue(!confirms || knownGood, facts.toString());
             }
         }
@@ -83,9 +83,36 @@ class BootTableTest {
     void match_anything_installsOnlyTheJournalsImage() throws Exception {
         for (Facts facts : everything()) {
             if (BootTable.match(facts).steps().contains(Step.OUTCOME_INSTALLED)) {
-                assertTrue(facts.same() && !facts.over() && facts.runsTarget(), facts.toString());
+                assertTrue(!facts.over(), facts.toString());
+                assertTrue(facts.alone() || (facts.same() && facts.runsTarget()), facts.toString());
                 assertEquals(
                         UpdateState.COMMITTING, facts.journal().orElseThrow().state());
+            }
+        }
+    }
+
+    /** The boot loader's trial, if there is one, has nothing to do with them: it is ended by the rows of an idle agent. */
+    @Test
+    void match_componentsAlone_theyGoOnOnlyWithoutATrialAndNeverTouchABank() throws Exception {
+        List<String> idle = List.of("14a", "17a", "17b", "17c", "19");
+        List<String> own = List.of("22a", "23a", "23b", "23c", "28", "28a", "28b", "28c");
+        for (Facts facts : everything()) {
+            if (facts.alone()) {
+                String row = BootTable.match(facts).id();
+                List<String> expected = facts.status().trial() == Trial.NONE ? own : idle;
+                assertTrue(expected.contains(row), row + " for " + facts);
+            }
+        }
+    }
+
+    @Test
+    void match_componentsAloneThatWereActivated_areRevertedBeforeAnotherOutcomeThanInstalled() throws Exception {
+        for (Facts facts : everything()) {
+            List<Step> steps = BootTable.match(facts).steps();
+            boolean tried =
+                    facts.alone() && trialOrLater(facts) && facts.status().trial() == Trial.NONE;
+            if (tried && steps.contains(Step.JOURNAL_IDLE)) {
+                assertTrue(steps.contains(Step.OUTCOME_INSTALLED) != steps.contains(Step.REVERT), facts.toString());
             }
         }
     }
@@ -167,25 +194,32 @@ class BootTableTest {
         for (UpdateState state : UpdateState.values()) {
             for (int schema = 1; schema <= 2; schema++) {
                 for (Optional<Cause> cause : List.of(Optional.<Cause>empty(), Optional.of(Cause.SELF_TEST_FAILED))) {
-                    journals.add(Optional.of(new Journal(
-                            state,
-                            BankId.B,
-                            Digest.sha256Of(new byte[] {1}),
-                            1,
-                            Digest.sha256Of(new byte[] {2}),
-                            7,
-                            1,
-                            0,
-                            cause,
-                            "id",
-                            1,
-                            1,
-                            schema,
-                            new byte[0])));
+                    journals.add(Optional.of(journal(state, 1, cause, schema)));
+                    if (state != UpdateState.IDLE && state != UpdateState.ARMED) { // nobody arms components
+                        journals.add(Optional.of(journal(state, 0, cause, schema)));
+                    }
                 }
             }
         }
         return journals;
+    }
+
+    private static Journal journal(UpdateState state, long imageBytes, Optional<Cause> cause, int schema) {
+        return new Journal(
+                state,
+                BankId.B,
+                Digest.sha256Of(new byte[] {1}),
+                imageBytes,
+                Digest.sha256Of(new byte[] {2}),
+                7,
+                1,
+                0,
+                cause,
+                "id",
+                1,
+                1,
+                schema,
+                new byte[0]);
     }
 
     private static boolean bit(int bits, int which) {

@@ -15,7 +15,6 @@ import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.internal.source.BytesSource;
-import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.suit.Digest;
@@ -24,11 +23,8 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,102 +34,19 @@ import org.junit.jupiter.api.Test;
 
 /** Updates of a bank together with components beside it. */
 class ComponentsTest {
-    private static final byte[] OLD = {1};
+    private static final byte[] OLD = MemoryComponent.OLD;
     private static final byte[] NEW = new byte[5_000];
     private static final Duration LONG = Duration.ofMinutes(3);
 
     private final Gateway gateway = gateway();
-    private final Memory config = new Memory("config");
-    private final Memory modem = new Memory("modem");
+    private final MemoryComponent config = new MemoryComponent("config", gateway.board.trace());
+    private final MemoryComponent modem = new MemoryComponent("modem", gateway.board.trace());
 
     private static Gateway gateway() {
         try {
             return new Gateway();
         } catch (IOException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** A component in memory that survives the agent; its durable steps are in the board's trace. */
-    private final class Memory implements ComponentHandler {
-        final String name;
-        byte[] held = OLD;
-        byte[] staged = {};
-        byte[] before = {};
-        Optional<Digest> by = Optional.empty();
-        Optional<IOException> activateThrows = Optional.empty();
-        Optional<IOException> revertThrows = Optional.empty();
-        Optional<IOException> stageThrows = Optional.empty();
-        long maxBytes = Long.MAX_VALUE;
-
-        Memory(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public long maxBytes() {
-            return maxBytes;
-        }
-
-        @Override
-        public Staging stage(Change change) throws IOException {
-            throwIf(stageThrows);
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            return new Staging() {
-                @Override
-                public void write(ByteBuffer piece) {
-                    byte[] copy = new byte[piece.remaining()];
-                    piece.get(copy);
-                    bytes.writeBytes(copy);
-                }
-
-                @Override
-                public void complete() throws IOException {
-                    staged = bytes.toByteArray();
-                    gateway.board.trace().step("stage " + name);
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public boolean isStaged(Change change) throws IOException {
-            return change.matches(new ByteArrayInputStream(staged));
-        }
-
-        @Override
-        public void activate(Change change) throws IOException {
-            throwIf(activateThrows);
-            if (!verify(change)) {
-                before = held;
-                by = Optional.of(change.manifest());
-                held = staged;
-                gateway.board.trace().step("activate " + name);
-            }
-        }
-
-        @Override
-        public boolean verify(Change change) throws IOException {
-            return change.matches(new ByteArrayInputStream(held));
-        }
-
-        @Override
-        public void revert(Change change) throws IOException {
-            throwIf(revertThrows);
-            if (by.equals(Optional.of(change.manifest()))) {
-                held = before;
-                by = Optional.empty();
-                gateway.board.trace().step("revert " + name);
-            }
-            staged = new byte[0];
-        }
-
-        private void throwIf(Optional<IOException> thrown) throws IOException {
-            if (thrown.isPresent()) {
-                throw thrown.get();
-            }
         }
     }
 
@@ -521,20 +434,6 @@ class ComponentsTest {
         assertEquals(RejectReason.TOO_LARGE, rejection.reason());
         assertEquals("5000", rejection.found());
         assertEquals("at most 4999 bytes", rejection.expected());
-    }
-
-    @Test
-    void offer_onlyHandledComponents_isUnsupported() {
-        boot();
-        EnvelopeBuilder only = new EnvelopeBuilder(ComponentId.of("config"), 11, Gateway.VENDOR, Gateway.CLASS)
-                .image(new EnvelopeBuilder.Image(Digest.sha256Of(NEW), NEW.length, "#new"))
-                .integratedPayload("#new", NEW);
-
-        Rejection rejection = refused(Gateway.sign(only));
-
-        assertEquals(RejectReason.UNSUPPORTED, rejection.reason());
-        assertEquals("[config]", rejection.found());
-        assertEquals("all that a bank has; missing are [os]", rejection.expected());
     }
 
     @Test

@@ -68,7 +68,9 @@ class ValidityTest {
         floor.hear(Instant.ofEpochSecond(heard));
         floor.hear(Instant.EPOCH);
 
-        assertEquals(expected, floor.judge(until, new Security(Optional.empty(), 0, 0, kept, List.of(), List.of(), 0)));
+        assertEquals(
+                expected,
+                floor.judge(until, new Security(Optional.empty(), 0, List.of(), 0, kept, List.of(), List.of(), 0)));
     }
 
     @Test

@@ -57,10 +57,18 @@ final class AgentRows {
 
     /** Scenarios in which an update fails its self-test. */
     private static final Set<String> FAILS =
-            Set.of("rollback", "hang", "bad-then-good", "components", "partitions", "newer-agent-rollback");
+            Set.of(
+                    "rollback", "hang", "bad-then-good", "components", "components-alone", "partitions", "newer-agent-rollback");
 
-    private static final Set<String> FALLS_BACK =
-            Set.of("rollback", "hang", "dead", "bad-then-good", "components", "partitions", "newer-agent-rollback");
+    private static final Set<String> FALLS_BACK = Set.of(
+            "rollback",
+            "hang",
+            "dead",
+            "bad-then-good",
+            "components",
+            "components-alone",
+            "partitions",
+            "newer-agent-rollback");
 
     private static final Set<String> COMMITS = Set.of(
             "update",
@@ -72,6 +80,7 @@ final class AgentRows {
             "encrypted",
             "components",
             "partitions",
+            "components-alone-rollback",
             "newer-agent",
             "trust-update",
             "revoke",
@@ -92,6 +101,8 @@ final class AgentRows {
             "encrypted",
             "components",
             "partitions",
+            "components-alone",
+            "components-alone-rollback",
             "newer-agent",
             "newer-agent-rollback",
             "trust-update",
@@ -107,6 +118,9 @@ final class AgentRows {
     private static final Set<String> KEEP =
             Set.of("ideal", "uboot", "mcuboot", "slots", "rauc", "uboot-unverified", "uboot-altboot-clears");
 
+    /** Those in which the component is updated without an image. */
+    private static final Set<String> ALONE = Set.of("components-alone", "components-alone-rollback");
+
     private static final Set<String> COMMANDED = Set.of("commands", "paused");
 
     private static final Set<String> ROTATES = Set.of("trust-update", "revoke");
@@ -119,6 +133,7 @@ final class AgentRows {
             new Expected("0a", Mode.LOST, "boards that can bind", ANY, ANY, true),
             everywhere("1"),
             everywhere("1a"),
+            cuts("1b", "scenarios `components-alone` and `components-alone-rollback`", ANY, ALONE),
             cuts("2", "scenario `downgrade`", ANY, Set.of("downgrade")),
             cuts(
                     "2a",
@@ -127,10 +142,12 @@ final class AgentRows {
                     Set.of("trust-update", "revoke", "commands")),
             in(Mode.EVENTS, "2b", "scenarios in which an agent is on trial", ANY, TRIES),
             cuts("2c", "scenario `paused`", ANY, Set.of("paused")),
+            nowhere("2d", "components alone are offered here only when nothing else is under way"),
             everywhere("3"),
             cuts("4", "scenarios `broken-download` and `encrypted`", ANY, Set.of("broken-download", "encrypted")),
             in(Mode.EVENTS, "5", "scenarios that install an update", ANY, INSTALLS),
             everywhere("6"),
+            cuts("6a", "as row 1b", ANY, ALONE),
             everywhere("7"),
             in(Mode.LOST, "8", "as row 5", ANY, INSTALLS),
             in(Mode.EVENTS, "9", "as row 5", ANY, INSTALLS),
@@ -139,8 +156,10 @@ final class AgentRows {
             everywhere("10"),
             in(Mode.IO_ERRORS, "10a", "`uboot`, scenario `update`", UBOOT, UPDATE),
             in(Mode.LOST, "10b", "as row 5, but for `new-device`", ANY, without(INSTALLS, "new-device")),
+            cuts("10c", "as row 1b", ANY, ALONE),
             nowhere("18b", "the install gate is never shut here once a trial is armed"),
             everywhere("11"),
+            cuts("11a", "scenario `components-alone`", ANY, Set.of("components-alone")),
             cuts("12", "scenarios whose update fails its self-test", ANY, FAILS),
             in(Mode.IO_ERRORS, "12a", "`uboot`, scenario `update`", UBOOT, UPDATE),
             cuts("26", "scenarios `trust-update` and `revoke`", ANY, ROTATES),
@@ -195,6 +214,10 @@ final class AgentRows {
                     "needs somebody else who makes the bank that is being written run; only a device whose flush lies gets there"),
             in(Mode.LOST, "23b", "everywhere", ANY, ANY),
             cuts("23c", "as row 22", ANY, INSTALLS),
+            cuts("28", "scenario `components-alone`", ANY, Set.of("components-alone")),
+            cuts("28a", "as row 1b", ANY, ALONE),
+            cuts("28b", "scenario `components-alone-rollback`", ANY, Set.of("components-alone-rollback")),
+            nowhere("28c", "needs somebody else who makes the other bank run for good"),
             in(Mode.LOST, "24", "everywhere", ANY, ANY),
             everywhere("25"));
 

@@ -13,6 +13,7 @@ import java.util.HexFormat;
  *
  * @param state where the update stands; {@code ABSENT} or {@code UNREADABLE} where there is none
  * @param target the bank that it goes into
+ * @param imageBytes the size of its image; 0 where it brings none
  * @param manifest the digest of its manifest, in hexadecimal
  * @param trialId the id of its latest trial
  * @param arms how many times a trial was armed
@@ -25,6 +26,7 @@ import java.util.HexFormat;
 public record JournalHeader(
         String state,
         String target,
+        long imageBytes,
         String manifest,
         long trialId,
         int arms,
@@ -53,6 +55,7 @@ public record JournalHeader(
     void addTo(StateHash hash) {
         hash.add(state);
         hash.add(target);
+        hash.add(imageBytes);
         hash.add(manifest);
         hash.add(trialId);
         hash.add(arms);
@@ -60,8 +63,13 @@ public record JournalHeader(
         hash.add(outcomeId);
     }
 
+    /** Tells whether an update is under way that brings components beside the banks and no image. */
+    boolean componentsAlone() {
+        return !target.isEmpty() && !state.equals("IDLE") && imageBytes == 0;
+    }
+
     private static JournalHeader none(String state) {
-        return new JournalHeader(state, "", "", 0, 0, 0, "", "", 0, 0);
+        return new JournalHeader(state, "", 0, "", 0, 0, 0, "", "", 0, 0);
     }
 
     private static JournalHeader read(DataInputStream in) throws IOException {
@@ -73,7 +81,7 @@ public record JournalHeader(
         String state = in.readUTF();
         String target = in.readUTF();
         readDigest(in);
-        in.readLong();
+        long imageBytes = in.readLong();
         String manifest = readDigest(in);
         long trialId = in.readLong();
         int arms = in.readUnsignedShort();
@@ -81,7 +89,17 @@ public record JournalHeader(
         String cause = in.readUTF();
         String outcomeId = in.readUTF();
         return new JournalHeader(
-                state, target, manifest, trialId, arms, starts, cause, outcomeId, in.readLong(), in.readLong());
+                state,
+                target,
+                imageBytes,
+                manifest,
+                trialId,
+                arms,
+                starts,
+                cause,
+                outcomeId,
+                in.readLong(),
+                in.readLong());
     }
 
     private static String readDigest(DataInputStream in) throws IOException {

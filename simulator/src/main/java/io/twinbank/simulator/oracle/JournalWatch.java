@@ -116,6 +116,11 @@ final class JournalWatch {
         boolean counts = to.trialId() >= from.trialId()
                 && (!to.state().equals(ARMED) || (to.trialId() > from.trialId() && to.arms() == from.arms() + 1))
                 && (!to.state().equals(TRIAL) || (to.starts() >= from.starts() && to.starts() <= from.starts() + 1));
-        return NEXT.getOrDefault(from.state(), Set.of()).contains(to.state()) && (begins || same) && counts;
+        boolean tried = from.state().equals("STAGED") && to.state().equals(TRIAL);
+        boolean leads = tried
+                ? to.componentsAlone() && to.trialId() > from.trialId() // nobody arms them
+                : NEXT.getOrDefault(from.state(), Set.of()).contains(to.state());
+        boolean armed = to.state().equals(ARMED) && to.componentsAlone();
+        return leads && !armed && (begins || same) && counts;
     }
 }

@@ -78,6 +78,7 @@ public final class LifeWatch implements BoardObserver {
                         .geometry()
                         .eraseSizeBytes(),
                 world.scenario().checkpointBytes(),
+                !world.scenario().componentUpdates().isEmpty(),
                 trust,
                 orders);
     }

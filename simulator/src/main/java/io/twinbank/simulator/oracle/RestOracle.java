@@ -8,6 +8,7 @@ import io.twinbank.simulator.SimulatedGateway.Ending;
 import io.twinbank.simulator.boot.BootResult;
 import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Operation;
+import io.twinbank.simulator.scenario.ComponentUpdate;
 import io.twinbank.simulator.scenario.Firmware;
 import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
@@ -113,8 +114,13 @@ public final class RestOracle {
         for (Firmware offer : offers) {
             toldTruly(offer, permanent, told);
         }
+        for (ComponentUpdate alone : world.scenario().componentUpdates()) {
+            toldTruly(alone, told);
+        }
         for (Reports.Told outcome : told) {
             boolean known = outcome.outcome().equals(TRUST_UPDATED)
+                    || world.scenario().componentUpdates().stream()
+                            .anyMatch(alone -> alone.sequence() == outcome.sequence())
                     || outcome.sequence() == world.scenario().next().sequence()
                     || offers.stream().anyMatch(offer -> offer.sequence() == outcome.sequence());
             check(known, Strictness.TRUTHFUL, "L2", () -> "told what didn't happen: " + outcome.body());
@@ -145,6 +151,20 @@ public final class RestOracle {
                     "L2",
                     () -> "told " + outcome.body() + " while " + offer + " is permanent");
         }
+    }
+
+    private void toldTruly(ComponentUpdate alone, List<Reports.Told> told) {
+        List<Reports.Told> of = told.stream()
+                .filter(each -> each.sequence() == alone.sequence())
+                .toList();
+        boolean success = of.stream().anyMatch(each -> each.outcome().equals("Installed"));
+        check(of.size() == 1, Strictness.TRUTHFUL, "L2", () -> of.size() + " outcomes of " + alone + ": " + of);
+        check(!success || alone.passes(), Strictness.NO_LIE, "L2", () -> alone + " can't work, but told " + of);
+        check(
+                success == alone.passes(),
+                Strictness.EXACT,
+                "L1",
+                () -> alone + (alone.passes() ? " work" : " don't work") + ", but told " + of);
     }
 
     /** The set that was offered is in force, counted, and told once. */

@@ -26,6 +26,9 @@ final class UseWatch implements BoardObserver {
     /** The journal from row 1 to row 10, or from row 16 to the end of a trial; all other records change less often. */
     private static final int STORES = 4;
 
+    /** The journal from row 1b to row 11a: without a reset all of an update is in one life. */
+    private static final int STORES_ALONE = 6;
+
     private final TrustOracle trust;
     private final OrdersOracle orders;
     private final int imageBytes;
@@ -35,7 +38,9 @@ final class UseWatch implements BoardObserver {
     private final Map<BankId, Map<Long, Integer>> erased = new EnumMap<>(BankId.class);
     private final Map<StateKey, Integer> stored = new EnumMap<>(StateKey.class);
     private final List<Violation> violations = new ArrayList<>();
+    private final boolean alone;
     private int begun = 0;
+    private int begunAlone = 0;
 
     /**
      * Makes a watch.
@@ -43,10 +48,13 @@ final class UseWatch implements BoardObserver {
      * @param imageBytes the size of each image
      * @param unitBytes what a bank erases at once
      * @param checkpointBytes the distance of two checkpoints
+     * @param alone whether components beside the banks are updated without an image
      * @param trust knows whom the device may believe
      * @param orders knows what it was commanded
      */
-    UseWatch(int imageBytes, int unitBytes, int checkpointBytes, TrustOracle trust, OrdersOracle orders) {
+    UseWatch(
+            int imageBytes, int unitBytes, int checkpointBytes, boolean alone, TrustOracle trust, OrdersOracle orders) {
+        this.alone = alone;
         this.trust = trust;
         this.orders = orders;
         this.imageBytes = imageBytes;
@@ -60,6 +68,7 @@ final class UseWatch implements BoardObserver {
         erased.clear();
         stored.clear();
         begun = 0;
+        begunAlone = 0;
     }
 
     /** Returns what was wrong in this life. */
@@ -77,7 +86,9 @@ final class UseWatch implements BoardObserver {
     }
 
     private int most(StateKey key) {
-        return (1 + begun) * (key == StateKey.CHECKPOINT ? checkpoints : STORES);
+        return key == StateKey.CHECKPOINT
+                ? (1 + begun) * checkpoints
+                : (alone ? STORES_ALONE : STORES) + begun * STORES + begunAlone * STORES_ALONE;
     }
 
     private void atMost(String oracle, String what, long found, long most, Strictness countsUpTo) {
@@ -108,6 +119,9 @@ final class UseWatch implements BoardObserver {
     @Override
     public void stores(StateKey key, byte[] record) {
         stored.merge(key, 1, Integer::sum);
+        if (key == StateKey.MANIFEST_COMPONENTS) {
+            begunAlone++;
+        }
         if (SimulatedKeys.areIn(record)) {
             violations.add(new Violation("S12", "record " + key + " holds a secret in clear"));
         }

@@ -260,6 +260,22 @@ final class Maker {
         return make(spec, sequence, imageBytes, how, imageKey, how.second() ? secondFirmwareKey : firmwareKey);
     }
 
+    /** Makes an update of the component beside the banks, without an image. */
+    ComponentUpdate makeAlone(ScenarioBuilder.Alone what, long sequence) {
+        byte[] content = ComponentUpdate.contentOf(what.version(), what.behaviour());
+        try {
+            byte[] envelope = new EnvelopeBuilder(
+                            SimulatedComponent.ID, sequence, IDENTITY.vendorId(), IDENTITY.classId())
+                    .image(new EnvelopeBuilder.Image(Digest.sha256Of(content), content.length, "#component"))
+                    .integratedPayload("#component", content)
+                    .sign(firmwareKey);
+            String manifest = HexFormat.of().formatHex(manifestDigest(envelope).bytes());
+            return new ComponentUpdate(what.version(), what.behaviour(), what.before(), sequence, manifest, envelope);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("components " + what.version() + " can't be made", e);
+        }
+    }
+
     /** Makes what a stranger would like to have installed. */
     Forgery forge(SimImage.Spec spec, long sequence, int imageBytes, Making how) {
         try {

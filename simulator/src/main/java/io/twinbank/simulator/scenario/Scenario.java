@@ -29,6 +29,7 @@ public final class Scenario {
     private final Optional<Firmware> other;
     private final Firmware installed;
     private final List<Firmware> offers;
+    private final List<ComponentUpdate> componentUpdates;
     private final Firmware next;
     private final long breakAfterBytes;
     private final long manifestsClaim;
@@ -73,12 +74,22 @@ public final class Scenario {
         rotation = b.rotation;
         commanding = b.commanding;
         List<Firmware> made = new ArrayList<>();
-        for (int i = 0; i < b.offers.size(); i++) {
+        List<ComponentUpdate> alone = new ArrayList<>();
+        for (int i = 0; i <= b.offers.size(); i++) {
+            for (ScenarioBuilder.Alone each : b.components) {
+                if (each.before() == i) {
+                    alone.add(maker.makeAlone(each, sequence++));
+                }
+            }
+            if (i == b.offers.size()) {
+                break;
+            }
             Maker.Making how = new Maker.Making(
                     manifestsClaim, encoding(), rotation.signedBySecond(i), Optional.empty(), component, partitioned);
             made.add(maker.make(b.offers.get(i), sequence++, imageBytes, how));
         }
         offers = List.copyOf(made);
+        componentUpdates = List.copyOf(alone);
         trustManifest = rotation.isPlanned()
                 ? Optional.of(maker.rotation(TRUST_VERSION, revokedManifests()))
                 : Optional.empty();
@@ -116,6 +127,11 @@ public final class Scenario {
             }
             if (i == forgedBefore) {
                 forgery.ifPresent(forged -> told.add(new Episode.Offered(forged.envelope())));
+            }
+            for (ComponentUpdate alone : componentUpdates) {
+                if (alone.before() == i) {
+                    told.add(new Episode.Offered(alone.envelope()));
+                }
             }
             told.addAll(commanding.episodes(i, maker, offers.subList(0, i)));
             if (i < offers.size()) {
@@ -229,6 +245,15 @@ public final class Scenario {
      */
     public List<Firmware> offers() {
         return offers;
+    }
+
+    /**
+     * Returns the updates of the component beside the banks alone.
+     *
+     * @return in the order of their sequence numbers, which are among those of the offers
+     */
+    public List<ComponentUpdate> componentUpdates() {
+        return componentUpdates;
     }
 
     /**
@@ -417,6 +442,8 @@ public final class Scenario {
         b.tampered = tampered;
         b.component = component;
         b.partitioned = partitioned;
+        componentUpdates.forEach(alone ->
+                b.components.add(new ScenarioBuilder.Alone(alone.version(), alone.behaviour(), alone.before())));
         b.forged = forgery.map(forged -> forged.byStranger().spec()).orElse(null);
         b.forgedBefore = forgedBefore;
         b.rotation = rotation;

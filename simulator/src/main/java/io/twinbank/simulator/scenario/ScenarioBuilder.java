@@ -27,6 +27,10 @@ public final class ScenarioBuilder {
     SimImage.@Nullable Spec other = spec("1.0", Behaviour.WORKS);
     SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
     final List<SimImage.Spec> offers = new ArrayList<>();
+    final List<Alone> components = new ArrayList<>();
+
+    /** An update of the component, before so many with an image were offered. */
+    record Alone(String version, Behaviour behaviour, int before) {}
 
     ScenarioBuilder(String name) {
         this.name = name;
@@ -158,6 +162,19 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder partitioned() {
         partitioned = true;
+        return this;
+    }
+
+    /**
+     * Offers an update of the component beside the banks alone.
+     *
+     * @param version such as {@code 1.5}
+     * @param behaviour {@link Behaviour#WORKS}, or {@link Behaviour#FAILS_SELF_TEST} once the component holds it
+     * @return this
+     */
+    public ScenarioBuilder offerComponent(String version, Behaviour behaviour) {
+        component = true;
+        components.add(new Alone(version, behaviour, offers.size()));
         return this;
     }
 

@@ -65,6 +65,16 @@ public final class Scenarios {
                         .partitioned()
                         .offer("2.0", FAILS_SELF_TEST)
                         .offer("2.1", WORKS),
+                of(
+                                "components-alone",
+                                "The component is updated without an image; then an update with one is rolled back, and the component with it.")
+                        .offerComponent("1.5", WORKS)
+                        .offer("2.0", FAILS_SELF_TEST),
+                of(
+                                "components-alone-rollback",
+                                "An update of the component alone fails its self-test and is reverted; then one with an image is installed.")
+                        .offerComponent("1.5", FAILS_SELF_TEST)
+                        .offer("2.0", WORKS),
                 of("trust-update", "The maker's key is rotated, and an update by the new one is installed.")
                         .rotateKeys()
                         .offer("2.0", WORKS),

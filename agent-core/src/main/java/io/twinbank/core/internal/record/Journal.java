@@ -14,11 +14,11 @@ import java.util.Optional;
  * The update under way. Everything but {@code detail} is the frozen header.
  *
  * @param state where the update stands
- * @param target the bank that it goes into
+ * @param target the bank that it goes into; of components alone, the one that ran when it began
  * @param imageDigest the digest of its image
- * @param imageBytes the size of its image
+ * @param imageBytes the size of its image; 0 if it brings none
  * @param manifestDigest the digest of its manifest
- * @param trialId the id of its latest trial; 0 before the first
+ * @param trialId the id of its latest trial, or of the last one before
  * @param arms how many times a trial was armed
  * @param starts how many times the agent started in this trial
  * @param cause why the update is over; empty while it isn't
@@ -47,10 +47,11 @@ public record Journal(
     public static final int SCHEMA = 1;
     /** How large the encoded journal may be. */
     public static final int MAX_BYTES = 512;
+    /** In the place of an image's digest where there is no image. */
+    public static final Digest NONE = new Digest(-16, new byte[32]);
 
     private static final int KIND = 'J';
     private static final int MAX_DETAIL = 120;
-    private static final Digest NONE = new Digest(-16, new byte[32]);
 
     public Journal {
         body = body.clone();
@@ -90,22 +91,31 @@ public record Journal(
 
     /** Returns the journal of an agent that has nothing to do any more. */
     public Journal ended(long lastTrialId) {
+        boolean wrote = state != UpdateState.IDLE && !componentsAlone();
         boolean whole = state != UpdateState.DOWNLOADING && state != UpdateState.VERIFYING;
-        return idle(target, state == UpdateState.IDLE ? wholeBank() : whole, Math.max(trialId, lastTrialId));
+        return idle(
+                componentsAlone() ? target.other() : target,
+                wrote ? whole : wholeBank(),
+                Math.max(trialId, lastTrialId));
+    }
+
+    /** Tells whether the update brings components beside the banks and no image: no bank is written, nothing is reset. */
+    public boolean componentsAlone() {
+        return state != UpdateState.IDLE && imageBytes == 0;
     }
 
     /**
      * Returns the journal of an update that begins.
      *
-     * @param target the bank
-     * @param image the image's digest
-     * @param imageBytes the image's size
+     * @param target the bank; of components alone, the one that runs
+     * @param image the image's digest, or {@link #NONE}
+     * @param imageBytes the image's size; 0 if it brings none
      * @param manifest the manifest's digest
      * @param lastTrialId the id of the last trial
      * @param outcomeId the id of its one outcome
      * @param sequence the sequence number
      * @param securityVersion the security version
-     * @param wholeBank whether the bank's last writer got to the end
+     * @param wholeBank whether the last writer of the bank that doesn't run got to the end
      * @param components how many components outside the banks it changes
      * @return the journal
      */
@@ -145,6 +155,11 @@ public record Journal(
         return copy(UpdateState.ARMED, newTrialId, arms + 1, 0, cause, body);
     }
 
+    /** Returns the journal of components alone whose trial begins, which nobody arms. */
+    public Journal tried(long newTrialId) {
+        return copy(UpdateState.TRIAL, newTrialId, arms, 1, cause, body);
+    }
+
     public Journal trialStarted() {
         return copy(UpdateState.TRIAL, trialId, arms, starts + 1, cause, body);
     }
@@ -156,7 +171,7 @@ public record Journal(
                 arms,
                 starts,
                 Optional.of(why),
-                schema == SCHEMA ? body(detail, true, components()) : body);
+                schema == SCHEMA ? body(detail, wholeBank(), components()) : body);
     }
 
     private Journal copy(UpdateState s, long trial, int a, int st, Optional<Cause> c, byte[] b) {
@@ -187,7 +202,7 @@ public record Journal(
         return fromBody("", in -> in.readUTF());
     }
 
-    /** Tells whether the last writer of the bank {@code target}, before this update, got to the end. */
+    /** Tells whether the last writer of the bank that doesn't run, before this update, got to the end. */
     public boolean wholeBank() {
         return fromBody(false, in -> {
             in.readUTF();

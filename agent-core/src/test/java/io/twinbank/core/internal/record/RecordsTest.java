@@ -18,9 +18,11 @@ import io.twinbank.core.UpdateState;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RecordsTest {
@@ -163,6 +165,78 @@ class RecordsTest {
         Security security = Security.rebuilt(Optional.empty(), 42);
 
         assertEquals(42, security.confirmed(BankId.A, Optional.empty(), 3).floor());
+    }
+
+    @Test
+    void security_componentsRaised_eachHasItsOwnFloorThatOnlyRises() throws Exception {
+        ComponentId config = ComponentId.of("config");
+        ComponentId modem = ComponentId.of("modem");
+        Set<ComponentId> both = Set.of(config, modem);
+
+        Security security = Security.rebuilt(Optional.empty(), 42)
+                .raised(List.of(config, modem), 7, both)
+                .raised(List.of(modem), 50, both)
+                .raised(List.of(modem), 6, both);
+        Security decoded =
+                Security.decode(security.following(Optional.empty()).record()).security();
+
+        assertEquals(security, decoded);
+        assertEquals(
+                List.of(42L, 7L, 50L, 0L),
+                List.of(
+                        decoded.floor(),
+                        decoded.floorOf(config),
+                        decoded.floorOf(modem),
+                        decoded.floorOf(ComponentId.of("x"))));
+        assertEquals(50, decoded.highestFloor());
+    }
+
+    @Test
+    void security_moreFloorsThanItHolds_dropsTheOldestThatHasNoHandler() {
+        Security security = Security.rebuilt(Optional.empty(), 0);
+        ComponentId handled = ComponentId.of("0");
+
+        for (int i = 0; i <= Security.MAX_FLOORS; i++) {
+            security = security.raised(List.of(ComponentId.of("" + i)), 7, Set.of(handled));
+        }
+
+        assertEquals(Security.MAX_FLOORS, security.floors().size());
+        assertEquals(7, security.floorOf(handled));
+        assertEquals(0, security.floorOf(ComponentId.of("1")));
+        assertEquals(7, security.floorOf(ComponentId.of("2")));
+    }
+
+    /** With all that it may hold: the smallest state store has records of 4096 bytes. */
+    @Test
+    void security_full_fitsTheSmallestStore() {
+        Security security = Security.rebuilt(Optional.of(new Security.Confirmed(BankId.A, Optional.of(IMAGE))), 0);
+        for (int i = 0; i < Security.MAX_FLOORS; i++) {
+            Digest digest = Digest.sha256Of(new byte[] {(byte) i});
+            security = security.raised(List.of(ComponentId.of("" + i)), i, Set.of())
+                    .quarantined(digest, i)
+                    .counted(Digest.sha256Of(new byte[] {(byte) i, 1}), i);
+        }
+
+        int bytes = security.following(Optional.of(IMAGE)).record().length;
+
+        assertTrue(bytes <= 4096, bytes + " bytes");
+    }
+
+    @Test
+    void journal_componentsAlone_keepsWhatIsKnownOfTheOtherBank() throws Exception {
+        Journal alone = Journal.downloading(BankId.A, Journal.NONE, 0, MANIFEST, 5, "id", 9, 0, false, 2)
+                .with(UpdateState.STAGED)
+                .tried(6);
+
+        Journal decoded =
+                Journal.decode(alone.over(Cause.SELF_TEST_FAILED, "why").encode());
+
+        assertTrue(decoded.componentsAlone());
+        assertEquals(2, decoded.components());
+        assertEquals(BankId.B, decoded.ended(0).target());
+        assertFalse(decoded.ended(0).wholeBank());
+        assertEquals(6, decoded.ended(0).trialId());
+        assertFalse(decoded.ended(0).componentsAlone());
     }
 
     @Test
