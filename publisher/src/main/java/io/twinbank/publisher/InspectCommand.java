@@ -150,6 +150,9 @@ final class InspectCommand implements Callable<Integer> {
                         .append(", ")
                         .append(payload.length())
                         .append(" bytes, in the envelope\n"));
+        if (ManifestText.bringsNoImage(manifest)) {
+            text.append("no image    no reset: components alone; no security version is set\n");
+        }
         return text.append(ManifestText.of(manifest)).toString();
     }
 

@@ -2,10 +2,12 @@
 package io.twinbank.publisher;
 
 import io.twinbank.core.suit.ChunkHashes;
+import io.twinbank.core.suit.ParameterCode;
 import io.twinbank.core.suit.SuitCommand;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitParameter;
 import io.twinbank.core.suit.SuitSection;
+import io.twinbank.core.suit.TrustManifest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -50,6 +52,26 @@ final class ManifestText {
         for (SuitManifest.UnknownPart part : manifest.unknown()) {
             line(0, "NOT KNOWN   " + part.name() + " at byte " + part.offset());
         }
+    }
+
+    /** Every image has a security version, and nothing else may; a trust manifest is about itself. */
+    static boolean bringsNoImage(SuitManifest manifest) {
+        return !manifest.components().equals(List.of(TrustManifest.COMPONENT))
+                && !setsSecurityVersion(manifest.shared())
+                && manifest.sequences().values().stream().noneMatch(ManifestText::setsSecurityVersion);
+    }
+
+    private static boolean setsSecurityVersion(List<SuitCommand> commands) {
+        return commands.stream().anyMatch(command -> {
+            if (command instanceof SuitCommand.SetParameters set) {
+                return set.parameters().stream()
+                        .anyMatch(parameter -> parameter instanceof SuitParameter.Known known
+                                && known.code() == ParameterCode.SECURITY_VERSION);
+            } else if (command instanceof SuitCommand.TryEach tryEach) {
+                return tryEach.branches().stream().anyMatch(ManifestText::setsSecurityVersion);
+            }
+            return command instanceof SuitCommand.RunSequence run && setsSecurityVersion(run.commands());
+        });
     }
 
     private void commands(int depth, List<SuitCommand> commands) {

@@ -57,11 +57,11 @@ final class PackCommand implements Callable<Integer> {
     @Option(
             names = "--image",
             paramLabel = "[NAME=]FILE",
-            required = true,
             description =
                     "what the bank will hold; several times, each with the NAME of a component (segments joined by slashes),"
-                            + " where a bank has several: then all of them are needed. Without NAME: os")
-    private List<String> imageFiles;
+                            + " where a bank has several: then all of them are needed. Without NAME: os. Without an image"
+                            + " nothing is reset, and each --component is NAME=FILE")
+    private List<String> imageFiles = List.of();
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Signers who;
@@ -85,17 +85,16 @@ final class PackCommand implements Callable<Integer> {
     @Option(
             names = "--security-version",
             paramLabel = "N",
-            required = true,
-            description = "the anti-rollback number; once installed, a device refuses lower ones for ever")
-    private long securityVersion;
+            description = "the images' anti-rollback number; once installed, a device refuses lower ones for ever")
+    private @Nullable Long securityVersion;
 
     @Option(
             names = "--component",
             paramLabel = "NAME[=FILE]",
             description =
                     "NAME=FILE, any number of times: what a component beside the banks is to hold, installed together with"
-                            + " the image; put into the envelope, unless it has a --component-uri. NAME alone is the NAME of"
-                            + " an --image FILE without one")
+                            + " the image, or without one alone; put into the envelope, unless it has a --component-uri. NAME"
+                            + " alone is the NAME of an --image FILE without one")
     private List<String> components = List.of();
 
     @Option(
@@ -104,8 +103,8 @@ final class PackCommand implements Callable<Integer> {
             description = "where devices fetch what the component NAME is to hold")
     private Map<String, String> componentUris = Map.of();
 
-    @ArgGroup(exclusive = true, multiplicity = "1")
-    private Source source;
+    @ArgGroup(exclusive = true)
+    private @Nullable Source source;
 
     @ArgGroup(exclusive = true)
     private @Nullable VersionSource version;
@@ -196,9 +195,7 @@ final class PackCommand implements Callable<Integer> {
         UUID vendorId = Uuids.vendorId(vendorDomain);
         UUID classId = Uuids.classId(vendorId, model);
         List<Image> images = images();
-        EnvelopeBuilder builder = new EnvelopeBuilder(
-                        images.get(0).component(), number("--sequence", sequence), vendorId, classId)
-                .securityVersion(number("--security-version", securityVersion));
+        EnvelopeBuilder builder = new EnvelopeBuilder(first(images), number("--sequence", sequence), vendorId, classId);
         if (deviceSerial != null) {
             builder.deviceId(Uuids.deviceId(classId, deviceSerial));
         }
@@ -228,12 +225,17 @@ final class PackCommand implements Callable<Integer> {
                 encoding = hashChunks(builder, only, encoding);
             }
         }
-        setImages(builder, measured, encoding);
+        if (!images.isEmpty()) {
+            setImages(builder, measured, encoding);
+        }
         Map<String, MeasuredImage> others = addComponents(builder);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
         Envelopes.write(out, envelope);
         PrintWriter answer = spec.commandLine().getOut();
         answer.println("envelope    " + out + ", " + envelope.length + " bytes");
+        if (images.isEmpty()) {
+            answer.println("no image    no reset: components alone");
+        }
         for (Map.Entry<Image, MeasuredImage> each : measured.entrySet()) {
             MeasuredImage content = each.getValue();
             answer.println(
@@ -309,6 +311,29 @@ final class PackCommand implements Callable<Integer> {
         return images;
     }
 
+    /** Of the images; without one, of what is first beside the banks. */
+    private ComponentId first(List<Image> images) {
+        if (!images.isEmpty()) {
+            return images.get(0).component();
+        }
+        if (securityVersion != null
+                || source != null
+                || version != null
+                || chunkHashes
+                || encryption.isWanted()
+                || components.isEmpty()) {
+            throw wrong(
+                    "without --image there are --component NAME=FILE, at least one, and --component-uri; what is about"
+                            + " an image (--security-version, --uri, --integrated, --image-version, --provenance, --encrypt-for,"
+                            + " --chunk-hashes) goes with --image only");
+        }
+        return componentId(name(components.get(0)));
+    }
+
+    private static String name(String component) {
+        return component.substring(0, component.indexOf('='));
+    }
+
     private static Optional<Image> named(String text) {
         int end = text.indexOf('=');
         return end < 1
@@ -327,7 +352,7 @@ final class PackCommand implements Callable<Integer> {
     private Map<String, MeasuredImage> addComponents(EnvelopeBuilder builder) throws IOException {
         Map<String, MeasuredImage> others = new LinkedHashMap<>();
         for (String each : components.stream().filter(any -> any.contains("=")).toList()) {
-            String name = each.substring(0, each.indexOf('='));
+            String name = name(each);
             Path file = Path.of(each.substring(name.length() + 1));
             MeasuredImage content = MeasuredImage.of(file, done -> {});
             String uri = componentUris.get(name);
@@ -387,6 +412,10 @@ final class PackCommand implements Callable<Integer> {
 
     private void setImages(EnvelopeBuilder builder, Map<Image, MeasuredImage> measured, PayloadEncoding encoding)
             throws IOException {
+        if (securityVersion == null || source == null) {
+            throw wrong("--image takes --security-version, and one of --uri, --integrated, --uri-a and --uri-b");
+        }
+        builder.securityVersion(number("--security-version", securityVersion));
         Set<Image> images = measured.keySet();
         Map<Image, String> uris = uris("--uri", source.uris, images);
         PerBank perBank = source.perBank == null ? new PerBank() : source.perBank;

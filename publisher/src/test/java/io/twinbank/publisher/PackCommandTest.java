@@ -310,6 +310,55 @@ class PackCommandTest {
     }
 
     @Test
+    void pack_noImage_isComponentsAloneAndSaysSo() throws Exception {
+        Path config = Files.write(folder.resolve("app.conf"), new byte[] {1, 2, 3});
+        Path modem = Files.write(folder.resolve("modem.bin"), new byte[] {4});
+
+        Run run = packAlone("--component", "app/config=" + config, "--component", "modem=" + modem);
+
+        assertEquals(0, run.exit(), run.err());
+        assertTrue(run.out().contains("no image    no reset: components alone\n"), run.out());
+        InstallPlan plan = plan("0001", BankId.A, ComponentId.of("app", "config"), ComponentId.of("modem"));
+        Assertions.assertFalse(plan.bringsImage());
+        assertEquals(2, plan.others().size());
+        assertEquals(0, plan.steps().get(0).securityVersion());
+        Run inspect = Run.otapub("inspect", out.toString());
+        assertTrue(inspect.out().contains("no image    no reset: components alone;"), inspect.out());
+    }
+
+    @Test
+    void pack_noImageNorComponent_isRefused() throws Exception {
+        assertTrue(packAlone().err().contains("without --image there are --component NAME=FILE, at least one"));
+    }
+
+    @Test
+    void pack_noImageButASecurityVersion_isRefused() throws Exception {
+        Path config = Files.write(folder.resolve("app.conf"), new byte[] {1});
+
+        Run run = packAlone("--component", "config=" + config, "--security-version", "2");
+
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("goes with --image only"), run.err());
+    }
+
+    private Run packAlone(String... more) throws Exception {
+        List<String> args = new ArrayList<>(List.of(
+                "pack",
+                "--key",
+                folder.resolve("one.pem").toString(),
+                "--vendor-domain",
+                "acme.example",
+                "--model",
+                "gw-1",
+                "--sequence",
+                "8",
+                "--out",
+                out.toString()));
+        args.addAll(List.of(more));
+        return Run.otapub(args.toArray(String[]::new));
+    }
+
+    @Test
     void pack_uriOfNoComponent_isRefused() throws Exception {
         Run run = pack("--integrated", "--component-uri", "modem=https://acme.example/modem.bin");
 

@@ -89,8 +89,8 @@ final class Endings {
 
     private Outcome inconsistent(Outcome failed, Cause cause, Optional<Holds> image, List<ComponentState> others) {
         List<ComponentState> states = new ArrayList<>();
-        image.ifPresent(
-                holds -> board.components().forEach(each -> states.add(new ComponentState(each.toString(), holds))));
+        image.ifPresent(holds ->
+                board.components().forEach(each -> states.add(new ComponentState(each.toString(), holds))));
         states.addAll(others);
         return new Outcome.Inconsistent(cause, states, "not every component holds what it should; else " + failed);
     }

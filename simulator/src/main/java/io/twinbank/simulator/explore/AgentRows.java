@@ -56,9 +56,14 @@ final class AgentRows {
             Set.of("ideal", "uboot", "slots", "rauc", "uboot-unverified", "uboot-altboot-clears", "uboot-default-b");
 
     /** Scenarios in which an update fails its self-test. */
-    private static final Set<String> FAILS =
-            Set.of(
-                    "rollback", "hang", "bad-then-good", "components", "components-alone", "partitions", "newer-agent-rollback");
+    private static final Set<String> FAILS = Set.of(
+            "rollback",
+            "hang",
+            "bad-then-good",
+            "components",
+            "components-alone",
+            "partitions",
+            "newer-agent-rollback");
 
     private static final Set<String> FALLS_BACK = Set.of(
             "rollback",
