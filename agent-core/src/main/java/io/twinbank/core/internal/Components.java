@@ -119,9 +119,9 @@ final class Components {
         return Optional.empty();
     }
 
-    /** Returns which components an update changes; none if that is lost. */
+    /** Returns which components the update under way changes. */
     List<ComponentId> changed(Journal journal) throws HalException {
-        return changes(journal).list().stream().map(Change::component).toList();
+        return whole(journal).stream().map(Change::component).toList();
     }
 
     /** Returns which components hold what a plan brings; one that can't be read doesn't. */

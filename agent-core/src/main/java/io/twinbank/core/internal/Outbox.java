@@ -5,6 +5,7 @@ import io.twinbank.core.AgentEvent;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.internal.record.OutcomeRing;
 import io.twinbank.core.spi.Scheduler;
+import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.core.spi.UpdateTransport.Report;
@@ -37,6 +38,7 @@ final class Outbox {
     private boolean sending;
     private boolean statusSending;
     private boolean statusStale;
+    private @Nullable Cancellable retry;
 
     Outbox(
             Records records,
@@ -126,7 +128,7 @@ final class Outbox {
         sending = false;
         if (failure != null) {
             LOG.info("report {} didn't get through, again in {} s: {}", id, RETRY.toSeconds(), failure.toString());
-            scheduler.after(Lane.AGENT, RETRY, this::deliver);
+            deliverLater();
             return;
         }
         try {
@@ -137,7 +139,15 @@ final class Outbox {
             deliver();
         } catch (HalException e) {
             LOG.warn("report {} is delivered, but that can't be stored; it will be sent again: {}", id, e.toString());
-            scheduler.after(Lane.AGENT, RETRY, this::deliver);
+            deliverLater();
         }
+    }
+
+    /** One timer is enough, however often a store of the device's fails and the rows begin anew. */
+    private void deliverLater() {
+        if (retry != null) {
+            retry.cancel();
+        }
+        retry = scheduler.after(Lane.AGENT, RETRY, this::deliver);
     }
 }

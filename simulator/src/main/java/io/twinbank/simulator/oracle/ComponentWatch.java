@@ -29,8 +29,8 @@ import java.util.function.Supplier;
  * only after a self-test with it has passed (S21).
  */
 final class ComponentWatch {
-    private static final byte[] ROLLED_BACK = "RolledBack".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] INSTALLED = "Installed".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ROLLED_BACK = name("RolledBack");
+    private static final byte[] INSTALLED = name("Installed");
 
     private static final byte[] FLOOR_OF = floorOf();
 
@@ -100,7 +100,7 @@ final class ComponentWatch {
 
     private void checkOutcome(byte[] record, Firmware running) {
         byte[] before = stored(StateKey.OUTCOMES).orElse(new byte[0]);
-        if (!belongs(world, running) && count(record, ROLLED_BACK) > count(before, ROLLED_BACK)) {
+        if (count(record, ROLLED_BACK) > count(before, ROLLED_BACK) && !belongs(world, running)) {
             violations.add(new Violation(
                     "S16",
                     "a rollback is an outcome while the component doesn't hold what belongs to " + running,
@@ -175,6 +175,15 @@ final class ComponentWatch {
         return at < 0 || at + FLOOR_OF.length + Long.BYTES > security.length
                 ? OptionalLong.empty()
                 : OptionalLong.of(ByteBuffer.wrap(security).getLong(at + FLOOR_OF.length));
+    }
+
+    /** An outcome's name as its record has it, with its length: a detail may have the same word in it. */
+    private static byte[] name(String outcome) {
+        byte[] bytes = outcome.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(Short.BYTES + bytes.length)
+                .putShort((short) bytes.length)
+                .put(bytes)
+                .array();
     }
 
     private static byte[] floorOf() {
