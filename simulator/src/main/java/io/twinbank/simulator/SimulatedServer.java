@@ -82,6 +82,17 @@ public final class SimulatedServer implements Durable {
     }
 
     /**
+     * Hands out an offer at this very moment, if the gateway is connected, and doesn't retain it.
+     *
+     * @param offer leaves the one before in its place
+     */
+    public void handNow(Offer offer) {
+        if (session != null) {
+            session.handNow(offer);
+        }
+    }
+
+    /**
      * Sends a command: now if the gateway is connected, and whenever it connects until it has acknowledged it.
      *
      * @param message the command
@@ -370,6 +381,16 @@ public final class SimulatedServer implements Durable {
             if (whom != null) {
                 knowledge.learn("now " + online + " " + retained.hashCode());
                 hand(whom);
+            }
+        }
+
+        void handNow(Offer offer) {
+            Listener whom = listener;
+            if (whom != null) {
+                knowledge.learn("now " + online + " " + offer.hashCode());
+                if (online) {
+                    whom.offered(offer, () -> {});
+                }
             }
         }
 

@@ -89,6 +89,7 @@ final class AgentRows {
             "newer-agent",
             "trust-update",
             "revoke",
+            "revoke-manifest",
             "commands",
             "paused",
             "older-agent");
@@ -112,6 +113,7 @@ final class AgentRows {
             "newer-agent-rollback",
             "trust-update",
             "revoke",
+            "revoke-manifest",
             "commands",
             "paused",
             "older-agent");
@@ -128,7 +130,7 @@ final class AgentRows {
 
     private static final Set<String> COMMANDED = Set.of("commands", "paused");
 
-    private static final Set<String> ROTATES = Set.of("trust-update", "revoke");
+    private static final Set<String> TRUSTS_ANEW = Set.of("trust-update", "revoke", "revoke-manifest");
 
     private static final Set<String> UBOOT = Set.of("uboot");
     private static final Set<String> UPDATE = Set.of("update");
@@ -142,9 +144,9 @@ final class AgentRows {
             cuts("2", "scenario `downgrade`", ANY, Set.of("downgrade")),
             cuts(
                     "2a",
-                    "scenarios `trust-update`, `revoke` and `commands`",
+                    "scenarios `trust-update`, `revoke`, `revoke-manifest` and `commands`",
                     ANY,
-                    Set.of("trust-update", "revoke", "commands")),
+                    Set.of("trust-update", "revoke", "revoke-manifest", "commands")),
             in(Mode.EVENTS, "2b", "scenarios in which an agent is on trial", ANY, TRIES),
             cuts("2c", "scenario `paused`", ANY, Set.of("paused")),
             nowhere("2d", "components alone are offered here only when nothing else is under way"),
@@ -167,8 +169,8 @@ final class AgentRows {
             cuts("11a", "scenario `components-alone`", ANY, Set.of("components-alone")),
             cuts("12", "scenarios whose update fails its self-test", ANY, FAILS),
             in(Mode.IO_ERRORS, "12a", "`uboot`, scenario `update`", UBOOT, UPDATE),
-            cuts("26", "scenarios `trust-update` and `revoke`", ANY, ROTATES),
-            cuts("26a", "as row 26", ANY, ROTATES),
+            cuts("26", "scenarios `trust-update`, `revoke` and `revoke-manifest`", ANY, TRUSTS_ANEW),
+            cuts("26a", "as row 26", ANY, TRUSTS_ANEW),
             cuts("27", "scenarios `commands` and `paused`", ANY, COMMANDED),
             cuts("27a", "as row 27", ANY, COMMANDED),
             in(
@@ -212,7 +214,12 @@ final class AgentRows {
             nowhere("20e", "needs an image that failed, was made permanent, and is the only one that boots"),
             in(Mode.LOST, "20d", "scenarios whose update is committed", ANY, COMMITS),
             cuts("21", "`uboot-altboot-clears`, scenarios with a fallback", DO_NOT_TELL, FALLS_BACK),
-            in(Mode.LOST, "22a", "scenarios `dead` and `revoke`", ANY, Set.of("dead", "revoke")),
+            in(
+                    Mode.LOST,
+                    "22a",
+                    "scenarios `dead`, `revoke` and `revoke-manifest`",
+                    ANY,
+                    Set.of("dead", "revoke", "revoke-manifest")),
             cuts("22", "scenarios that install an update", ANY, INSTALLS),
             nowhere(
                     "23a",

@@ -28,7 +28,7 @@ public enum Mode {
     /** The JVM throws an error at every operation of the agent. */
     ERRORS("every operation of the agent with an error of the JVM, before and after it is done"),
     /** Something happens outside at every operation: the network goes, the clock jumps, an operator cancels. */
-    EVENTS("network, clock and operator at every operation"),
+    EVENTS("network, clock, operator and trust at every operation"),
     /** Any faults, drawn from a seed. */
     RANDOM("any faults, drawn from seeds");
 

@@ -25,6 +25,7 @@ import io.twinbank.simulator.oracle.GrowthOracle;
 import io.twinbank.simulator.oracle.GrowthOracle.Growth;
 import io.twinbank.simulator.oracle.Verdict;
 import io.twinbank.simulator.oracle.Violation;
+import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -276,7 +277,7 @@ public final class Sweep {
             case LINEAR -> schedules.addAll(linear(quiet.count()));
             case IO_ERRORS -> ioErrors(quiet, schedules);
             case ERRORS -> errors(quiet.operations, schedules);
-            case EVENTS -> events(quiet.count(), schedules);
+            case EVENTS -> events(setting.scenario(), quiet.count(), schedules);
             case RANDOM -> {
                 for (long seed = 0; seed < seeds; seed++) {
                     schedules.add(RandomSchedules.draw(firstSeed + seed, quiet.count(), quiet.reads()));
@@ -340,9 +341,13 @@ public final class Sweep {
         return operation.call().equals("boot");
     }
 
-    private static void events(long operations, List<Schedule> schedules) {
+    private static void events(Scenario scenario, long operations, List<Schedule> schedules) {
+        List<String> all = new ArrayList<>(List.of("outage", "cancel", "supersede", "clock-epoch", "clock-2099"));
+        if (scenario.trustManifest().isPresent()) {
+            all.add("trust");
+        }
         for (long n = 1; n <= operations; n++) {
-            for (String what : List.of("outage", "cancel", "supersede", "clock-epoch", "clock-2099")) {
+            for (String what : all) {
                 schedules.add(Schedule.of(new Event(n, what)));
             }
         }

@@ -114,7 +114,14 @@ final class TrustMutants {
                         Mode.QUIET,
                         TrustMutants::revokedManifest,
                         sound -> sound.with(Bugs.records((board, store) ->
-                                new ForgetsManifests(store, sound.scenario().trustManifestRevokingKeysOnly())))));
+                                new ForgetsManifests(store, sound.scenario().trustManifestRevokingNoManifests())))),
+                new Mutant(
+                        "M97",
+                        "an update that is staged isn't asked again whether its manifest is revoked",
+                        Set.of("S14"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("revoke-manifest"),
+                        sound -> sound.with(new AsksKeysOnly(sound.scenario()))));
     }
 
     private static Setting stolenKey() {
@@ -327,9 +334,6 @@ final class TrustMutants {
 
     /** Reads the set that is stored without its list. */
     private static final class ForgetsManifests extends ForwardingRecords {
-        /** Behind kind, schema, the length of no header, and the number of manifests, which is one. */
-        private static final int MANIFEST_AT = 6;
-
         private final byte[] without;
 
         ForgetsManifests(StateStore store, byte[] without) {
@@ -340,14 +344,59 @@ final class TrustMutants {
         @Override
         public Loaded load(StateKey key) throws HalException {
             Loaded loaded = super.load(key);
-            if (key == StateKey.TRUST && loaded instanceof Found found) {
-                return new Found(ByteBuffer.allocate(MANIFEST_AT + Integer.BYTES + without.length)
-                        .put(found.record(), 0, MANIFEST_AT)
-                        .putInt(without.length)
-                        .put(without)
-                        .array());
-            }
-            return loaded;
+            return key == StateKey.TRUST && loaded instanceof Found found
+                    ? new Found(withManifest(found.record(), without))
+                    : loaded;
+        }
+    }
+
+    /** In the record of a set: behind kind, schema, the length of no header, and the number of manifests, which is one. */
+    private static final int MANIFEST_AT = 6;
+
+    /** Puts another manifest into the record of a set. */
+    private static byte[] withManifest(byte[] record, byte[] manifest) {
+        return ByteBuffer.allocate(MANIFEST_AT + Integer.BYTES + manifest.length)
+                .put(record, 0, MANIFEST_AT)
+                .putInt(manifest.length)
+                .put(manifest)
+                .array();
+    }
+
+    /** Stores the set as it came; until the next start it knows only what that says of keys. */
+    private static final class AsksKeysOnly implements AgentVariant {
+        private final byte[] whole;
+        private final byte[] keysOnly;
+
+        AsksKeysOnly(Scenario scenario) {
+            whole = scenario.trustManifest().orElseThrow();
+            keysOnly = scenario.trustManifestRevokingNoManifests();
+        }
+
+        @Override
+        public Platform platform(SimulatedBoard board, SimImage.Spec running) {
+            return Bugs.withRecords(board, new ForwardingRecords(board.stateStore()) {
+                @Override
+                public void store(StateKey key, byte[] record) throws HalException {
+                    super.store(key, key == StateKey.TRUST ? withManifest(record, whole) : record);
+                }
+            });
+        }
+
+        @Override
+        public UpdateTransport transport(SimulatedBoard board, Scheduler scheduler, UpdateTransport transport) {
+            Offer offered = new Offer.Envelope(whole);
+            Offer read = new Offer.Envelope(keysOnly);
+            return new ForwardingTransport(transport) {
+                @Override
+                public void start(Listener listener) {
+                    super.start(new ForwardingListener(listener) {
+                        @Override
+                        public void offered(Offer offer, Runnable settled) {
+                            super.offered(offer.equals(offered) ? read : offer, settled);
+                        }
+                    });
+                }
+            };
         }
     }
 

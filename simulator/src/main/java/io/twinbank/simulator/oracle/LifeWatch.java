@@ -24,12 +24,12 @@ import java.util.Optional;
 
 /**
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
- * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7), and
- * a trial comes to its end in time (O-T1), whether nothing becomes permanent that is revoked (S14), whether commands that
- * were acknowledged are remembered (S19), whether of sealed chunks only good ones reach a bank (S20), what is done with the
- * component beside the banks ({@link ComponentWatch}), what is bound to the hardware ({@link BindingWatch}), whether loader and
- * agent read the same variables (S9), how the journal goes on (S11), what the board is used for ({@link UseWatch}), and what the
- * board itself found (S4, O-W1).
+ * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7),
+ * and a trial comes to its end in time (O-T1), whether nothing is armed, tried or made permanent that is revoked (S14),
+ * whether commands that were acknowledged are remembered (S19), whether of sealed chunks only good ones reach a bank (S20),
+ * what is done with the component beside the banks ({@link ComponentWatch}), what is bound to the hardware ({@link
+ * BindingWatch}), whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used
+ * for ({@link UseWatch}), and what the board itself found (S4, O-W1).
  */
 public final class LifeWatch implements BoardObserver {
     /** What the agent did to a bank in this life. */
@@ -182,6 +182,7 @@ public final class LifeWatch implements BoardObserver {
         }
         if (operation.call().startsWith("armTrial ")) {
             checkReadBack(operation);
+            checkBelieved(operation);
         }
     }
 
@@ -197,7 +198,7 @@ public final class LifeWatch implements BoardObserver {
             binding.booted();
             checkPermanent();
             onTrial = world.board().permanentBank().isEmpty();
-            if (isRevoked()) {
+            if (isRevoked(runs)) {
                 violations.add(new Violation("S14", runs.get() + " is tried, and is revoked", Strictness.EXACT));
             }
         }
@@ -210,14 +211,14 @@ public final class LifeWatch implements BoardObserver {
             violations.add(
                     new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
             runs = Optional.empty();
-        } else if (isRevoked() && world.board().permanentBank().equals(Optional.of(running()))) {
+        } else if (isRevoked(runs) && world.board().permanentBank().equals(Optional.of(running()))) {
             violations.add(new Violation("S14", runs.get() + " is permanent, and is revoked", Strictness.NO_LIE));
             runs = Optional.empty();
         }
     }
 
-    private boolean isRevoked() {
-        return runs.isPresent() && world.scenario().revokes(runs.get()) && trust.hasRevoked();
+    private boolean isRevoked(Optional<Firmware> firmware) {
+        return firmware.isPresent() && world.scenario().revokes(firmware.get()) && trust.hasRevoked();
     }
 
     /** A trial that isn't confirmed has come to its end in time, whatever its agent does. */
@@ -255,8 +256,24 @@ public final class LifeWatch implements BoardObserver {
                 : BankId.A;
     }
 
+    private static BankId armed(Operation operation) {
+        return operation.call().startsWith("armTrial A") ? BankId.A : BankId.B;
+    }
+
+    /** Asked at the arming itself: a power cut after it may keep it from ever being tried. */
+    private void checkBelieved(Operation operation) {
+        try {
+            Optional<Firmware> target = verifier.firmwareIn(world.board(), armed(operation));
+            if (isRevoked(target)) {
+                violations.add(new Violation("S14", target.get() + " is armed, and is revoked", Strictness.EXACT));
+            }
+        } catch (HalException e) {
+            // What can't be read isn't one of the maker's images, which is S2's.
+        }
+    }
+
     private void checkReadBack(Operation operation) {
-        BankId target = operation.call().startsWith("armTrial A") ? BankId.A : BankId.B;
+        BankId target = armed(operation);
         Deeds done = deedsOf(target);
         long size = world.scenario().imageBytes();
         boolean first = !done.armed;

@@ -137,7 +137,9 @@ public final class RestOracle {
                 "L2",
                 () -> of.size() + " outcomes of " + offer + ", expected one: " + of);
         boolean runs = permanent.equals(Optional.of(offer));
-        boolean replaced = permanent.isPresent() && permanent.get().sequence() > offer.sequence();
+        boolean replaced = permanent.isPresent()
+                && permanent.get().sequence() > offer.sequence()
+                && !world.scenario().revokes(offer);
         for (Reports.Told outcome : of) {
             boolean success = outcome.outcome().equals("Installed");
             check(

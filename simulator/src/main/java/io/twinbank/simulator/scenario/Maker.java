@@ -193,12 +193,13 @@ final class Maker {
     }
 
     /**
-     * Makes the trust manifest that revokes the first firmware key, and some manifests, and names the second key; both root
-     * keys sign it.
+     * Makes the trust manifest that revokes some manifests and, unless that stays, the first firmware key, and names the second
+     * one; both root keys sign it.
      */
-    byte[] rotation(long version, List<Digest> manifests) {
-        String revoked = CoseKey.of(firmwareAnchor).toString();
-        TrustPolicy policy = policy(secondFirmwareAnchor, Set.of(revoked));
+    byte[] rotation(long version, boolean keyStays, List<Digest> manifests) {
+        TrustPolicy policy = keyStays
+                ? policy(firmwareAnchor, Set.of())
+                : policy(secondFirmwareAnchor, Set.of(CoseKey.of(firmwareAnchor).toString()));
         return trustManifest(new TrustSet(version, ISSUED, EXPIRES, policy, manifests), rootKey, secondRootKey);
     }
 

@@ -5,15 +5,17 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * When the maker rotates its keys: the first firmware key is revoked and a second one named.
+ * When the maker's trust set takes the place of the factory's policy: the first firmware key is revoked and a second one named,
+ * or the first one stays and only manifests are revoked.
  *
  * @param before before which offer, counted from 0; -1 for never
- * @param gateShut whether the install gate is shut until the device believes the second one
+ * @param keyStays whether the first firmware key stays
+ * @param gateShut whether the install gate is shut until the device has the set
  * @param stolen offers after it that the first key has signed all the same
- * @param withdrawn offers after it whose manifests it revokes, though the second key has signed them
+ * @param withdrawn offers whose manifests it revokes, though a good key has signed them
  */
-record Rotation(int before, boolean gateShut, Set<Integer> stolen, Set<Integer> withdrawn) {
-    static final Rotation NEVER = new Rotation(-1, false, Set.of(), Set.of());
+record Rotation(int before, boolean keyStays, boolean gateShut, Set<Integer> stolen, Set<Integer> withdrawn) {
+    static final Rotation NEVER = new Rotation(-1, false, false, Set.of(), Set.of());
 
     Rotation {
         stolen = Set.copyOf(stolen);
@@ -21,19 +23,23 @@ record Rotation(int before, boolean gateShut, Set<Integer> stolen, Set<Integer> 
     }
 
     Rotation before(int offer) {
-        return new Rotation(offer, gateShut, stolen, withdrawn);
+        return new Rotation(offer, keyStays, gateShut, stolen, withdrawn);
+    }
+
+    Rotation withKeyStaying() {
+        return new Rotation(before, true, gateShut, stolen, withdrawn);
     }
 
     Rotation withGateShut() {
-        return new Rotation(before, true, stolen, withdrawn);
+        return new Rotation(before, keyStays, true, stolen, withdrawn);
     }
 
     Rotation withStolen(int offer) {
-        return new Rotation(before, gateShut, with(stolen, offer), withdrawn);
+        return new Rotation(before, keyStays, gateShut, with(stolen, offer), withdrawn);
     }
 
     Rotation withWithdrawn(int offer) {
-        return new Rotation(before, gateShut, stolen, with(withdrawn, offer));
+        return new Rotation(before, keyStays, gateShut, stolen, with(withdrawn, offer));
     }
 
     private static Set<Integer> with(Set<Integer> offers, int offer) {
@@ -46,9 +52,14 @@ record Rotation(int before, boolean gateShut, Set<Integer> stolen, Set<Integer> 
         return before >= 0;
     }
 
+    /** Whether the second key signs in the end. */
+    boolean namesSecond() {
+        return isPlanned() && !keyStays;
+    }
+
     /** Whether the second key signs an offer. */
     boolean signedBySecond(int offer) {
-        return isPlanned() && offer >= before && !stolen.contains(offer);
+        return namesSecond() && offer >= before && !stolen.contains(offer);
     }
 
     /**
@@ -56,6 +67,7 @@ record Rotation(int before, boolean gateShut, Set<Integer> stolen, Set<Integer> 
      * still staged.
      */
     boolean revokes(int offer) {
-        return stolen.contains(offer) || withdrawn.contains(offer) || (gateShut && offer >= 0 && offer < before);
+        boolean waitsInVain = namesSecond() && gateShut && offer >= 0 && offer < before;
+        return stolen.contains(offer) || withdrawn.contains(offer) || waitsInVain;
     }
 }

@@ -45,7 +45,7 @@ public final class Scenario {
     private final int forgedBefore;
     private final Maker maker = new Maker();
 
-    /** The version of the trust set that rotates the keys. */
+    /** The version of the trust set that rotates the keys, or revokes manifests. */
     public static final long TRUST_VERSION = 1;
 
     Scenario(ScenarioBuilder b) {
@@ -91,7 +91,7 @@ public final class Scenario {
         offers = List.copyOf(made);
         componentUpdates = List.copyOf(alone);
         trustManifest = rotation.isPlanned()
-                ? Optional.of(maker.rotation(TRUST_VERSION, revokedManifests()))
+                ? Optional.of(maker.rotation(TRUST_VERSION, rotation.keyStays(), revokedManifests()))
                 : Optional.empty();
         forgedBefore = b.forgedBefore;
         forgery = b.forged == null
@@ -107,7 +107,7 @@ public final class Scenario {
                 sequence,
                 imageBytes,
                 new Maker.Making(
-                        0, PayloadEncoding.IDENTITY, rotation.isPlanned(), trustManifest, component, partitioned));
+                        0, PayloadEncoding.IDENTITY, rotation.namesSecond(), trustManifest, component, partitioned));
         checkVersions();
     }
 
@@ -285,8 +285,8 @@ public final class Scenario {
     }
 
     /**
-     * Returns all that happens, each when the gateway has come to rest, or waits: firmware is offered, and trust manifests where
-     * the keys are rotated, of which the first is a forgery; a stranger offers something; the gateway is commanded.
+     * Returns all that happens, each when the gateway has come to rest, or waits: firmware is offered, and two trust manifests
+     * if there is one, of which the first is a forgery; a stranger offers something; the gateway is commanded.
      *
      * @return in order
      */
@@ -295,9 +295,9 @@ public final class Scenario {
     }
 
     /**
-     * Returns the trust manifest that rotates the keys.
+     * Returns the trust manifest that rotates the keys, or revokes manifests.
      *
-     * @return its envelope; empty if they aren't rotated
+     * @return its envelope; empty if neither happens
      */
     public Optional<byte[]> trustManifest() {
         return trustManifest.map(byte[]::clone);
@@ -307,13 +307,13 @@ public final class Scenario {
      * Returns a trust manifest of the same version and keys that revokes no manifests.
      *
      * @return its envelope, which nobody offers
-     * @throws IllegalStateException if the keys aren't rotated
+     * @throws IllegalStateException if there is no trust manifest
      */
-    public byte[] trustManifestRevokingKeysOnly() {
+    public byte[] trustManifestRevokingNoManifests() {
         if (!rotation.isPlanned()) {
-            throw new IllegalStateException("scenario " + name + " rotates no keys");
+            throw new IllegalStateException("scenario " + name + " has no trust manifest");
         }
-        return maker.rotation(TRUST_VERSION, List.of());
+        return maker.rotation(TRUST_VERSION, rotation.keyStays(), List.of());
     }
 
     /**
@@ -344,7 +344,7 @@ public final class Scenario {
         return commanding.isPlanned();
     }
 
-    /** Tells whether the install gate is shut until the keys are rotated. */
+    /** Tells whether the install gate is shut until the gateway has the trust set. */
     boolean shutsGate() {
         return rotation.gateShut();
     }
@@ -412,7 +412,7 @@ public final class Scenario {
     /** How firmware is made that comes after all offers. */
     Maker.Making byTheLatestKey() {
         return new Maker.Making(
-                0, PayloadEncoding.IDENTITY, rotation.isPlanned(), Optional.empty(), component, partitioned);
+                0, PayloadEncoding.IDENTITY, rotation.namesSecond(), Optional.empty(), component, partitioned);
     }
 
     long breakAfterBytes() {

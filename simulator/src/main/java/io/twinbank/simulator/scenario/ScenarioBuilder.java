@@ -189,7 +189,17 @@ public final class ScenarioBuilder {
     }
 
     /**
-     * Shuts the install gate until the keys are rotated.
+     * Revokes manifests here, those of {@link #offerRevoked}, and no key.
+     *
+     * @return this
+     */
+    public ScenarioBuilder revokeManifests() {
+        rotation = rotation.before(offers.size()).withKeyStaying();
+        return this;
+    }
+
+    /**
+     * Shuts the install gate until the keys are rotated, or manifests revoked.
      *
      * @return this
      */
@@ -210,7 +220,8 @@ public final class ScenarioBuilder {
     }
 
     /**
-     * Offers an update whose manifest was revoked when the keys were rotated, though a good key has signed it.
+     * Offers an update whose manifest is revoked when the keys are rotated, or manifests revoked, though a good key has signed
+     * it.
      *
      * @param version such as {@code 2.0}
      * @return this

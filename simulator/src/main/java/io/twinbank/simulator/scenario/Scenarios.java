@@ -87,6 +87,14 @@ public final class Scenarios {
                         .offerByRevokedKey("2.1")
                         .offer("2.2", WORKS),
                 of(
+                                "revoke-manifest",
+                                "An update waits for the gate when its manifest is revoked; another one by the same key is installed.")
+                        .gateShutUntilThen()
+                        .offerRevoked("2.0")
+                        .revokeManifests()
+                        .offerRevoked("2.1")
+                        .offer("2.2", WORKS),
+                of(
                                 "commands",
                                 "Updates are paused, resumed and cancelled by commands, in the download and in the trial.")
                         .offer("2.0", WORKS)

@@ -291,12 +291,14 @@ public final class World implements Durable, AutoCloseable {
             case "cancel" -> gateway.agent().ifPresent(OtaAgent::cancel);
             case "supersede" ->
                 server.offerNow(new Offer.Envelope(scenario.next().envelope()));
+            case "trust" -> scenario.trustManifest().map(Offer.Envelope::new).ifPresent(server::handNow);
             case "clock-epoch" -> clock = Optional.of(Instant.EPOCH);
             case "clock-2099" -> clock = Optional.of(FAR_FUTURE);
             case "clock-lost" -> clock = Optional.empty();
             default ->
-                throw new IllegalArgumentException("'" + event
-                        + "': what can happen is outage, cancel, supersede, clock-epoch, clock-2099, clock-lost");
+                throw new IllegalArgumentException(
+                        "'" + event
+                                + "': what can happen is outage, cancel, supersede, trust, clock-epoch, clock-2099, clock-lost");
         }
     }
 
