@@ -114,6 +114,15 @@ final class Offers {
 
     /** Takes an offer. A device fault while it is judged parks it: it is judged again when the device has recovered. */
     void offered(Incoming offer) throws HalException {
+        try {
+            take(offer);
+        } catch (HalException e) {
+            park(offer);
+            throw e;
+        }
+    }
+
+    private void take(Incoming offer) throws HalException {
         if (!port.ready()) {
             park(offer);
             return;
@@ -150,9 +159,6 @@ final class Offers {
             }
             threw = Optional.empty();
             throwsInARow = 0;
-        } catch (HalException e) {
-            park(offer);
-            throw e;
         } catch (RuntimeException | Error e) {
             threw(offer, e);
             throw e;
@@ -388,15 +394,18 @@ final class Offers {
         return false;
     }
 
-    /** Not parked meanwhile: it would take the place of what was offered since. */
+    /** It doesn't take the place of what was offered since and waits. */
     private void retry(Incoming offer) {
         if (!port.ready()) {
             scheduler.after(Lane.AGENT, UNTIL_READY, () -> retry(offer));
             return;
         }
         try {
-            offered(offer);
+            take(offer);
         } catch (HalException e) {
+            if (parked.isEmpty()) {
+                park(offer);
+            }
             events.accept(new AgentEvent.Trouble("an offer is due again, but can't be judged: " + e.getMessage()));
         }
     }
