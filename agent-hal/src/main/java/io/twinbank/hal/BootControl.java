@@ -54,8 +54,8 @@ public interface BootControl {
     Enforcement enforcement();
 
     /**
-     * Spoils the bank itself, with all of its components, so that it is never selected, not even as a last resort or with the variables lost. Refuses
-     * the running bank. Idempotent.
+     * Spoils the bank itself, with all of its components, so that it is never selected, not even as a last resort or with the
+     * variables lost. Refuses the running bank. Idempotent.
      *
      * @param bank which bank
      * @throws HalException {@code LOCKED} on the running bank; {@code IO}

@@ -104,11 +104,7 @@ final class OfferJudge {
         boolean root = verifier.verify(envelope, trust.policy(), Role.ROOT) instanceof Authentic;
         Optional<Rejection> rejection = check(envelope, plan, security, root);
         return rejection.isPresent()
-                ? new Unacceptable(
-                        rejection.get(),
-                        plan.manifestDigest(),
-                        plan.sequence(),
-                        plan.bringsImage() ? plan.securityVersion() : 0)
+                ? new Unacceptable(rejection.get(), plan.manifestDigest(), plan.sequence(), plan.securityVersion())
                 : new Acceptable(plan);
     }
 

@@ -248,12 +248,12 @@ final class Steps {
         return Journal.downloading(
                 image ? plan.bank() : running(),
                 image ? plan.imageDigest() : Journal.NONE,
-                image ? plan.sizeBytes() : 0,
+                plan.sizeBytes(),
                 plan.manifestDigest(),
                 Math.max(idle.trialId(), status.lastTrialId()),
                 outcomeId(plan.manifestDigest()),
                 plan.sequence(),
-                image ? plan.securityVersion() : 0,
+                plan.securityVersion(),
                 // A bank that wasn't the last one to be written has run, so it was written to the end.
                 idle.target() != plan.bank() || idle.wholeBank(),
                 plan.others().size());

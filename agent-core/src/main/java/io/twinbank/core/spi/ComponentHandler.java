@@ -19,10 +19,10 @@ import java.security.MessageDigest;
  *
  * <p>Called on the thread {@code twinbank-agent}, one call at a time; a call that takes long holds up everything else, and in a
  * trial its deadline runs. A call that hangs in the trial of an image is ended by the board's reset; one that hangs without an
- * image is ended by nobody: give it a time-out. An {@link IOException}, or a {@link RuntimeException}, says that it didn't work this time. While
- * something is staged the update fails, and its manifest may be offered again later. {@link #activate}, {@link #verify} and {@link
- * #revert} are tried again, at first after a second and then after longer waits; after six tries the trial fails, or the update
- * ends as {@link io.twinbank.core.Outcome.Inconsistent}.
+ * image is ended by nobody: give it a time-out. An {@link IOException}, or a {@link RuntimeException}, says that it didn't work
+ * this time. While something is staged the update fails, and its manifest may be offered again later. {@link #activate}, {@link
+ * #verify} and {@link #revert} are tried again, at first after a second and then after longer waits; after six tries the trial
+ * fails, or the update ends as {@link io.twinbank.core.Outcome.Inconsistent}.
  *
  * <p>{@link io.twinbank.core.FileComponent} handles a file. The tests of {@code io.twinbank.core.contract} tell whether a
  * handler keeps this contract.

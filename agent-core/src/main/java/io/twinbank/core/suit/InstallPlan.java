@@ -52,7 +52,7 @@ public record InstallPlan(
      * @return false for components alone: nothing is reset, and there is no {@link #image()}
      */
     public boolean bringsImage() {
-        return !steps.stream().allMatch(this::isHandled);
+        return !images().isEmpty();
     }
 
     /**
@@ -118,7 +118,7 @@ public record InstallPlan(
     /**
      * Returns how many bytes the bank holds afterwards.
      *
-     * @return the size of all images together, at least 1
+     * @return the size of all images together; 0 if the plan brings none
      */
     public long sizeBytes() {
         return images().stream().mapToLong(InstallStep::sizeBytes).sum();

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -263,7 +262,7 @@ public final class UBootEnvironment implements BootVariables {
                     "U-Boot's environment would have " + data.length + " bytes, a copy has room for "
                             + (size - header));
         }
-        byte[] bytes = Arrays.copyOf(new byte[header], size);
+        byte[] bytes = new byte[size];
         System.arraycopy(data, 0, bytes, header, data.length);
         if (config.isRedundant()) {
             bytes[CRC_BYTES] = (byte) serial;

@@ -7,6 +7,7 @@ import io.twinbank.hal.Platform;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
 import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.ForwardingComponent;
 import io.twinbank.simulator.ForwardingRecords;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.SimImage;
@@ -118,7 +119,7 @@ final class ComponentMutants {
         }
     }
 
-    private static final class Staged extends Forwarding {
+    private static final class Staged extends ForwardingComponent {
         private ComponentHandler.@Nullable Change last;
 
         Staged(ComponentHandler handler) {
@@ -157,40 +158,7 @@ final class ComponentMutants {
         };
     }
 
-    private abstract static class Forwarding implements ComponentHandler {
-        private final ComponentHandler handler;
-
-        Forwarding(ComponentHandler handler) {
-            this.handler = handler;
-        }
-
-        @Override
-        public Staging stage(Change change) throws IOException {
-            return handler.stage(change);
-        }
-
-        @Override
-        public boolean isStaged(Change change) throws IOException {
-            return handler.isStaged(change);
-        }
-
-        @Override
-        public void activate(Change change) throws IOException {
-            handler.activate(change);
-        }
-
-        @Override
-        public boolean verify(Change change) throws IOException {
-            return handler.verify(change);
-        }
-
-        @Override
-        public void revert(Change change) throws IOException {
-            handler.revert(change);
-        }
-    }
-
-    private static final class Eager extends Forwarding {
+    private static final class Eager extends ForwardingComponent {
         Eager(ComponentHandler handler) {
             super(handler);
         }
@@ -218,7 +186,7 @@ final class ComponentMutants {
         }
     }
 
-    private static final class Forgets extends Forwarding {
+    private static final class Forgets extends ForwardingComponent {
         Forgets(ComponentHandler handler) {
             super(handler);
         }
@@ -251,7 +219,7 @@ final class ComponentMutants {
         }
     }
 
-    private static final class Late extends Forwarding {
+    private static final class Late extends ForwardingComponent {
         private ComponentHandler.@Nullable Change pending;
 
         Late(ComponentHandler handler) {

@@ -10,6 +10,7 @@ import io.twinbank.core.ComponentState.Holds;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.simulator.AgentVariant;
+import io.twinbank.simulator.ForwardingComponent;
 import io.twinbank.simulator.IdealChip;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.BootLoaders;
@@ -66,25 +67,9 @@ class InconsistentTest {
         }
     }
 
-    private record OneWay(ComponentHandler handler) implements ComponentHandler {
-        @Override
-        public Staging stage(Change change) throws IOException {
-            return handler.stage(change);
-        }
-
-        @Override
-        public boolean isStaged(Change change) throws IOException {
-            return handler.isStaged(change);
-        }
-
-        @Override
-        public void activate(Change change) throws IOException {
-            handler.activate(change);
-        }
-
-        @Override
-        public boolean verify(Change change) throws IOException {
-            return handler.verify(change);
+    private static final class OneWay extends ForwardingComponent {
+        OneWay(ComponentHandler handler) {
+            super(handler);
         }
 
         @Override
