@@ -2,6 +2,7 @@
 /** What a board provides to the Twinbank agent, and ready parts for a Linux gateway. */
 module io.twinbank.hal {
     requires static transitive org.jspecify;
+    requires jdk.unsupported; // O_DIRECT
 
     exports io.twinbank.hal;
     exports io.twinbank.hal.linux;

@@ -5,11 +5,15 @@ import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the parts on files have in common; and the seam where a test puts a disk that fails. */
 class Disk {
@@ -20,6 +24,24 @@ class Disk {
 
     FileChannel open(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, options);
+    }
+
+    /** Opens a file past the kernel's cache, where {@link #opensDirect} says that it can be; see {@link DirectIo}. */
+    FileChannel open(Path file, boolean direct, OpenOption access) throws IOException {
+        Optional<OpenOption> option = direct ? DirectIo.option() : Optional.empty();
+        return option.isPresent() ? open(file, access, option.get()) : open(file, access);
+    }
+
+    /** Some file systems refuse it, such as tmpfs of older kernels. */
+    boolean opensDirect(Path file) {
+        if (DirectIo.option().isEmpty()) {
+            return false;
+        }
+        try (FileChannel channel = open(file, true, StandardOpenOption.READ)) {
+            return channel.isOpen();
+        } catch (IOException | UnsupportedOperationException refused) {
+            return false;
+        }
     }
 
     /** Makes names durable: a file that was created or renamed may be gone after a power cut without it. */
@@ -78,7 +100,15 @@ class Disk {
             return already;
         }
         HalException.Kind kind = isFull(file, cause) ? HalException.Kind.NO_SPACE : HalException.Kind.IO;
-        return new HalException(kind, what + " " + file + ": " + cause.getMessage(), cause);
+        return new HalException(kind, what + " " + file + ": " + reason(cause), cause);
+    }
+
+    /** The JDK says no more than the name for the two most frequent ones. */
+    private static @Nullable String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "it isn't there";
+        }
+        return cause instanceof AccessDeniedException ? "permission denied" : cause.getMessage();
     }
 
     /** The JDK has no error numbers, and the text depends on the locale: a volume with no page left is full too. */

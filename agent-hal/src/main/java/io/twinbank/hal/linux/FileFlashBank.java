@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.hal.linux;
 
-import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A bank in a file of fixed length, such as a loop-mounted root file system.
@@ -24,25 +22,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file is open for writing only between {@link #begin} and {@link #end}. Not thread-safe.
  */
-public final class FileFlashBank implements FlashBank, AutoCloseable {
+public final class FileFlashBank extends ChannelBank {
     private static final int WRITE_SIZE = 4096;
     private static final int ERASE_SIZE = 64 << 10;
     private static final int FILL_SIZE = 1 << 20;
 
     private final Path file;
-    private final FlashGeometry geometry;
-    private final BooleanSupplier running;
     private final Disk disk;
-    private FileChannel reader;
-    private @Nullable FileChannel writer;
-    private boolean lost;
 
-    private FileFlashBank(Path file, FlashGeometry geometry, BooleanSupplier running, Disk disk, FileChannel reader) {
+    private FileFlashBank(Path file, FlashGeometry geometry, Guard guard, Disk disk, FileChannel reader)
+            throws IOException {
+        super(file, geometry, guard, reader);
         this.file = file;
-        this.geometry = geometry;
-        this.running = running;
         this.disk = disk;
-        this.reader = reader;
     }
 
     /**
@@ -114,11 +106,10 @@ public final class FileFlashBank implements FlashBank, AutoCloseable {
      * @throws HalException {@code IO} if the file can't be read or has another length
      */
     public static FileFlashBank open(Path file, FlashGeometry geometry, BooleanSupplier running) throws HalException {
-        return open(file, geometry, running, Disk.REAL);
+        return open(file, geometry, Guard.notRunning(file, running), Disk.REAL);
     }
 
-    static FileFlashBank open(Path file, FlashGeometry geometry, BooleanSupplier running, Disk disk)
-            throws HalException {
+    static FileFlashBank open(Path file, FlashGeometry geometry, Guard guard, Disk disk) throws HalException {
         try {
             FileChannel reader = disk.open(file, StandardOpenOption.READ);
             long length = reader.size();
@@ -128,143 +119,24 @@ public final class FileFlashBank implements FlashBank, AutoCloseable {
                         HalException.Kind.IO,
                         "bank " + file + " is " + length + " bytes long, not " + geometry.capacityBytes());
             }
-            return new FileFlashBank(file, geometry, running, disk, reader);
+            return new FileFlashBank(file, geometry, guard, disk, reader);
         } catch (IOException e) {
             throw Disk.fault("open", file, e);
         }
     }
 
     @Override
-    public FlashGeometry geometry() {
-        return geometry;
+    FileChannel open(StandardOpenOption access) throws IOException {
+        return disk.open(file, access);
     }
 
     @Override
-    public boolean resumable() {
-        return true;
+    void transfer(FileChannel from, long offset, ByteBuffer dst) throws IOException {
+        Disk.read(from, dst, offset);
     }
 
     @Override
-    public void begin(long length) throws HalException {
-        if (length < 0) {
-            throw new IllegalArgumentException("length " + length + " is negative");
-        }
-        checkNotRunning("begin");
-        if (length > geometry.capacityBytes()) {
-            throw new HalException(
-                    HalException.Kind.NO_SPACE,
-                    "image of " + length + " bytes, bank " + file + " has " + geometry.capacityBytes());
-        }
-        end();
-        try {
-            writer = disk.open(file, StandardOpenOption.WRITE);
-            lost = false;
-        } catch (IOException e) {
-            throw Disk.fault("begin", file, e);
-        }
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer dst) throws HalException {
-        geometry.checkRead(offset, dst.remaining());
-        try {
-            if (!reader.isOpen()) {
-                reader = disk.open(file, StandardOpenOption.READ);
-            }
-            Disk.read(reader, dst, offset);
-        } catch (IOException e) {
-            throw Disk.fault("read", file, e);
-        }
-        if (dst.hasRemaining()) {
-            throw new HalException(
-                    HalException.Kind.IO, "read " + file + ": it ends " + dst.remaining() + " bytes too early");
-        }
-    }
-
-    @Override
-    public void erase(long offset, long length) throws HalException {
-        geometry.checkErase(offset, length);
-        unlocked("erase");
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer src) throws HalException {
-        geometry.checkWrite(offset, src.remaining());
-        FileChannel channel = unlocked("write");
-        try {
-            Disk.write(channel, src, offset);
-        } catch (IOException e) {
-            throw Disk.fault("write", file, e);
-        }
-    }
-
-    /**
-     * {@inheritDoc} After a failure it fails until the next {@link #begin}: the kernel tells of lost pages only once, and a
-     * second attempt would succeed without them.
-     */
-    @Override
-    public void sync() throws HalException {
-        if (lost) {
-            throw new HalException(
-                    HalException.Kind.IO,
-                    "sync " + file + ": an earlier one failed, begin again from the last good one");
-        }
-        FileChannel channel = writer;
-        if (channel == null) {
-            return;
-        }
-        try {
-            channel.force(false);
-        } catch (IOException e) {
-            lost = true;
-            throw Disk.fault("sync", file, e);
-        }
-    }
-
-    @Override
-    public void end() throws HalException {
-        FileChannel channel = writer;
-        if (channel == null) {
-            return;
-        }
-        writer = null;
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw Disk.fault("end", file, e);
-        }
-    }
-
-    /**
-     * Closes the file; what wasn't synced may be lost.
-     *
-     * @throws HalException {@code IO}
-     */
-    @Override
-    public void close() throws HalException {
-        try {
-            try {
-                end();
-            } finally {
-                reader.close();
-            }
-        } catch (IOException e) {
-            throw Disk.fault("close", file, e);
-        }
-    }
-
-    private FileChannel unlocked(String what) throws HalException {
-        checkNotRunning(what);
-        FileChannel channel = writer;
-        if (channel == null) {
-            throw new HalException(HalException.Kind.LOCKED, what + ": bank " + file + " wasn't begun");
-        }
-        return channel;
-    }
-
-    private void checkNotRunning(String what) throws HalException {
-        if (running.getAsBoolean()) {
-            throw new HalException(HalException.Kind.LOCKED, what + ": bank " + file + " is running");
-        }
+    void transfer(ByteBuffer src, FileChannel to, long offset) throws IOException {
+        Disk.write(to, src, offset);
     }
 }

@@ -21,11 +21,6 @@ import java.util.stream.Collectors;
  */
 public final class RunningBank {
     private static final List<String> SLOT_WORDS = List.of("twinbank.slot=", "rauc.slot=");
-    private static final Map<String, String> ROOT_FOLDERS = Map.of(
-            "PARTUUID=", "/dev/disk/by-partuuid/",
-            "UUID=", "/dev/disk/by-uuid/",
-            "PARTLABEL=", "/dev/disk/by-partlabel/",
-            "LABEL=", "/dev/disk/by-label/");
 
     /**
      * What a source says.
@@ -121,7 +116,7 @@ public final class RunningBank {
                 }
             }
             if (word.startsWith("root=")) {
-                found.put(word, onDevice(word.substring("root=".length())));
+                found.put(word, bankOf(kernel.named(word.substring("root=".length()))));
             }
         }
         Set<BankId> said = EnumSet.noneOf(BankId.class);
@@ -132,16 +127,6 @@ public final class RunningBank {
 
     private static Optional<BankId> named(String name) {
         return name.matches("[AB]") ? Optional.of(BankId.valueOf(name)) : Optional.empty();
-    }
-
-    private Optional<BankId> onDevice(String text) throws IOException {
-        String path = text;
-        for (Map.Entry<String, String> folder : ROOT_FOLDERS.entrySet()) {
-            if (text.startsWith(folder.getKey())) {
-                path = folder.getValue() + text.substring(folder.getKey().length());
-            }
-        }
-        return path.startsWith("/") ? bankOf(kernel.number(Path.of(path))) : Optional.empty();
     }
 
     private Answer rootDevice() throws IOException {

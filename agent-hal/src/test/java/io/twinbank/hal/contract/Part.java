@@ -29,6 +29,8 @@ public enum Part {
     QEMU_ARM("qemu-system-aarch64", "apt-get install qemu-system-arm"),
     /** GRUB's environment block. */
     GRUB("grub-editenv", "apt-get install grub-common"),
+    /** Block devices on files, for root. */
+    LOOP_DEVICE("/dev/loop-control", "run as root where the kernel has loop devices"),
     /** A browser. */
     CHROMIUM("chromium", "apt-get install chromium"),
     /** Vectors that others made; see {@link Vectors}. */
@@ -54,6 +56,9 @@ public enum Part {
         }
         if (this == UBOOT) {
             return Optional.of(Path.of(executable)).filter(Files::isReadable);
+        }
+        if (this == LOOP_DEVICE) {
+            return Optional.of(Path.of(executable)).filter(Files::isWritable);
         }
         String folders = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + MORE_FOLDERS;
         return Stream.of(folders.split(File.pathSeparator))

@@ -149,7 +149,7 @@ class FileFlashBankTest {
     private FileFlashBank bank() throws IOException {
         Path file = folder.resolve("bank");
         FileFlashBank.create(file, GEOMETRY.capacityBytes());
-        return FileFlashBank.open(file, GEOMETRY, () -> false, disk);
+        return FileFlashBank.open(file, GEOMETRY, what -> {}, disk);
     }
 
     private List<Path> files() throws IOException {
