@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.hal.linux;
 
-import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a bank in a file and one on a block device have in common: it can be overwritten, is open for writing only between {@code begin}
  * and {@code end}, and a sync that failed isn't believed later.
  */
-abstract class ChannelBank implements FlashBank, AutoCloseable {
+abstract class ChannelBank implements LinuxBank {
     private final Path file;
     private final FlashGeometry geometry;
     private final long length;
@@ -170,11 +169,6 @@ abstract class ChannelBank implements FlashBank, AutoCloseable {
         }
     }
 
-    /**
-     * Closes the file; what wasn't synced may be lost.
-     *
-     * @throws HalException {@code IO}
-     */
     @Override
     public final void close() throws HalException {
         try {

@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class FileFlashBank extends ChannelBank {
     private static final int WRITE_SIZE = 4096;
-    private static final int ERASE_SIZE = 64 << 10;
+    static final int ERASE_SIZE = 64 << 10;
     private static final int FILL_SIZE = 1 << 20;
 
     private final Path file;

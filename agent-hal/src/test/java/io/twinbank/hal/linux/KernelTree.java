@@ -34,9 +34,15 @@ final class KernelTree extends Kernel {
 
     /** A volume above a device. */
     void holds(String volume, String device) throws IOException {
-        Path holders = root.resolve("sys/dev/block/" + device).toRealPath().resolve("holders");
-        Files.createDirectories(holders);
-        Files.createSymbolicLink(holders.resolve(volume), root.resolve("sys/devices/" + volume));
+        Path above = root.resolve("sys/devices/" + volume);
+        Path below = root.resolve("sys/dev/block/" + device).toRealPath();
+        link(below.resolve("holders"), above);
+        link(above.resolve("slaves"), below);
+    }
+
+    private static void link(Path from, Path to) throws IOException {
+        Files.createDirectories(from);
+        Files.createSymbolicLink(from.resolve(to.getFileName()), to);
     }
 
     void loop(String name, String number, String backing) throws IOException {
