@@ -6,8 +6,10 @@ import io.twinbank.hal.BootStatus.Trial;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * U-Boot's own boot counter, as SWUpdate and Mender use it: while {@code upgrade_available} is 1 each boot counts {@code bootcount} up,
@@ -58,6 +60,27 @@ final class BootcountConvention extends BootConvention {
         if (Set.copyOf(this.names.values()).size() != BankId.values().length) {
             throw new IllegalArgumentException("names " + names + ": expected a different one for each bank");
         }
+    }
+
+    @Override
+    Optional<String> remedy() {
+        return Optional.empty();
+    }
+
+    @Override
+    Optional<BankId> booted(Map<String, String> variables) {
+        Optional<BankId> named = Stream.of(BankId.values())
+                .filter(bank -> text(variables, slot).equals(names.get(bank)))
+                .findFirst();
+        if (!is(variables, AVAILABLE)) {
+            return named;
+        }
+        int count = digit(variables, COUNT);
+        if (count == 0) {
+            return named.map(BankId::other);
+        }
+        // An altbootcmd that selects the other bank, and no more, leaves the name as it is.
+        return named.filter(bank -> count <= digit(variables, LIMIT));
     }
 
     @Override

@@ -4,6 +4,8 @@ package io.twinbank.hal.linux;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -33,6 +35,31 @@ final class GrubConvention extends BootConvention {
                     view -> view.is(FELL_BACK) || view.is(tried(view.other())),
                     view -> 0),
             new Rule("anything else", Trial.ARMED, "1", view -> true, view -> 1));
+
+    @Override
+    Optional<String> remedy() {
+        return Optional.of(
+                "install Twinbank's grub.cfg, or two boots without an agent between change to the other bank");
+    }
+
+    @Override
+    Optional<BankId> booted(Map<String, String> variables) {
+        Optional<BankId> first = first(variables, ORDER);
+        if (first.isEmpty()) {
+            return first;
+        }
+        BankId other = first.get().other();
+        boolean firstTried = is(variables, tried(first.get()));
+        boolean otherTried = is(variables, tried(other));
+        String trial = text(variables, TRIAL);
+        if (trial.isEmpty()) {
+            return first.filter(bank -> is(variables, ok(bank)) && !(firstTried && otherTried));
+        }
+        if (!trial.equals(first.get().name())) {
+            return Optional.empty();
+        }
+        return is(variables, FELL_BACK) || !firstTried || otherTried ? Optional.of(other) : first;
+    }
 
     @Override
     List<Rule> rules() {

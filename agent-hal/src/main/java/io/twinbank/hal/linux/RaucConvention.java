@@ -4,6 +4,8 @@ package io.twinbank.hal.linux;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus.Trial;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -14,6 +16,8 @@ import java.util.SortedMap;
 final class RaucConvention extends BootConvention {
     private static final String ORDER = "BOOT_ORDER";
     private static final int ATTEMPTS = 3;
+    /** How many attempts the trial was armed with; it runs from when it has fewer. */
+    private static final String GIVEN = "twinbank_trial_attempts";
 
     private static final List<Rule> RULES = List.of(
             new Rule(
@@ -42,6 +46,47 @@ final class RaucConvention extends BootConvention {
                     view -> view.digit(left(view.other()))));
 
     @Override
+    Optional<String> remedy() {
+        return Optional.of(
+                "install uboot-rauc.cmd, or power cycles of a board whose agent doesn't start wear the bank down");
+    }
+
+    @Override
+    Optional<BankId> booted(Map<String, String> variables) {
+        Optional<BankId> first = first(variables, ORDER);
+        if (first.isEmpty()) {
+            return first;
+        }
+        String trial = text(variables, TRIAL);
+        if (trial.equals(BOTH)) {
+            return triedOfBoth(digit(variables, left(BankId.A)), digit(variables, left(BankId.B)));
+        }
+        int left = digit(variables, left(first.get()));
+        BankId other = first.get().other();
+        if (trial.isEmpty()) {
+            boolean alone = text(variables, ORDER).length() == 1;
+            return first.filter(bank -> alone || left > 0);
+        }
+        if (is(variables, FELL_BACK)) {
+            return Optional.of(other);
+        }
+        int given = digit(variables, GIVEN);
+        if (given == 0 || left > given || !trial.equals(first.get().name())) {
+            return Optional.empty();
+        }
+        boolean fallbackBooted = digit(variables, left(other)) != ATTEMPTS;
+        return left == given || fallbackBooted ? Optional.of(other) : first;
+    }
+
+    /** A is tried until it has no attempt left, then B. */
+    private static Optional<BankId> triedOfBoth(int leftOfA, int leftOfB) {
+        if (leftOfA == 0 && leftOfB == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(leftOfA > 0 || leftOfB == ATTEMPTS ? BankId.A : BankId.B);
+    }
+
+    @Override
     List<Rule> rules() {
         return RULES;
     }
@@ -55,12 +100,14 @@ final class RaucConvention extends BootConvention {
     void arm(SortedMap<String, String> variables, BankId bank, int attempts) {
         variables.put(ORDER, bank + " " + bank.other());
         variables.put(left(bank), Integer.toString(attempts));
+        variables.put(GIVEN, Integer.toString(attempts));
         variables.put(left(bank.other()), Integer.toString(ATTEMPTS));
     }
 
     @Override
     void makePermanent(SortedMap<String, String> variables, BankId bank) {
         variables.put(ORDER, bank.name());
+        variables.remove(GIVEN);
         variables.put(left(bank), Integer.toString(ATTEMPTS));
         variables.put(left(bank.other()), "0");
     }

@@ -20,7 +20,10 @@ import java.util.stream.Collectors;
  * variable of the boot loader. Two have to agree, and none may say otherwise; a board that guesses confirms the wrong bank one day.
  */
 public final class RunningBank {
-    private static final List<String> SLOT_WORDS = List.of("twinbank.slot=", "rauc.slot=");
+    /** What our boot scripts put on the kernel's command line, before the bank. */
+    static final String OUR_SLOT_WORD = "twinbank.slot=";
+
+    private static final List<String> SLOT_WORDS = List.of(OUR_SLOT_WORD, "rauc.slot=");
 
     /**
      * What a source says.

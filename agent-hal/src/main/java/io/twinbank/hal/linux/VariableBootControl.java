@@ -6,7 +6,6 @@ import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.linux.BootConvention.Standing;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -31,51 +30,15 @@ public final class VariableBootControl implements BootControl {
     }
 
     /**
-     * U-Boot with the variables of RAUC: {@code BOOT_ORDER}, {@code BOOT_A_LEFT}, {@code BOOT_B_LEFT}. A trial has up to 9 attempts.
+     * Makes the handshake of a board.
      *
-     * @param environment U-Boot's
+     * @param variables the boot loader's
+     * @param convention what its script means by them
      * @param banks the banks
      * @param enforcement who keeps an image below the anti-rollback floor from booting
      * @return the boot control
      */
-    public static VariableBootControl rauc(UBootEnvironment environment, BootableBanks banks, Enforcement enforcement) {
-        return new VariableBootControl(environment, new RaucConvention(), banks, enforcement);
-    }
-
-    /**
-     * U-Boot with its boot counter: {@code upgrade_available}, {@code bootcount}, {@code bootlimit}, and a variable that names the bank. A
-     * trial has up to 8 attempts.
-     *
-     * @param environment U-Boot's
-     * @param slotVariable the variable that names the bank
-     * @param slotNames its value for each bank
-     * @param banks the banks
-     * @param enforcement who keeps an image below the anti-rollback floor from booting
-     * @return the boot control
-     */
-    public static VariableBootControl bootcount(
-            UBootEnvironment environment,
-            String slotVariable,
-            Map<BankId, String> slotNames,
-            BootableBanks banks,
-            Enforcement enforcement) {
-        return new VariableBootControl(
-                environment, new BootcountConvention(slotVariable, slotNames), banks, enforcement);
-    }
-
-    /**
-     * GRUB with the variables of RAUC: {@code ORDER}, {@code A_OK}, {@code A_TRY}, {@code B_OK}, {@code B_TRY}. A trial has one attempt.
-     *
-     * @param environment GRUB's
-     * @param banks the banks
-     * @param enforcement who keeps an image below the anti-rollback floor from booting
-     * @return the boot control
-     */
-    public static VariableBootControl grub(GrubEnvironment environment, BootableBanks banks, Enforcement enforcement) {
-        return new VariableBootControl(environment, new GrubConvention(), banks, enforcement);
-    }
-
-    static VariableBootControl of(
+    public static VariableBootControl of(
             BootVariables variables, BootConvention convention, BootableBanks banks, Enforcement enforcement) {
         return new VariableBootControl(variables, convention, banks, enforcement);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.hal.linux;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootControl.Enforcement;
@@ -75,13 +77,28 @@ final class BootRig implements BootControlContract.Rig, BootableBanks {
         return rig;
     }
 
+    /** Whatever a boot or the agent left, the variables must not name a bank that doesn't run. */
     @Override
-    public BootControl control() {
+    public BootControl control() throws IOException {
+        assertTrue(saysOf(running), () -> "bank " + running + " runs");
         return VariableBootControl.of(variables, convention, this, Enforcement.AGENT_ONLY);
     }
 
-    VariableBootControl variableControl() {
+    VariableBootControl variableControl() throws IOException {
         return (VariableBootControl) control();
+    }
+
+    private boolean saysOf(BankId bank) throws IOException {
+        try {
+            return said().map(bank::equals).orElse(true);
+        } catch (HalException unreadable) {
+            return true;
+        }
+    }
+
+    /** What the variables say of the running bank. */
+    Optional<BankId> said() throws HalException {
+        return convention.runningBank(variables).bank();
     }
 
     SortedMap<String, String> variables() throws IOException {

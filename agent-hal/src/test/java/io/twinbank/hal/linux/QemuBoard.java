@@ -81,7 +81,7 @@ final class QemuBoard implements BootControlContract.Rig, BootableBanks {
 
     @Override
     public BootControl control() throws IOException {
-        return VariableBootControl.rauc(environment(), this, Enforcement.AGENT_ONLY);
+        return VariableBootControl.of(environment(), BootConvention.rauc(), this, Enforcement.AGENT_ONLY);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static io.twinbank.hal.linux.BootRig.map;
 import static io.twinbank.hal.linux.BootRig.number;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootStatus;
@@ -18,9 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class VariableBootControlTest {
     private static final Map<BankId, String> SLOTS = Map.of(BankId.A, "a", BankId.B, "b");
@@ -34,6 +39,9 @@ class VariableBootControlTest {
         public BankId select(SortedMap<String, String> variables, Set<BankId> loads) {
             String trial = variables.getOrDefault("twinbank_trial", "");
             BankId one = BankId.valueOf(variables.get("BOOT_ORDER").substring(0, 1));
+            if (trial.isEmpty() && !loads.contains(one)) {
+                variables.put("BOOT_ORDER", one.other() + " " + one);
+            }
             if (trial.isEmpty()) {
                 return first(loads, one, one.other()).orElseThrow();
             }
@@ -48,7 +56,7 @@ class VariableBootControlTest {
                 if (boots && fallback) {
                     variables.put("twinbank_fellback", "1");
                     variables.put("BOOT_" + one + "_LEFT", "0");
-                } else {
+                } else if (!fallback) {
                     variables.put("BOOT_" + bank + "_LEFT", Integer.toString(boots ? left - 1 : 0));
                 }
                 if (boots) {
@@ -108,7 +116,9 @@ class VariableBootControlTest {
         public BankId select(SortedMap<String, String> variables, Set<BankId> loads) {
             BankId bank = bank(variables);
             if (number(variables, "upgrade_available") == 0) {
-                return first(loads, bank, bank.other()).orElseThrow();
+                bank = first(loads, bank, bank.other()).orElseThrow();
+                variables.put("slot", SLOTS.get(bank));
+                return bank;
             }
             int count = number(variables, "bootcount") + 1;
             boolean beyond = count > number(variables, "bootlimit");
@@ -177,6 +187,10 @@ class VariableBootControlTest {
         public BankId select(SortedMap<String, String> variables, Set<BankId> loads) {
             BankId one = BankId.valueOf(variables.get("ORDER").substring(0, 1));
             if (!variables.containsKey("twinbank_trial")) {
+                if (!loads.contains(one)) {
+                    variables.put("ORDER", one.other() + " " + one);
+                    variables.put(one.other() + "_OK", "1");
+                }
                 return first(loads, one, one.other()).orElseThrow();
             }
             if (number(variables, one + "_TRY") == 0) {
@@ -250,6 +264,43 @@ class VariableBootControlTest {
         protected Rig newRig() throws IOException {
             return BootRig.grub(folder, new OurGrubScript());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void runningBank_inATrialAndBehindIt_isToldByTheVariables(
+            BootRig.Script script, BootConvention convention, String toldAfterTheFall) throws IOException {
+        BootRig rig = convention instanceof GrubConvention
+                ? BootRig.grub(folder, script)
+                : BootRig.uboot(folder, script, convention);
+        assertEquals(Optional.of(BankId.A), rig.said());
+
+        rig.control().armTrial(BankId.B, 1, 7);
+        assertEquals(Optional.of(BankId.A), rig.said());
+        rig.boot();
+        assertEquals(Optional.of(BankId.B), rig.said());
+        rig.boot();
+        assertEquals(toldAfterTheFall, rig.said().map(BankId::name).orElse(""));
+        rig.control().disarm();
+        assertEquals(Optional.of(BankId.A), rig.said());
+
+        rig.control().armTrial(BankId.B, 1, 8);
+        rig.boot();
+        rig.control().confirm();
+        assertEquals(Optional.of(BankId.B), rig.said());
+        rig.boot();
+        assertEquals(Optional.of(BankId.B), rig.said());
+    }
+
+    static Stream<Arguments> scripts() {
+        BootConvention bootcount = BootConvention.bootcount("slot", SLOTS);
+        return Stream.of(
+                arguments(new OurRaucScript(), BootConvention.rauc(), "A"),
+                arguments(new OurBootcountScript(), bootcount, "A"),
+                arguments(new OurGrubScript(), BootConvention.grub(), "A"),
+                arguments(new PublishedRaucScript(), BootConvention.rauc(), "A"),
+                arguments(new SilentBootcountScript(), bootcount, ""),
+                arguments(new PublishedGrubScript(), BootConvention.grub(), "A"));
     }
 
     @Test
@@ -380,6 +431,8 @@ class VariableBootControlTest {
                         "2",
                         "twinbank_trial",
                         "B",
+                        "twinbank_trial_attempts",
+                        "2",
                         "twinbank_trial_id",
                         "ff"),
                 rig.variables());
