@@ -11,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -22,9 +21,6 @@ import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.XECPrivateKey;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.EllipticCurve;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -88,7 +84,7 @@ public final class Pkcs12Keys implements DeviceKeys {
                     keks.put(fold(name), (SecretKey) store.getKey(name, password));
                 }
             }
-            if (store.getKey(alias, password) instanceof ECPrivateKey key && isP256(key)) {
+            if (store.getKey(alias, password) instanceof ECPrivateKey key && P256.isCurveOf(key.getParams())) {
                 Optional<XECPrivateKey> x25519 =
                         store.getKey(alias + X25519_SUFFIX, password) instanceof XECPrivateKey xec
                                 ? Optional.of(xec)
@@ -104,13 +100,6 @@ public final class Pkcs12Keys implements DeviceKeys {
         } finally {
             Arrays.fill(password, ' ');
         }
-    }
-
-    private static boolean isP256(ECPrivateKey key) throws GeneralSecurityException {
-        AlgorithmParameters p256 = AlgorithmParameters.getInstance("EC");
-        p256.init(new ECGenParameterSpec("secp256r1"));
-        EllipticCurve curve = p256.getParameterSpec(ECParameterSpec.class).getCurve();
-        return key.getParams().getCurve().equals(curve);
     }
 
     /** PKCS#12 doesn't tell the case of names apart. */

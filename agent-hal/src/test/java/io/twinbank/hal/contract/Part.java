@@ -17,8 +17,16 @@ public enum Part {
     SOFTHSM("softhsm2-util", "apt-get install softhsm2"),
     /** The command line tool for PKCS#11 tokens. */
     OPENSC("pkcs11-tool", "apt-get install opensc"),
+    /** Another command line tool for them, which can mark a certificate as trusted. */
+    P11TOOL("p11tool", "apt-get install gnutls-bin"),
     /** A TPM in software. */
     SWTPM("swtpm", "apt-get install swtpm"),
+    /** The command line tools for TPMs. */
+    TPM2_TOOLS("tpm2_nvdefine", "apt-get install tpm2-tools libtss2-tcti-swtpm0"),
+    /** A TPM as a PKCS#11 token. */
+    TPM2_PKCS11("tpm2_ptool", "apt-get install libtpm2-pkcs11-1 libtpm2-pkcs11-tools"),
+    /** The broker that shares a TPM among programs. */
+    TPM2_ABRMD("tpm2-abrmd", "apt-get install tpm2-abrmd libtss2-tcti-tabrmd0 dbus-daemon"),
     /** U-Boot's environment from Linux. */
     LIBUBOOTENV("fw_setenv", "apt-get install libubootenv-tool"),
     /** Tools that make U-Boot's images and environments. */
