@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import io.twinbank.core.internal.RecordedStatus;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.Platform;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -18,6 +21,18 @@ public interface OtaAgent extends AutoCloseable {
      */
     static OtaAgentBuilder builder() {
         return new OtaAgentBuilder();
+    }
+
+    /**
+     * Reads how a board stands from its boot loader and its records, for a tool that is asked while no agent runs. Changes nothing,
+     * and starts nothing: what the start-up table would make of it is seen when an agent starts.
+     *
+     * @param board the board; called on this thread
+     * @return the status; never online, and waiting for an agent where there is an update under way
+     * @throws HalException {@code IO}, or {@code UNSUPPORTED} where it can't be told which bank runs
+     */
+    static AgentStatus read(Platform board) throws HalException {
+        return RecordedStatus.read(board);
     }
 
     /**

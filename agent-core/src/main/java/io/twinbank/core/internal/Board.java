@@ -22,6 +22,8 @@ import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.Platform;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +114,11 @@ final class Board {
      */
     Optional<InstallPlan> storedPlan(BankId bank) throws HalException {
         return plan(records.manifest(bank), bank, "bank " + bank).filter(InstallPlan::bringsImage);
+    }
+
+    /** Tells whether no envelope was ever stored for a bank; one that can't be read was. */
+    boolean hasNoManifest(BankId bank) throws HalException {
+        return platform.stateStore().load(StateKey.manifest(bank)) instanceof StateStore.Absent;
     }
 
     /** Returns what the stored envelope of the update under way says, in the same way. */

@@ -123,17 +123,23 @@ final class StartFacts implements BootFacts {
             fallbackOk = status.fallback().equals(Optional.of(other))
                     && version.isPresent()
                     && version.getAsLong() >= board.counter().read()
-                    && (board.named(other).isPresent() || bootLoaderMayJudge());
+                    && (board.named(other).isPresent() || (knownOtherwise(other) && !refusedAlready()));
         }
         return fallbackOk;
     }
 
     /**
-     * A boot loader that verifies needs no envelope of ours to tell a good bank. But one that comes up with this bank although it
-     * has no attempts left has refused the other already; asking it again would go on for ever.
+     * A boot loader that verifies needs no envelope of ours to tell a good bank. And one that no update brought, the factory's, was
+     * permanent at a start, and no agent has written to it since: it would have an envelope then, or another would be confirmed.
      */
-    private boolean bootLoaderMayJudge() {
+    private boolean knownOtherwise(BankId other) throws HalException {
         return board.boot().enforcement() == BootControl.Enforcement.BOOT_LOADER
-                && (!firstLook || status.attemptsLeft() > 0);
+                || (security.confirmed().equals(Optional.of(new Security.Confirmed(other, Optional.empty())))
+                        && board.hasNoManifest(other));
+    }
+
+    /** Where a bank comes up although it has no attempts left the other was tried; asking it again would go on for ever. */
+    private boolean refusedAlready() {
+        return firstLook && status.attemptsLeft() == 0;
     }
 }

@@ -32,10 +32,10 @@ public final class FileStateStore implements StateStore, AutoCloseable {
     private static final String LOCK = "LOCK";
 
     private final int maxRecordBytes;
-    private final FileChannel lock;
+    private final @Nullable FileChannel lock;
     private final Map<StateKey, CopyPair> pairs = new EnumMap<>(StateKey.class);
 
-    private FileStateStore(Path directory, int maxRecordBytes, Disk disk, FileChannel lock) {
+    private FileStateStore(Path directory, int maxRecordBytes, Disk disk, @Nullable FileChannel lock) {
         this.maxRecordBytes = maxRecordBytes;
         this.lock = lock;
         for (StateKey key : StateKey.values()) {
@@ -64,6 +64,17 @@ public final class FileStateStore implements StateStore, AutoCloseable {
      */
     public static FileStateStore open(Path directory, int maxRecordBytes) throws HalException {
         return open(directory, maxRecordBytes, Disk.REAL);
+    }
+
+    /**
+     * Opens a store to look at, whether or not an agent has it open: {@link #store} and {@link #delete} are {@code LOCKED}. Where the
+     * directory isn't there yet, every record is absent.
+     *
+     * @param directory as in {@link #open(Path)}
+     * @return the store; nothing was read or changed
+     */
+    public static FileStateStore look(Path directory) {
+        return new FileStateStore(directory, DEFAULT_MAX_RECORD_BYTES, Disk.REAL, null);
     }
 
     static FileStateStore open(Path directory, int maxRecordBytes, Disk disk) throws HalException {
@@ -107,12 +118,12 @@ public final class FileStateStore implements StateStore, AutoCloseable {
             throw new IllegalArgumentException(
                     "record " + key + " of " + record.length + " bytes, at most " + maxRecordBytes);
         }
-        pair(key).write(record);
+        ours(key).write(record);
     }
 
     @Override
     public void delete(StateKey key) throws HalException {
-        pair(key).delete();
+        ours(key).delete();
     }
 
     @Override
@@ -127,6 +138,9 @@ public final class FileStateStore implements StateStore, AutoCloseable {
      */
     @Override
     public void close() throws HalException {
+        if (lock == null) {
+            return;
+        }
         try {
             lock.close();
         } catch (IOException e) {
@@ -136,9 +150,16 @@ public final class FileStateStore implements StateStore, AutoCloseable {
 
     private CopyPair pair(StateKey key) throws HalException {
         CopyPair pair = pairs.get(key);
-        if (pair == null || !lock.isOpen()) {
+        if (pair == null || (lock != null && !lock.isOpen())) {
             throw new HalException(HalException.Kind.IO, "the state store is closed");
         }
         return pair;
+    }
+
+    private CopyPair ours(StateKey key) throws HalException {
+        if (lock == null) {
+            throw new HalException(HalException.Kind.LOCKED, "the state store was opened to look at it");
+        }
+        return pair(key);
     }
 }

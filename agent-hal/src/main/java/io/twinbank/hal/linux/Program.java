@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Runs other programs, where the kernel's interface is out of the JDK's reach. Never through a shell, and in the C locale, so that what
  * they print can be read. The caller's thread does all of it.
  */
-final class Program {
+public final class Program {
     static final int MAX_OUTPUT_BYTES = 1 << 20;
     /** What fits into a pipe that nobody reads, on every kernel. */
     static final int MAX_INPUT_BYTES = 4096;
@@ -39,8 +39,8 @@ final class Program {
      * @param error what it complained about, without white space around it
      */
     @SuppressWarnings("ArrayRecordComponent") // made here, and handed to one caller
-    record Result(int exitCode, byte[] output, String error) {
-        String text() {
+    public record Result(int exitCode, byte[] output, String error) {
+        public String text() {
             return new String(output, StandardCharsets.UTF_8).strip();
         }
     }
@@ -55,7 +55,7 @@ final class Program {
      * @return how it ended, whatever the exit code
      * @throws HalException {@code UNSUPPORTED} if it can't be started; {@code TIMEOUT}; {@code IO} if it prints more than 1 MiB
      */
-    static Result run(Duration limit, List<String> command) throws HalException {
+    public static Result run(Duration limit, List<String> command) throws HalException {
         return run(limit, command, new byte[0]);
     }
 
@@ -68,7 +68,7 @@ final class Program {
      * @return how it ended, whatever the exit code
      * @throws HalException {@code UNSUPPORTED} if it can't be started; {@code TIMEOUT}; {@code IO} if it prints more than 1 MiB
      */
-    static Result run(Duration limit, List<String> command, byte[] input) throws HalException {
+    public static Result run(Duration limit, List<String> command, byte[] input) throws HalException {
         if (input.length > MAX_INPUT_BYTES) {
             throw new IllegalArgumentException("input of " + input.length + " bytes, at most " + MAX_INPUT_BYTES);
         }

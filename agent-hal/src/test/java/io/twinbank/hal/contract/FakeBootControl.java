@@ -26,6 +26,7 @@ public final class FakeBootControl implements BootControl {
     private final Set<BankId> invalid = EnumSet.noneOf(BankId.class);
 
     private BankId running = BankId.A;
+    private Enforcement enforcement = Enforcement.BOOT_LOADER;
     /** The bank that runs when there is no trial, or when it fails. */
     private BankId permanent = BankId.A;
 
@@ -71,8 +72,8 @@ public final class FakeBootControl implements BootControl {
     }
 
     @Override
-    public Enforcement enforcement() {
-        return Enforcement.BOOT_LOADER;
+    public synchronized Enforcement enforcement() {
+        return enforcement;
     }
 
     @Override
@@ -182,6 +183,15 @@ public final class FakeBootControl implements BootControl {
      */
     public synchronized void spoil(BankId bank) {
         images.remove(bank);
+    }
+
+    /**
+     * Sets who keeps an image below the anti-rollback floor from booting; the boot loader, at first.
+     *
+     * @param who that is
+     */
+    public synchronized void enforcement(Enforcement who) {
+        enforcement = who;
     }
 
     /**

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.hal.linux;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStateStoreTest {
@@ -480,5 +483,31 @@ class FileStateStoreTest {
         SmallPart() {
             super(4096);
         }
+    }
+
+    @Test
+    void look_whileAnAgentHasIt_readsAndCantWrite() throws Exception {
+        try (FileStateStore agents = FileStateStore.open(folder.resolve("looked"));
+                FileStateStore looked = FileStateStore.look(folder.resolve("looked"))) {
+            agents.store(StateKey.JOURNAL, new byte[] {7});
+
+            Found found = assertInstanceOf(Found.class, looked.load(StateKey.JOURNAL));
+            assertArrayEquals(new byte[] {7}, found.record());
+            for (Executable change : List.<Executable>of(
+                    () -> looked.store(StateKey.JOURNAL, new byte[] {8}), () -> looked.delete(StateKey.JOURNAL))) {
+                assertEquals(
+                        HalException.Kind.LOCKED,
+                        assertThrows(HalException.class, change).kind());
+            }
+        }
+    }
+
+    @Test
+    void look_nothingThere_makesNothing() throws Exception {
+        Path none = folder.resolve("none");
+        try (FileStateStore looked = FileStateStore.look(none)) {
+            assertInstanceOf(Absent.class, looked.load(StateKey.SECURITY));
+        }
+        assertFalse(Files.exists(none));
     }
 }

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.agentd;
+
+import io.twinbank.agentd.config.GatewayConfig;
+import io.twinbank.agentd.control.Operations;
+import io.twinbank.agentd.control.Replies;
+import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.core.AgentEvent;
+import io.twinbank.core.AgentStatus;
+import io.twinbank.core.FolderPayloads;
+import io.twinbank.core.Offer;
+import io.twinbank.core.OtaAgent;
+import io.twinbank.core.OtaAgentBuilder;
+import io.twinbank.core.Outcome;
+import io.twinbank.core.UpdateState;
+import io.twinbank.core.spi.PayloadSource;
+import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.hal.BootStatus;
+import io.twinbank.hal.HalException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An agent on this gateway, and those who follow what it does: the daemon's, or one that a command starts for itself where no daemon
+ * runs.
+ */
+final class AgentHost implements Operations, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("twinbank");
+
+    /** Something that a follower waits for. */
+    private sealed interface News {
+        record Event(AgentEvent event) implements News {}
+
+        /** The boot loader was told; the gateway is restarted now. */
+        record Restarting() implements News {}
+
+        record Answer(Outcome outcome) implements News {}
+
+        record Failure(Throwable why) implements News {}
+    }
+
+    private final Gateway gateway;
+    private final OtaAgent agent;
+    private final List<Consumer<News>> followers = new CopyOnWriteArrayList<>();
+    private volatile Optional<PayloadSource> beside = Optional.empty();
+
+    private AgentHost(Gateway gateway, OtaAgentBuilder builder) {
+        this.gateway = gateway;
+        gateway.resetControl().beforeReset(() -> tell(new News.Restarting()));
+        agent = builder.platform(gateway)
+                .trialAttempts(gateway.attempts())
+                .payloadSource(new Beside())
+                .onEvent(this::happened)
+                .build();
+    }
+
+    /**
+     * Makes an agent; nothing happens before {@link #start()}.
+     *
+     * @param gateway the board; closed by its maker, after this
+     * @param transport where offers come from, beside {@link #install}
+     * @param selfTest asked in a trial
+     */
+    static AgentHost of(Gateway gateway, Optional<UpdateTransport> transport, SelfTest selfTest) {
+        OtaAgentBuilder builder = OtaAgent.builder().selfTest(selfTest);
+        transport.ifPresent(builder::transport);
+        return new AgentHost(gateway, builder);
+    }
+
+    /** The self-test of a gateway: what is in its health folder, or nothing but that the agent runs. */
+    static SelfTest selfTest(GatewayConfig config) {
+        return config.healthDir().<SelfTest>map(HealthFolder::new).orElse(SelfTest.Result::pass);
+    }
+
+    void start() {
+        agent.start();
+    }
+
+    AgentStatus agentStatus() {
+        return agent.status();
+    }
+
+    private void happened(AgentEvent event) {
+        EventText.of(event).ifPresent(LOG::info);
+        tell(new News.Event(event));
+    }
+
+    private void tell(News news) {
+        followers.forEach(follower -> follower.accept(news));
+    }
+
+    /** A board of its own is read, for this one is the agent's thread's alone. */
+    @Override
+    public int status(boolean json, Replies replies) throws IOException {
+        try (Gateway board = gateway.again()) {
+            StatusReport.read(board, agent.status(), true).tell(json, replies);
+        }
+        return 0;
+    }
+
+    @Override
+    public int install(byte[] envelope, Path folder, boolean json, Replies replies) throws IOException {
+        beside = Optional.of(new FolderPayloads(folder));
+        BlockingQueue<News> news = new LinkedBlockingQueue<>();
+        Consumer<News> follower = news::add;
+        followers.add(follower);
+        try {
+            agent.offer(new Offer.Envelope(envelope))
+                    .whenComplete((outcome, thrown) ->
+                            news.add(thrown == null ? new News.Answer(outcome) : new News.Failure(thrown)));
+            while (true) {
+                News next = news.take();
+                if (next instanceof News.Answer answer) {
+                    return ended(answer.outcome(), json, replies);
+                } else if (next instanceof News.Restarting) {
+                    return restarting(json, replies);
+                } else if (next instanceof News.Failure failure) {
+                    throw new IOException("the agent failed: " + failure.why(), failure.why());
+                } else if (next instanceof News.Event event) {
+                    follow(event.event(), replies);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted; the update goes on when the agent runs", e);
+        } finally {
+            followers.remove(follower);
+        }
+    }
+
+    private static void follow(AgentEvent event, Replies replies) {
+        if (event instanceof AgentEvent.Progress progress && progress.totalBytes() > 0) {
+            replies.progress(
+                    progress.state().name().toLowerCase(Locale.ROOT), progress.doneBytes(), progress.totalBytes());
+        } else if (event instanceof AgentEvent.Trouble trouble) {
+            replies.line(trouble.what());
+        } else {
+            EventText.of(event).ifPresent(replies::line);
+        }
+    }
+
+    private static int ended(Outcome outcome, boolean json, Replies replies) {
+        replies.line(json ? Json.object(out -> OutcomeText.write(out, outcome)) : OutcomeText.of(outcome));
+        return OutcomeText.isGood(outcome) ? 0 : 1;
+    }
+
+    private int restarting(boolean json, Replies replies) throws IOException {
+        try (Gateway board = gateway.again()) {
+            BootStatus boot = board.bootControl().status();
+            if (json) {
+                replies.line(Json.object(out -> {
+                    out.writeStringField("state", UpdateState.ARMED.name());
+                    out.writeStringField("bank", boot.running().other().name());
+                    out.writeNumberField("attemptsLeft", boot.attemptsLeft());
+                }));
+            } else {
+                replies.line("bank " + boot.running().other() + " is tried at the restart, which is asked for now; "
+                        + boot.attemptsLeft() + " attempts");
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public int confirm(boolean json, Replies replies) throws IOException {
+        BlockingQueue<News> news = new LinkedBlockingQueue<>();
+        Consumer<News> follower = news::add;
+        followers.add(follower);
+        try {
+            if (trial() != BootStatus.Trial.RUNNING) {
+                replies.line(
+                        json
+                                ? Json.object(out -> out.writeStringField("trial", trial().name()))
+                                : "there is no trial to confirm; 'twinbank status' tells how things stand");
+                return 1;
+            }
+            agent.confirm();
+            while (true) {
+                News next = news.take();
+                if (next instanceof News.Restarting) {
+                    replies.line(
+                            json ? Json.object(out -> out.writeStringField("state", "RESTARTING")) : "rolling back");
+                    return 1;
+                } else if (next instanceof News.Event event && event.event() instanceof AgentEvent.Ended ended) {
+                    return ended(ended.outcome(), json, replies);
+                } else if (next instanceof News.Event event) {
+                    follow(event.event(), replies);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            followers.remove(follower);
+        }
+    }
+
+    private BootStatus.Trial trial() throws HalException {
+        try (Gateway board = gateway.again()) {
+            return board.bootControl().status().trial();
+        }
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+    }
+
+    /** What lies beside the envelope that was installed last. */
+    private final class Beside implements PayloadSource {
+        @Override
+        public boolean serves(URI uri) {
+            return beside.filter(source -> source.serves(uri)).isPresent();
+        }
+
+        @Override
+        public Stream open(Request request) throws IOException {
+            return beside.orElseThrow(() -> new IOException("nothing is beside"))
+                    .open(request);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.agentd.config;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** The keys of the configuration file. The table in {@code docs/gateway.md} has the same. */
+public enum ConfigKey {
+    DEVICE_NAME("device.name", "", "1 to 64 of A-Z a-z 0-9 . _ -; also its name at the MQTT broker"),
+    DEVICE_VENDOR_DOMAIN("device.vendor-domain", "", "the maker's domain, as otapub pack --vendor-domain has it"),
+    DEVICE_CLASS("device.class", "", "the model, as otapub pack --model has it"),
+    DEVICE_SERIAL("device.serial", "", "the serial number"),
+    BANK_A(
+            "bank.a",
+            "",
+            "block device, UBI volume, MTD or file of bank A; bank.a.COMPONENT for each, if there are several"),
+    BANK_B("bank.b", "", "the same of bank B"),
+    BANK_RUNNING(
+            "bank.running",
+            "auto",
+            "auto, A or B to have the measurement checked against it, or file:PATH for tests: that file says A or B, and its time is that of the boot"),
+    BOOT_KIND("boot.kind", "", "uboot, grub, efi or script"),
+    BOOT_CONVENTION("boot.convention", "rauc", "which variables U-Boot's script knows: rauc or bootcount"),
+    BOOT_UBOOT_CONFIG("boot.uboot.config", "/etc/fw_env.config", "where U-Boot's environment is"),
+    BOOT_GRUB_ENV("boot.grub.env", "/boot/grub/grubenv", "GRUB's environment block"),
+    BOOT_SCRIPT("boot.script", "", "a program that speaks for the boot loader, with boot.kind = script"),
+    BOOT_ATTEMPTS("boot.attempts", "3, or as many as the boot loader can do", "how many boots a trial has"),
+    BOOT_SLOT_VARIABLE(
+            "boot.slot.variable", "slot", "with boot.convention = bootcount: the variable that names the bank"),
+    BOOT_SLOT_A(
+            "boot.slot.a",
+            "a, A or twinbank-a",
+            "what the boot loader calls bank A: that variable's value, a script's boot name, an EFI entry"),
+    BOOT_SLOT_B("boot.slot.b", "b, B or twinbank-b", "the same of bank B"),
+    STATE_DIR("state.dir", "/var/lib/twinbank", "where the agent keeps its records; 1 MiB free"),
+    TRUST_ANCHORS(
+            "trust.anchors",
+            "",
+            "the maker's public keys: FILE, or FILE sha256:HEX to refuse any other content, or pkcs11:LABEL for those in the token"),
+    KEY_KIND("key.kind", "none", "pkcs12 or pkcs11: where the device's own key is"),
+    KEY_PKCS11_CONFIG("key.pkcs11.config", "", "the configuration of Java's SunPKCS11"),
+    KEY_FILE(
+            "key.file",
+            "",
+            "the PKCS#12 file, its password in FILE.password beside it; or the file with the token's PIN. The key's name is device"),
+    COUNTER_KIND("counter.kind", "file", "file, tpm or bootloader: where the anti-rollback floor is"),
+    COUNTER_TPM_INDEX("counter.tpm.index", "0x01500010", "the first of four NV indexes"),
+    MQTT_URI("mqtt.uri", "none: offline", "such as ssl://broker.example:8883"),
+    MQTT_CA("mqtt.ca", "Java's", "the CA of the broker, PEM"),
+    MQTT_TOPIC_PREFIX("mqtt.topic-prefix", "twinbank", "what the topics begin with"),
+    HEALTH_DIR(
+            "health.dir", "none: the agent's own start is the test", "the folder with required and wanted, see below"),
+    RESET_COMMAND("reset.command", "systemctl reboot", "restarts the gateway; words at white space, no shell");
+
+    private final String text;
+    private final String byDefault;
+    private final String meaning;
+
+    ConfigKey(String text, String byDefault, String meaning) {
+        this.text = text;
+        this.byDefault = byDefault;
+        this.meaning = meaning;
+    }
+
+    /**
+     * Returns the key as the file has it.
+     *
+     * @return such as {@code device.name}
+     */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * Returns what holds where the key isn't in the file, for people.
+     *
+     * @return empty if it is required, or only means something together with another one
+     */
+    public String byDefault() {
+        return byDefault;
+    }
+
+    /**
+     * Returns what is to be given, for people.
+     *
+     * @return a clause
+     */
+    public String meaning() {
+        return meaning;
+    }
+
+    static Optional<ConfigKey> of(String text) {
+        return Arrays.stream(values()).filter(key -> key.text.equals(text)).findFirst();
+    }
+
+    /** The key that a mistyped one is most like. */
+    static ConfigKey nearest(String text) {
+        return Arrays.stream(values())
+                .min(Comparator.comparingInt(key -> distance(key.text, text)))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int substituted = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+}

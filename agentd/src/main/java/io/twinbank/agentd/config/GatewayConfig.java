@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.agentd.config;
+
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import io.twinbank.hal.DeviceIdentity;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a configuration file says, checked as far as that is possible without the gateway's parts. Paths are absolute.
+ *
+ * @param file where it was read
+ * @param device who the device is
+ * @param banks the components in banks, and where each of their two banks is
+ * @param running how it is found out which bank runs
+ * @param boot the boot loader
+ * @param attempts how many boots a trial has; empty for 3, or as many as the boot loader can do
+ * @param stateDir where the records are
+ * @param anchors whom the device believes
+ * @param keys its own key
+ * @param counter where the anti-rollback floor is
+ * @param mqtt the broker
+ * @param healthDir the folder with the self-tests
+ * @param resetCommand what restarts the gateway: a program and its arguments
+ */
+public record GatewayConfig(
+        Path file,
+        DeviceIdentity device,
+        Map<ComponentId, Map<BankId, Path>> banks,
+        Running running,
+        Boot boot,
+        OptionalInt attempts,
+        Path stateDir,
+        Anchors anchors,
+        Optional<Keys> keys,
+        Counter counter,
+        Optional<Mqtt> mqtt,
+        Optional<Path> healthDir,
+        List<String> resetCommand) {
+    /** Where the file is looked for. */
+    public static final Path DEFAULT_FILE = Path.of("/etc/twinbank/twinbank.conf");
+
+    public GatewayConfig {
+        banks = new LinkedHashMap<>(banks);
+        resetCommand = List.copyOf(resetCommand);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file where it is
+     * @return what it says
+     * @throws ConfigException with all that is wrong
+     */
+    public static GatewayConfig read(Path file) throws ConfigException {
+        return new ConfigReader(ConfigFile.read(file.toAbsolutePath())).read();
+    }
+
+    /** How it is found out which bank runs. */
+    public sealed interface Running {
+        /**
+         * It is measured.
+         *
+         * @param crossCheck what it has to be, or the agent is read-only
+         */
+        record Measured(Optional<BankId> crossCheck) implements Running {}
+
+        /**
+         * A file says it, for tests: {@code A} or {@code B}, and the file's time is that of the boot.
+         *
+         * @param file which
+         */
+        record InFile(Path file) implements Running {}
+    }
+
+    /** The boot loader. */
+    public sealed interface Boot {
+        /**
+         * U-Boot with the variables of RAUC.
+         *
+         * @param config its {@code fw_env.config}
+         */
+        record UBootRauc(Path config) implements Boot {}
+
+        /**
+         * U-Boot with its boot counter.
+         *
+         * @param config its {@code fw_env.config}
+         * @param variable the variable that names the bank
+         * @param slots its values
+         */
+        record UBootBootcount(Path config, String variable, Map<BankId, String> slots) implements Boot {}
+
+        /**
+         * GRUB with the variables of RAUC.
+         *
+         * @param environment its environment block
+         */
+        record Grub(Path environment) implements Boot {}
+
+        /**
+         * UEFI's boot manager.
+         *
+         * @param slots what its entries are called
+         */
+        record Efi(Map<BankId, String> slots) implements Boot {}
+
+        /**
+         * A program that speaks for the boot loader.
+         *
+         * @param program which
+         * @param slots the boot names
+         */
+        record Script(Path program, Map<BankId, String> slots) implements Boot {}
+    }
+
+    /** Whom the device believes. */
+    public sealed interface Anchors {
+        /**
+         * Public keys in a file.
+         *
+         * @param file which
+         * @param sha256 what it must hash to, lower-case hexadecimal
+         */
+        record InFile(Path file, Optional<String> sha256) implements Anchors {}
+
+        /**
+         * Public keys in the PKCS#11 token.
+         *
+         * @param label what their labels begin with
+         */
+        record InToken(String label) implements Anchors {}
+    }
+
+    /** The device's own key. */
+    public sealed interface Keys {
+        /**
+         * In a PKCS#12 file.
+         *
+         * @param file which
+         * @param password the file with its password
+         */
+        record Pkcs12(Path file, Path password) implements Keys {}
+
+        /**
+         * In a PKCS#11 token.
+         *
+         * @param config of SunPKCS11
+         * @param pin the file with the PIN
+         */
+        record Pkcs11(Path config, Path pin) implements Keys {}
+    }
+
+    /** Where the anti-rollback floor is. */
+    public sealed interface Counter {
+        /** In files in the state folder: whoever can write there can set it back. */
+        record InFile() implements Counter {}
+
+        /**
+         * In the TPM.
+         *
+         * @param index the first of its NV indexes
+         */
+        record Tpm(int index) implements Counter {}
+
+        /** The boot loader raises it. */
+        record BootLoader() implements Counter {}
+    }
+
+    /**
+     * The broker.
+     *
+     * @param uri its address
+     * @param ca its CA; empty for Java's
+     * @param topicPrefix what the topics begin with
+     */
+    public record Mqtt(URI uri, Optional<Path> ca, String topicPrefix) {}
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.agentd.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.core.suit.Uuids;
+import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+    private static final String LEAST = """
+            # the least that there is
+            device.name = gw-1
+            device.vendor-domain = example.com
+            device.class = gw
+            device.serial = 0001
+            bank.a = /dev/disk/by-partlabel/a
+            bank.b = /dev/disk/by-partlabel/b
+            boot.kind = uboot
+            trust.anchors = maker.pub.pem
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void anchors() throws IOException {
+        file = folder.resolve("twinbank.conf");
+        Files.writeString(folder.resolve("maker.pub.pem"), "not looked at here");
+    }
+
+    private GatewayConfig read(String text) throws IOException, ConfigException {
+        Files.writeString(file, text);
+        return GatewayConfig.read(file);
+    }
+
+    private List<String> problems(String text) throws IOException {
+        Files.writeString(file, text);
+        return assertThrows(ConfigException.class, () -> GatewayConfig.read(file))
+                .problems();
+    }
+
+    @Test
+    void read_least_hasTheDefaults() throws Exception {
+        GatewayConfig config = read(LEAST);
+
+        UUID vendor = Uuids.vendorId("example.com");
+        assertEquals(Uuids.classId(vendor, "gw"), config.device().classId());
+        assertEquals(
+                Map.of(
+                        ComponentId.of("os"),
+                        Map.of(
+                                BankId.A, Path.of("/dev/disk/by-partlabel/a"),
+                                BankId.B, Path.of("/dev/disk/by-partlabel/b"))),
+                config.banks());
+        assertEquals(new GatewayConfig.Running.Measured(Optional.empty()), config.running());
+        assertEquals(new GatewayConfig.Boot.UBootRauc(Path.of("/etc/fw_env.config")), config.boot());
+        assertEquals(OptionalInt.empty(), config.attempts());
+        assertEquals(Path.of("/var/lib/twinbank"), config.stateDir());
+        assertEquals(
+                new GatewayConfig.Anchors.InFile(folder.resolve("maker.pub.pem"), Optional.empty()), config.anchors());
+        assertEquals(new GatewayConfig.Counter.InFile(), config.counter());
+        assertEquals(Optional.empty(), config.keys());
+        assertEquals(Optional.empty(), config.mqtt());
+        assertEquals(List.of("systemctl", "reboot"), config.resetCommand());
+    }
+
+    @Test
+    void read_severalComponents_areInTheOrderOfTheFile() throws Exception {
+        GatewayConfig config = read(LEAST.replace("bank.a =", "bank.a.kernel =").replace("bank.b =", "bank.b.kernel =")
+                + "bank.a.rootfs = a.img\nbank.b.rootfs = sub/../b.img\n");
+
+        assertEquals(
+                List.of(ComponentId.of("kernel"), ComponentId.of("rootfs")),
+                List.copyOf(config.banks().keySet()));
+        assertEquals(
+                folder.resolve("b.img"),
+                config.banks().get(ComponentId.of("rootfs")).get(BankId.B));
+    }
+
+    @Test
+    void read_bootcount_namesVariableAndSlots() throws Exception {
+        GatewayConfig config =
+                read(LEAST + "boot.convention = bootcount\nboot.slot.variable = part\nboot.slot.b = two\n");
+
+        assertEquals(
+                new GatewayConfig.Boot.UBootBootcount(
+                        Path.of("/etc/fw_env.config"), "part", Map.of(BankId.A, "a", BankId.B, "two")),
+                config.boot());
+    }
+
+    @Test
+    void read_pinnedAnchors_haveTheDigest() throws Exception {
+        String digest = "0123456789abcdef".repeat(4);
+        GatewayConfig config = read(LEAST.replace("maker.pub.pem", "maker.pub.pem sha256:" + digest));
+
+        assertEquals(
+                new GatewayConfig.Anchors.InFile(folder.resolve("maker.pub.pem"), Optional.of(digest)),
+                config.anchors());
+    }
+
+    @Test
+    void read_crossCheckAndFile_areToldApart() throws Exception {
+        assertEquals(
+                new GatewayConfig.Running.Measured(Optional.of(BankId.B)),
+                read(LEAST + "bank.running = B\n").running());
+        assertEquals(
+                new GatewayConfig.Running.InFile(folder.resolve("running")),
+                read(LEAST + "bank.running = file:running\n").running());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bnak.a = x                     | :10: there is no key bnak.a; did you mean bank.a?
+            device.name                    | :10: expected 'key = value', found 'device.name'
+            = x                            | :10: expected 'key = value', found '= x'
+            state.dir =                    | :10: state.dir has no value; give one, or leave the line out
+            device.class = other           | :10: device.class is already on line 4; leave one of them out
+            bank.running = C               | :10: bank.running: found 'C', expected auto, A, B or file:PATH
+            boot.attempts = 0              | :10: boot.attempts: found '0', expected a number from 1 to 9
+            boot.attempts = many           | :10: boot.attempts: found 'many', expected a number from 1 to 9
+            boot.convention = swupdate     | :10: boot.convention: found 'swupdate', expected rauc or bootcount
+            counter.kind = fuse            | :10: counter.kind: found 'fuse', expected file, tpm or bootloader
+            counter.tpm.index = 1500010    | fine
+            mqtt.uri = tcp://far.example   | :10: mqtt.uri: found 'tcp://far.example', expected ssl://HOST:PORT, or tcp://HOST:PORT of a broker on this machine
+            mqtt.uri = ssl://              | :10: mqtt.uri: found 'ssl://', expected ssl://HOST:PORT, or tcp://HOST:PORT of a broker on this machine
+            mqtt.ca = maker.pub.pem        | :10: mqtt.ca: found 'maker.pub.pem', expected mqtt.uri beside it
+            key.file = maker.pub.pem       | :10: key.file: found 'maker.pub.pem', expected key.kind beside it
+            key.kind = pkcs12              | key.file is missing: the PKCS#12 file
+            health.dir = missing           | missing', expected a folder that exists
+            bank.b.kernel = other          | either bank.a and bank.b, or a bank.a.COMPONENT and a bank.b.COMPONENT for each; not both
+            """)
+    void read_aWrongLine_saysWhereAndWhatWasExpected(String line, String expected) throws Exception {
+        if (expected.equals("fine")) {
+            read(LEAST + line + "\n"); // means something only with counter.kind = tpm
+            return;
+        }
+        List<String> problems = problems(LEAST + line + "\n");
+
+        assertTrue(
+                problems.stream()
+                        .anyMatch(problem -> problem.startsWith(file.toString()) && problem.contains(expected)),
+                problems.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bank.b = /dev/disk/by-partlabel/b | bank.b = /dev/disk/by-partlabel/a  | :7: bank.b is the same as bank.a: /dev/disk/by-partlabel/a
+            boot.kind = uboot                 | boot.kind = lilo                   | :8: boot.kind: found 'lilo', expected uboot, grub, efi or script
+            boot.kind = uboot                 | boot.kind = script                 | boot.script is missing: a program that speaks for the boot loader
+            device.name = gw-1                | device.name = gw 1                 | :2: device.name: found 'gw 1', expected 1 to 64 of
+            = maker.pub.pem                   | = nobody.pem                       | nobody.pem', expected a file that exists
+            = maker.pub.pem                   | = maker.pub.pem sha256:12          | :9: trust.anchors: found 'sha256:12', expected sha256: and 64 hexadecimal digits
+            = maker.pub.pem                   | = pkcs11:maker                     | :9: trust.anchors: found 'pkcs11:maker', expected key.kind = pkcs11 beside it
+            bank.b = /dev/disk/by-partlabel/b | # none                             | component os has no bank B
+            device.serial = 0001              | # none                             | device.serial is missing: the serial number
+            """)
+    void read_aChangedLine_saysWhereAndWhatWasExpected(String from, String to, String expected) throws Exception {
+        List<String> problems = problems(LEAST.replace(from, to));
+
+        assertTrue(problems.stream().anyMatch(problem -> problem.contains(expected)), problems.toString());
+    }
+
+    @Test
+    void read_severalMistakes_areSaidAtOnce() throws Exception {
+        List<String> problems =
+                problems(LEAST.replace("boot.kind = uboot", "boot.kind = lilo") + "boot.attempts = 10\n");
+
+        assertEquals(2, problems.size(), problems.toString());
+    }
+
+    @Test
+    void read_notUtf8_isRefused() throws Exception {
+        Files.write(file, new byte[] {'#', (byte) 0xc3, '\n'});
+
+        assertEquals(
+                List.of(file + ": isn't UTF-8"),
+                assertThrows(ConfigException.class, () -> GatewayConfig.read(file))
+                        .problems());
+    }
+
+    @Test
+    void read_tooLong_isRefused() throws Exception {
+        Files.write(file, "#".repeat(ConfigFile.MAX_BYTES + 1).getBytes(UTF_8));
+
+        assertEquals(
+                List.of(file + ": more than 65536 bytes"),
+                assertThrows(ConfigException.class, () -> GatewayConfig.read(file))
+                        .problems());
+    }
+
+    @Test
+    void read_noFile_saysHowToNameAnother() {
+        assertEquals(
+                List.of(file + ": there is no such file; name another one with --config FILE"),
+                assertThrows(ConfigException.class, () -> GatewayConfig.read(file))
+                        .problems());
+    }
+}
