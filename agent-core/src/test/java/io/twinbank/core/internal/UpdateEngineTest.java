@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.AgentStatus;
 import io.twinbank.core.Cause;
 import io.twinbank.core.Offer;
+import io.twinbank.core.OtaAgent;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.CounterId;
 import io.twinbank.hal.HalException;
@@ -95,6 +98,61 @@ class UpdateEngineTest {
                         .rejection()
                         .reason());
         assertEquals(1, gateway.board.counter(CounterId.SECURITY_VERSION).value());
+    }
+
+    @Test
+    void read_whileNoAgentRuns_saysWhatTheRecordsSay_andChangesNothing() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.installNewImage();
+        List<String> before = List.copyOf(gateway.board.trace().steps());
+
+        AgentStatus status = OtaAgent.read(gateway.board);
+
+        assertEquals(UpdateState.ARMED, status.state());
+        assertEquals(Optional.of(BankId.A), status.running());
+        assertEquals(10, status.sequence());
+        assertEquals(1, status.securityVersion());
+        assertEquals("an agent", status.waitingFor());
+        assertFalse(status.online());
+        assertEquals(before, gateway.board.trace().steps());
+    }
+
+    /** A device as its factory made it: no update has brought what runs, and nobody but the agent reads security versions. */
+    private static Gateway factoryFresh() throws HalException {
+        Gateway gateway = new Gateway();
+        gateway.board.bootControl().enforcement(BootControl.Enforcement.AGENT_ONLY);
+        for (StateKey record : StateKey.values()) {
+            gateway.board.stateStore().delete(record);
+        }
+        gateway.boot();
+        return gateway;
+    }
+
+    @Test
+    void trial_firstOneOfADevice_fails_rollsBackToTheFactorysImage() throws Exception {
+        Gateway gateway = factoryFresh();
+        gateway.installNewImage();
+        gateway.selfTest = SelfTest.Result.fail("modem is dead");
+
+        BankId tried = gateway.boot();
+        BankId fallback = gateway.boot();
+
+        assertEquals(BankId.B, tried);
+        assertEquals(BankId.A, fallback);
+        assertEquals(List.of(new Outcome.RolledBack(Cause.SELF_TEST_FAILED, "modem is dead")), gateway.outcomes());
+    }
+
+    @Test
+    void trial_fails_andTheFallbackHasSomethingElseThanItsEnvelopeSays_isNoFallback() throws Exception {
+        Gateway gateway = factoryFresh();
+        gateway.board.stateStore().store(StateKey.MANIFEST_A, new byte[] {1});
+        gateway.installNewImage();
+        gateway.selfTest = SelfTest.Result.fail("modem is dead");
+
+        gateway.boot();
+
+        assertInstanceOf(Outcome.Failed.class, gateway.outcomes().get(0));
+        assertEquals(BankId.B, gateway.boot());
     }
 
     @Test
