@@ -53,7 +53,7 @@ final class AgentLog extends Formatter {
         StringBuilder line = new StringBuilder();
         line.append(journal ? "<" + priority(event.getLevel()) + ">" : String.format("%1$tFT%1$tTZ ", utc(event)));
         if (event.getLevel().intValue() >= Level.WARNING.intValue()) {
-            line.append(event.getLevel() == Level.WARNING ? "warning: " : "error: ");
+            line.append(event.getLevel().intValue() < Level.SEVERE.intValue() ? "warning: " : "error: ");
         }
         line.append(formatMessage(event)).append('\n');
         if (event.getThrown() != null) {

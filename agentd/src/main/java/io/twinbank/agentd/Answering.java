@@ -24,6 +24,6 @@ abstract class Answering {
     }
 
     final Replies replies() {
-        return new Console(spec.commandLine().getOut(), spec.commandLine().getErr(), System.console() != null);
+        return new Console(spec.commandLine().getOut(), spec.commandLine().getErr(), Console.isTerminal());
     }
 }

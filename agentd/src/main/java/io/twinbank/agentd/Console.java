@@ -2,7 +2,10 @@
 package io.twinbank.agentd;
 
 import io.twinbank.agentd.control.Replies;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Replies for whoever typed the command: answers on standard output, progress on standard error, as a bar where that is a terminal. */
 final class Console implements Replies {
@@ -21,6 +24,16 @@ final class Console implements Replies {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
+    }
+
+    /** Tells whether a person sees standard error. */
+    static boolean isTerminal() {
+        try {
+            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

@@ -172,7 +172,7 @@ public final class Gateway implements Platform, AutoCloseable {
      * @return none, where it has no key
      */
     public KeyManager[] tlsKeys() {
-        return security.tlsKeys();
+        return security.keyManagers();
     }
 
     /**

@@ -4,6 +4,7 @@ package io.twinbank.agentd.gateway;
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.config.GatewayConfig.Anchors;
 import io.twinbank.agentd.config.GatewayConfig.Counter;
+import io.twinbank.agentd.config.GatewayConfig.Keys;
 import io.twinbank.hal.CounterId;
 import io.twinbank.hal.DeviceKeys;
 import io.twinbank.hal.HalException;
@@ -12,45 +13,118 @@ import io.twinbank.hal.RootOfTrust;
 import io.twinbank.hal.linux.BootVariables;
 import io.twinbank.hal.linux.FileMonotonicCounter;
 import io.twinbank.hal.linux.FileRootOfTrust;
+import io.twinbank.hal.linux.Pkcs11Token;
+import io.twinbank.hal.linux.Pkcs12Keys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * Whom the gateway believes, what it can prove, and what never falls.
  *
  * @param trust the anchors
  * @param keys its own keys
+ * @param tlsKeys the same for TLS, with the certificates
  * @param counters the anti-rollback floors
  */
-record Security(RootOfTrust trust, Optional<DeviceKeys> keys, Map<CounterId, MonotonicCounter> counters) {
+record Security(
+        RootOfTrust trust,
+        Optional<DeviceKeys> keys,
+        Optional<KeyManagerFactory> tlsKeys,
+        Map<CounterId, MonotonicCounter> counters) {
+    private static final String DEVICE_KEY = "device";
+    private static final int MAX_SECRET_CHARS = 1024;
+
     static Security open(GatewayConfig config, Optional<BootVariables> variables) throws HalException {
         Map<CounterId, MonotonicCounter> counters = new EnumMap<>(CounterId.class);
         for (CounterId id : CounterId.values()) {
-            counters.put(id, counter(config, id));
+            counters.put(id, counter(config, id, variables));
         }
-        return new Security(trust(config.anchors()), Optional.empty(), counters);
+        Optional<Keys> where = config.keys();
+        if (where.isPresent() && where.get() instanceof Keys.Pkcs11 pkcs11) {
+            Pkcs11Token token = Pkcs11Token.open(pkcs11.config(), secret(pkcs11.pin()));
+            RootOfTrust trust = config.anchors() instanceof Anchors.InToken inToken
+                    ? token.rootOfTrust(inToken.label(), Map.of())
+                    : trust(config.anchors());
+            return new Security(
+                    trust,
+                    Optional.of(token.keys(DEVICE_KEY)),
+                    Optional.of(tlsKeys(token.keyStore(), new char[0])),
+                    counters);
+        } else if (where.isPresent() && where.get() instanceof Keys.Pkcs12 pkcs12) {
+            DeviceKeys keys = Pkcs12Keys.open(pkcs12.file(), DEVICE_KEY, secret(pkcs12.password()));
+            return new Security(trust(config.anchors()), Optional.of(keys), Optional.of(tlsKeys(pkcs12)), counters);
+        }
+        return new Security(trust(config.anchors()), Optional.empty(), Optional.empty(), counters);
     }
 
-    private static RootOfTrust trust(Anchors anchors) throws HalException {
-        if (anchors instanceof Anchors.InFile inFile) {
-            return FileRootOfTrust.open(inFile.file(), inFile.sha256().map(HexFormat.of()::parseHex));
-        }
-        throw new HalException(HalException.Kind.UNSUPPORTED, "not there yet");
+    private static RootOfTrust trust(Anchors anchors) {
+        Anchors.InFile inFile =
+                (Anchors.InFile) anchors; // those in a token need key.kind = pkcs11, as the configuration was checked
+        return inFile.sha256()
+                .map(digest ->
+                        FileRootOfTrust.open(inFile.file(), HexFormat.of().parseHex(digest)))
+                .orElseGet(() -> FileRootOfTrust.open(inFile.file()));
     }
 
-    private static MonotonicCounter counter(GatewayConfig config, CounterId id) throws HalException {
+    private static MonotonicCounter counter(GatewayConfig config, CounterId id, Optional<BootVariables> variables)
+            throws HalException {
         if (config.counter() instanceof Counter.InFile) {
             return new FileMonotonicCounter(config.stateDir(), id);
         }
-        throw new HalException(HalException.Kind.UNSUPPORTED, "not there yet");
+        throw new HalException(HalException.Kind.UNSUPPORTED, "not there yet" + variables);
     }
 
-    KeyManager[] tlsKeys() {
-        return new KeyManager[0];
+    /** Reads a PIN or a password: the file's first line. */
+    private static char[] secret(Path file) throws HalException {
+        try {
+            String text = Files.readString(file).lines().findFirst().orElse("");
+            if (text.isEmpty() || text.length() > MAX_SECRET_CHARS) {
+                throw new HalException(HalException.Kind.IO, file + ": expected a password or a PIN on its first line");
+            }
+            return text.toCharArray();
+        } catch (IOException e) {
+            throw new HalException(HalException.Kind.IO, file + " can't be read: " + e, e);
+        }
+    }
+
+    private static KeyManagerFactory tlsKeys(Keys.Pkcs12 pkcs12) throws HalException {
+        char[] password = secret(pkcs12.password());
+        try (InputStream in = Files.newInputStream(pkcs12.file())) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, password);
+            return tlsKeys(store, password);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.IO, pkcs12.file() + " can't be read: " + e.getMessage(), e);
+        } finally {
+            Arrays.fill(password, ' ');
+        }
+    }
+
+    private static KeyManagerFactory tlsKeys(KeyStore store, char[] password) throws HalException {
+        try {
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, password);
+            return factory;
+        } catch (GeneralSecurityException e) {
+            throw new HalException(HalException.Kind.IO, "the device key can't be used for TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the key managers for TLS; none without a key. */
+    KeyManager[] keyManagers() {
+        return tlsKeys.map(KeyManagerFactory::getKeyManagers).orElse(new KeyManager[0]);
     }
 
     MonotonicCounter counter(CounterId id) {
