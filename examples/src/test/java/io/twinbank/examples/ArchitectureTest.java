@@ -45,6 +45,7 @@ class ArchitectureTest {
     private static final String HAL = "io.twinbank.hal..";
     private static final String CORE = "io.twinbank.core..";
     private static final String MQTT = "io.twinbank.mqtt..";
+    private static final String DAEMON = "io.twinbank.agentd..";
     private static final String[] JDK = {"java..", "javax..", "org.jspecify.."};
 
     /** The places that turn the agent's one seam into the JDK's threads and clock. */
@@ -120,6 +121,33 @@ class ArchitectureTest {
             .because("it is the first code that hostile bytes meet, and is fuzzed alone");
 
     @ArchTest
+    static final ArchRule daemonIsMadeOfWhatEverybodyHas = classes()
+            .that()
+            .resideInAPackage(DAEMON)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(with(
+                    JDK,
+                    HAL,
+                    "io.twinbank.core",
+                    "io.twinbank.core.spi",
+                    "io.twinbank.core.suit",
+                    MQTT,
+                    DAEMON,
+                    "org.slf4j..",
+                    "com.fasterxml.jackson.core..",
+                    "picocli.."))
+            .because("what it can't do by the API an embedder can't do either");
+
+    @ArchTest
+    static final ArchRule nothingKnowsTheDaemon = noClasses()
+            .that()
+            .resideOutsideOfPackage(DAEMON)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(DAEMON);
+
+    @ArchTest
     static final ArchRule nothingKnowsTheSimulator = noClasses()
             .that()
             .resideOutsideOfPackage("io.twinbank.simulator..")
@@ -130,7 +158,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noDeviceKnowsThePublisher = noClasses()
             .that()
-            .resideInAnyPackage(HAL, CORE, MQTT)
+            .resideInAnyPackage(HAL, CORE, MQTT, DAEMON)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.twinbank.publisher..");
@@ -187,7 +215,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noGlobalSecurityProviders = noClasses()
             .that()
-            .resideInAnyPackage(HAL, CORE, MQTT, "io.twinbank.publisher..")
+            .resideInAnyPackage(HAL, CORE, MQTT, DAEMON, "io.twinbank.publisher..")
             .should()
             .accessTargetWhere(accessTo("Security\\.(addProvider|insertProviderAt|removeProvider|setProperty)"))
             .because("the process belongs to the embedder");
@@ -208,7 +236,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noStaticState = fields().that()
             .areDeclaredInClassesThat()
-            .resideInAnyPackage(HAL, CORE, MQTT, "io.twinbank.simulator..")
+            .resideInAnyPackage(HAL, CORE, MQTT, DAEMON, "io.twinbank.simulator..")
             .and()
             .areStatic()
             .should(new ArchCondition<>("be final") {
@@ -224,7 +252,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesAreNullMarked = classes()
             .that()
-            .resideInAnyPackage(HAL, CORE, MQTT)
+            .resideInAnyPackage(HAL, CORE, MQTT, DAEMON)
             .and()
             .doNotHaveSimpleName("module-info")
             .should(new ArchCondition<>("be in a @NullMarked package") {
