@@ -59,6 +59,9 @@ public enum Part {
      * @return the executable, on the {@code PATH} or where Debian has its daemons, or the file or folder
      */
     public Optional<Path> find() {
+        if (System.getProperty("parts.hidden", "").equals("all")) {
+            return Optional.empty(); // what a run on a machine with none of them says
+        }
         if (this == VECTORS) {
             return Vectors.root();
         }

@@ -10,11 +10,13 @@ import io.twinbank.hal.DeviceKeys;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.RootOfTrust;
+import io.twinbank.hal.linux.BootLoaderCounter;
 import io.twinbank.hal.linux.BootVariables;
 import io.twinbank.hal.linux.FileMonotonicCounter;
 import io.twinbank.hal.linux.FileRootOfTrust;
 import io.twinbank.hal.linux.Pkcs11Token;
 import io.twinbank.hal.linux.Pkcs12Keys;
+import io.twinbank.hal.linux.TpmCounter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -82,8 +84,15 @@ record Security(
             throws HalException {
         if (config.counter() instanceof Counter.InFile) {
             return new FileMonotonicCounter(config.stateDir(), id);
+        } else if (config.counter() instanceof Counter.Tpm tpm) {
+            return new TpmCounter(tpm.index(), id, "");
         }
-        throw new HalException(HalException.Kind.UNSUPPORTED, "not there yet" + variables);
+        return new BootLoaderCounter(
+                id,
+                variables.orElseThrow(() -> new HalException(
+                        HalException.Kind.UNSUPPORTED,
+                        "counter.kind = bootloader: found a boot loader without variables, expected U-Boot or GRUB;"
+                                + " choose file or tpm")));
     }
 
     /** Reads a PIN or a password: the file's first line. */
