@@ -20,7 +20,8 @@ import java.util.function.ToIntFunction;
  * {@code twinbank_trial_id}. The published scripts leave them as they are, and they tell an armed bank from a permanent one. Our scripts
  * know them, too, and set {@code twinbank_fellback} where they give a trial up.
  */
-public abstract sealed class BootConvention permits RaucConvention, BootcountConvention, GrubConvention {
+public abstract sealed class BootConvention
+        permits RaucConvention, BootcountConvention, GrubConvention, ScriptConvention, EfiConvention {
     /** The bank on trial; absent outside a trial. */
     static final String TRIAL = "twinbank_trial";
     /** In place of a trial's bank: the compiled variables, by which both are tried in turn. */
@@ -108,6 +109,25 @@ public abstract sealed class BootConvention permits RaucConvention, BootcountCon
      */
     public static BootConvention grub() {
         return new GrubConvention();
+    }
+
+    /**
+     * A board's own script. A trial has up to 9 attempts where the script answers {@code get-attempts}, else one.
+     *
+     * @param script the script's variables
+     * @return the convention
+     */
+    public static BootConvention script(ScriptVariables script) {
+        return new ScriptConvention(script.countsAttempts());
+    }
+
+    /**
+     * UEFI's boot manager: {@code BootOrder} and {@code BootNext}. A trial has one attempt.
+     *
+     * @return the convention
+     */
+    public static BootConvention efi() {
+        return new EfiConvention();
     }
 
     /**
