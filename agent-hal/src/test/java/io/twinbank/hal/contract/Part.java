@@ -39,6 +39,12 @@ public enum Part {
     GRUB("grub-editenv", "apt-get install grub-common"),
     /** Block devices on files, for root. */
     LOOP_DEVICE("/dev/loop-control", "run as root where the kernel has loop devices"),
+    /** GRUB itself, for a PC. */
+    GRUB_PC("/usr/lib/grub/i386-pc/boot.img", "apt-get install grub-pc-bin"),
+    /** A PC in software. */
+    QEMU_X86("qemu-system-x86_64", "apt-get install qemu-system-x86"),
+    /** Files on a FAT file system, without mounting it. */
+    MTOOLS("mcopy", "apt-get install mtools"),
     /** A browser. */
     CHROMIUM("chromium", "apt-get install chromium"),
     /** Vectors that others made; see {@link Vectors}. */
@@ -65,11 +71,11 @@ public enum Part {
         if (this == VECTORS) {
             return Vectors.root();
         }
-        if (this == UBOOT) {
-            return Optional.of(Path.of(executable)).filter(Files::isReadable);
-        }
         if (this == LOOP_DEVICE) {
             return Optional.of(Path.of(executable)).filter(Files::isWritable);
+        }
+        if (executable.startsWith("/")) {
+            return Optional.of(Path.of(executable)).filter(Files::isReadable);
         }
         String folders = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + MORE_FOLDERS;
         return Stream.of(folders.split(File.pathSeparator))

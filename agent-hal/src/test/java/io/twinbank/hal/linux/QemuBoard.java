@@ -7,12 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootControl.Enforcement;
+import io.twinbank.hal.HalException;
 import io.twinbank.hal.contract.BootControlContract;
-import io.twinbank.hal.contract.Part;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,92 +21,40 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A board in QEMU whose boot loader is a real U-Boot with a boot script of ours, or a published one. The environment and the banks
- * are on one disk, on which the host works while the board is off; what boots is a bank that begins with a mark, and it says so and
- * switches the board off.
+ * A board in QEMU with a real boot loader and a boot script. Its variables and banks are on a disk, on which the host works while the
+ * board is off. What boots is a bank with a mark: it says so, with what a kernel would get on its command line, and switches the board
+ * off.
  */
-final class QemuBoard implements BootControlContract.Rig, BootableBanks {
-    private static final Pattern BOOTED = Pattern.compile("BOOTED ([AB])");
-    private static final byte[] MARK = "TWBK".getBytes(UTF_8);
-    private static final int BLOCK = 512;
-    private static final int COPY_BYTES = 0x4000;
-    private static final int DISK_BYTES = 1 << 20;
-    private static final int FLASH_BYTES = 64 << 20;
+abstract class QemuBoard implements BootControlContract.Rig, BootableBanks {
+    private static final Pattern BOOTED = Pattern.compile("BOOTED ([AB]) twinbank\\.slot=([AB])\\s");
 
     private final Path folder;
+    private final BootConvention convention;
     private BankId running = BankId.A;
     private String console = "";
 
-    /**
-     * Makes a board and boots it.
-     *
-     * @param folder for its files
-     * @param script the boot script
-     * @param variables of the factory, a line each
-     */
-    QemuBoard(Path folder, String script, String variables) throws IOException {
+    QemuBoard(Path folder, BootConvention convention) {
         this.folder = folder;
-        // A comment of mkenvimage's input ends at its line; the words between are ours.
-        try (InputStream board = QemuBoard.class.getResourceAsStream("qemu-board.env")) {
-            Files.write(file("board.env"), board.readAllBytes());
-        }
-        run("mkenvimage", "-s", "0x40000", "-o", "flash.bin", "board.env");
-        Files.writeString(file("boot.cmd"), script);
-        run("mkimage", "-T", "script", "-C", "none", "-A", "arm64", "-d", "boot.cmd", "boot.scr");
-        Files.writeString(file("factory.env"), variables);
-        run("mkenvimage", "-r", "-s", Integer.toString(COPY_BYTES), "-o", "disk.bin", "factory.env");
-        try (RandomAccessFile flash = new RandomAccessFile(file("flash.bin").toFile(), "rw")) {
-            flash.setLength(FLASH_BYTES);
-        }
-        poke(DISK_BYTES - 1, new byte[1]);
-        for (BankId bank : BankId.values()) {
-            poke(begin(bank), MARK);
-        }
-        poke(0x100L * BLOCK, Files.readAllBytes(file("boot.scr")));
-        Files.writeString(file("fw_env.config"), "disk.bin 0x0 0x4000\ndisk.bin 0x4000 0x4000\n");
-        boot();
+        this.convention = convention;
     }
 
-    /** Returns what the board printed at its last boot. */
-    String console() {
-        return console;
-    }
+    /** Returns the boot loader's variables, as the host has them while the board is off. */
+    abstract BootVariables variables() throws IOException;
 
-    UBootEnvironment environment() throws IOException {
-        return UBootEnvironment.open(file("fw_env.config"));
-    }
+    /** Returns the command that runs the board until it switches itself off; its console goes to the file {@code console}. */
+    abstract List<String> board();
 
+    /** Has to say of its own kernel what a boot made of the variables. */
     @Override
-    public BootControl control() throws IOException {
-        return VariableBootControl.of(environment(), BootConvention.rauc(), this, Enforcement.AGENT_ONLY);
+    public final BootControl control() throws IOException {
+        Optional<BankId> said = convention.runningBank(variables()).bank();
+        assertEquals(running, said.orElse(running), "the bank that runs, and what the variables say of it");
+        return VariableBootControl.of(variables(), convention, this, Enforcement.AGENT_ONLY);
     }
 
     @Override
     public void boot() throws IOException {
-        Process board = new ProcessBuilder(
-                        Part.QEMU_ARM.path().toString(),
-                        "-machine",
-                        "virt",
-                        "-cpu",
-                        "cortex-a57",
-                        "-m",
-                        "256",
-                        "-display",
-                        "none",
-                        "-serial",
-                        "file:console",
-                        "-monitor",
-                        "none",
-                        "-nic",
-                        "none",
-                        "-bios",
-                        Part.UBOOT.path().toString(),
-                        "-drive",
-                        "if=pflash,unit=1,format=raw,file=flash.bin",
-                        "-drive",
-                        "if=none,format=raw,file=disk.bin,id=disk",
-                        "-device",
-                        "virtio-blk-device,drive=disk")
+        Process board = new ProcessBuilder(board())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(file("qemu.log").toFile())
@@ -124,73 +69,34 @@ final class QemuBoard implements BootControlContract.Rig, BootableBanks {
                         "nothing booted, ended " + ended + ": " + console + Files.readString(file("qemu.log")));
             }
             running = BankId.valueOf(booted.group(1));
+            assertEquals(running.name(), booted.group(2), "what the kernel was told");
         } catch (InterruptedException e) {
             board.destroyForcibly();
             throw new IOException(e);
         }
     }
 
-    @Override
-    public boolean loseVariables() throws IOException {
-        poke(0, new byte[COPY_BYTES]);
-        poke(COPY_BYTES, new byte[COPY_BYTES]);
-        return true;
+    /** Returns what the board printed at its last boot. */
+    final String console() {
+        return console;
     }
 
     @Override
-    public void spoil(BankId bank) {
-        try {
-            poke(begin(bank), new byte[MARK.length]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Damages the copy of the environment that counts, or the other one. */
-    void flipBitOfCopy(int copy) throws IOException {
-        byte[] disk = Files.readAllBytes(file("disk.bin"));
-        int at = copy * COPY_BYTES + 100;
-        poke(at, new byte[] {(byte) (disk[at] ^ 1)});
-    }
-
-    @Override
-    public BankId running() {
+    public final BankId running() {
         return running;
     }
 
     @Override
-    public boolean isBootable(BankId bank) {
-        try (RandomAccessFile disk = new RandomAccessFile(file("disk.bin").toFile(), "r")) {
-            disk.seek(begin(bank));
-            return disk.read() != 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public final OptionalLong securityVersion(BankId bank) throws HalException {
+        return isBootable(bank) ? OptionalLong.of(0) : OptionalLong.empty();
     }
 
-    @Override
-    public OptionalLong securityVersion(BankId bank) {
-        return Optional.of(bank).filter(this::isBootable).isPresent() ? OptionalLong.of(0) : OptionalLong.empty();
-    }
-
-    private static long begin(BankId bank) {
-        return (bank == BankId.A ? 0x40L : 0x60L) * BLOCK;
-    }
-
-    private Path file(String name) {
+    final Path file(String name) {
         return folder.resolve(name);
     }
 
-    private void poke(long at, byte[] bytes) throws IOException {
-        try (RandomAccessFile disk = new RandomAccessFile(file("disk.bin").toFile(), "rw")) {
-            disk.seek(at);
-            disk.write(bytes);
-        }
-    }
-
-    private void run(String tool, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Part.UBOOT_TOOLS.path().resolveSibling(tool).toString()));
+    final void run(Path tool, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(tool.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

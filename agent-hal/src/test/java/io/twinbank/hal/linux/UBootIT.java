@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,23 @@ class UBootIT {
         }
     }
 
+    @Nested
+    class OurBootcount extends BootControlContract {
+        @Override
+        protected Rig newRig() throws IOException {
+            BootConvention convention = BootConvention.bootcount("slot", Map.of(BankId.A, "A", BankId.B, "B"));
+            return new UBootBoard(
+                    folder,
+                    SCRIPTS.resolve("uboot-bootcount.cmd"),
+                    convention,
+                    "slot upgrade_available bootcount bootlimit twinbank_default",
+                    "slot=A\n");
+        }
+    }
+
     @Test
     void boot_oneCopyOfTheEnvironmentDamaged_theOtherIsTaken() throws IOException {
-        QemuBoard board = board();
+        UBootBoard board = board();
         board.control().armTrial(BankId.B, 3, 7);
         board.boot();
         board.control().confirm();
@@ -56,7 +71,7 @@ class UBootIT {
 
     @Test
     void boot_confirmed_writesNothing() throws IOException {
-        QemuBoard board = board();
+        UBootBoard board = board();
         byte[] before = Files.readAllBytes(folder.resolve("disk.bin"));
 
         board.boot();
@@ -65,8 +80,12 @@ class UBootIT {
         assertTrue(board.console().contains("BOOTED A"), board.console());
     }
 
-    private QemuBoard board() throws IOException {
-        return new QemuBoard(
-                folder, Files.readString(SCRIPTS.resolve("uboot-rauc.cmd")), "BOOT_ORDER=A\nBOOT_A_LEFT=3\n");
+    private UBootBoard board() throws IOException {
+        return new UBootBoard(
+                folder,
+                SCRIPTS.resolve("uboot-rauc.cmd"),
+                BootConvention.rauc(),
+                "BOOT_ORDER BOOT_A_LEFT BOOT_B_LEFT twinbank_trial_attempts",
+                "BOOT_ORDER=A\nBOOT_A_LEFT=3\n");
     }
 }
