@@ -43,6 +43,10 @@ public enum Part {
     GRUB_PC("/usr/lib/grub/i386-pc/boot.img", "apt-get install grub-pc-bin"),
     /** A PC in software. */
     QEMU_X86("qemu-system-x86_64", "apt-get install qemu-system-x86"),
+    /** Another update agent, on the same boot variables. */
+    RAUC("rauc", "apt-get install rauc"),
+    /** A message bus between processes. */
+    DBUS("dbus-daemon", "apt-get install dbus-daemon"),
     /** Files on a FAT file system, without mounting it. */
     MTOOLS("mcopy", "apt-get install mtools"),
     /** A browser. */
