@@ -80,7 +80,7 @@ class FileRootOfTrustTest {
 
     @Test
     void factoryPolicy_certificate_isItsKey() throws Exception {
-        KeyPair pair = SoftHsm.generate("secp256r1");
+        KeyPair pair = SelfSigned.generate("secp256r1");
         byte[] certificate =
                 SelfSigned.of("x", pair, Security.getProvider("SunEC")).getEncoded();
 

@@ -17,22 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.Security;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -53,7 +46,7 @@ class Pkcs11KeysIT {
     @BeforeEach
     void makeDeviceKey() throws Exception {
         token = SoftHsm.openEmpty(folder);
-        certificate = SoftHsm.makeKey(token, "device");
+        certificate = SelfSigned.makeKey(token, "device");
     }
 
     @Test
@@ -132,7 +125,7 @@ class Pkcs11KeysIT {
 
     @Test
     void keys_certificateOfAnotherKey_isRefused() throws Exception {
-        KeyPair pair = SoftHsm.generate("secp256r1");
+        KeyPair pair = SelfSigned.generate("secp256r1");
         token.keyStore().setKeyEntry("other", pair.getPrivate(), null, new Certificate[] {certificateOfAnother()});
 
         String message = refused(Kind.UNSUPPORTED, () -> token.keys("other"));
@@ -141,7 +134,7 @@ class Pkcs11KeysIT {
     }
 
     private static Certificate certificateOfAnother() throws GeneralSecurityException {
-        return SelfSigned.of("another", SoftHsm.generate("secp256r1"), Security.getProvider("SunEC"));
+        return SelfSigned.of("another", SelfSigned.generate("secp256r1"), Security.getProvider("SunEC"));
     }
 
     @Test
@@ -164,7 +157,7 @@ class Pkcs11KeysIT {
     @ParameterizedTest
     @CsvSource({"16", "32"})
     void agree_p256_isWhatThePeerDerives(int bytes) throws Exception {
-        KeyPair peer = SoftHsm.generate("secp256r1");
+        KeyPair peer = SelfSigned.generate("secp256r1");
         KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
         agreement.init(peer.getPrivate());
         agreement.doPhase(certificate.getPublicKey(), true);
@@ -178,11 +171,11 @@ class Pkcs11KeysIT {
     @Test
     void agree_garbageOtherCurveOrPointBeside_isUnsupported() throws Exception {
         Pkcs11Keys keys = keys();
-        byte[] beside = SoftHsm.generate("secp256r1").getPublic().getEncoded();
+        byte[] beside = SelfSigned.generate("secp256r1").getPublic().getEncoded();
         beside[beside.length - 1] ^= 1;
 
-        for (byte[] peer :
-                List.of(new byte[5], SoftHsm.generate("secp384r1").getPublic().getEncoded(), beside)) {
+        for (byte[] peer : List.of(
+                new byte[5], SelfSigned.generate("secp384r1").getPublic().getEncoded(), beside)) {
             String message = refused(Kind.UNSUPPORTED, () -> keys.agree(peer, INFO, 16));
             assertTrue(message.contains("expected one on P-256"), message);
         }
@@ -192,7 +185,7 @@ class Pkcs11KeysIT {
     void agree_secretsCannotBeRead_saysWhichLineIsMissing() throws Exception {
         Pkcs11Keys keys = SoftHsm.open(SoftHsm.configuration(folder, SoftHsm.SLOT, SoftHsm.LIBRARY, ""))
                 .keys("device");
-        byte[] peer = SoftHsm.generate("secp256r1").getPublic().getEncoded();
+        byte[] peer = SelfSigned.generate("secp256r1").getPublic().getEncoded();
 
         String message = refused(Kind.UNSUPPORTED, () -> keys.agree(peer, INFO, 16));
 
@@ -240,7 +233,7 @@ class Pkcs11KeysIT {
     @Test
     void zeroize_twice_leavesNoKey() throws Exception {
         token.keyStore().setKeyEntry("fleet-1", aes(16, 7), null, null);
-        SoftHsm.makeKey(token, "tls");
+        SelfSigned.makeKey(token, "tls");
         Pkcs11Keys keys = keys();
 
         keys.zeroize();
@@ -313,56 +306,13 @@ class Pkcs11KeysIT {
 
     @Test
     void tls13_keyOnTheToken_authenticatesTheClient() throws Exception {
-        KeyPair serverPair = SoftHsm.generate("secp256r1");
-        Certificate serverCertificate = SelfSigned.of("server", serverPair, Security.getProvider("SunEC"));
-        KeyStore serverKeys = KeyStore.getInstance("PKCS12");
-        serverKeys.load(null, null);
-        serverKeys.setKeyEntry("server", serverPair.getPrivate(), new char[0], new Certificate[] {serverCertificate});
-        SSLContext server = context(serverKeys, certificate);
-        SSLContext client = context(token.keyStore(), serverCertificate);
-
-        assertThrows(SSLException.class, () -> peerOf(client, server));
+        assertThrows(SSLException.class, () -> TlsPeers.whomTheServerSees(token, "device"));
         Security.addProvider(token.provider());
         try {
-            assertEquals("CN=device", peerOf(client, server));
+            assertEquals("CN=device", TlsPeers.whomTheServerSees(token, "device"));
         } finally {
             Security.removeProvider(token.provider().getName());
         }
-    }
-
-    /** Returns whom the server sees. */
-    private static String peerOf(SSLContext client, SSLContext server) throws Exception {
-        try (SSLServerSocket listening =
-                (SSLServerSocket) server.getServerSocketFactory().createServerSocket(0)) {
-            listening.setNeedClientAuth(true);
-            listening.setEnabledProtocols(new String[] {"TLSv1.3"});
-            CompletableFuture<String> peer = CompletableFuture.supplyAsync(() -> {
-                try (SSLSocket accepted = (SSLSocket) listening.accept()) {
-                    accepted.getOutputStream().write(1);
-                    return accepted.getSession().getPeerPrincipal().getName();
-                } catch (IOException e) {
-                    return e.toString();
-                }
-            });
-            try (SSLSocket socket =
-                    (SSLSocket) client.getSocketFactory().createSocket("localhost", listening.getLocalPort())) {
-                assertEquals(1, socket.getInputStream().read());
-            }
-            return peer.get();
-        }
-    }
-
-    private static SSLContext context(KeyStore keys, Certificate trusted) throws Exception {
-        KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
-        keyManagers.init(keys, new char[0]);
-        KeyStore trust = KeyStore.getInstance("PKCS12");
-        trust.load(null, null);
-        trust.setCertificateEntry("trusted", trusted);
-        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
-        trustManagers.init(trust);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
-        return context;
     }
 
     private Pkcs11Keys keys() throws HalException {

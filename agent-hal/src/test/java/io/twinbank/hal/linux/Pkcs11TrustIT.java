@@ -46,7 +46,7 @@ class Pkcs11TrustIT {
         byte[] alice = trust("twinbank:root,firmware:alice");
         byte[] bob = trust("twinbank:all:bob");
         trust("other:all:carol");
-        SoftHsm.makeKey(token, "twinbank:all:device");
+        SelfSigned.makeKey(token, "twinbank:all:device");
         RootOfTrust root = token.rootOfTrust("twinbank:", Map.of(Role.FIRMWARE, Rule.of(2)));
 
         TrustPolicy policy = root.factoryPolicy();
@@ -76,7 +76,7 @@ class Pkcs11TrustIT {
 
     @Test
     void factoryPolicy_noTrustedCertificate_isRefused() throws Exception {
-        SoftHsm.makeKey(token, "twinbank:all:device");
+        SelfSigned.makeKey(token, "twinbank:all:device");
 
         String message = refusal(Map.of());
 
@@ -95,7 +95,7 @@ class Pkcs11TrustIT {
     @Test
     void factoryPolicy_certificateOfTheUser_isNotTrusted() throws Exception {
         trust("twinbank:all:alice");
-        Certificate own = SelfSigned.of("mallory", SoftHsm.generate("secp256r1"), Security.getProvider("SunEC"));
+        Certificate own = SelfSigned.of("mallory", SelfSigned.generate("secp256r1"), Security.getProvider("SunEC"));
 
         assertThrows(KeyStoreException.class, () -> token.keyStore().setCertificateEntry("twinbank:all:mallory", own));
 
@@ -110,7 +110,7 @@ class Pkcs11TrustIT {
     @Test
     void factoryPolicy_zeroizedToken_isStillThere() throws Exception {
         byte[] alice = trust("twinbank:all:alice");
-        SoftHsm.makeKey(token, "device");
+        SelfSigned.makeKey(token, "device");
 
         token.keys("device").zeroize();
 
@@ -132,7 +132,7 @@ class Pkcs11TrustIT {
 
     /** Lets the security officer trust a new key; returns it. */
     private byte[] trust(String label) throws Exception {
-        KeyPair pair = SoftHsm.generate("secp256r1");
+        KeyPair pair = SelfSigned.generate("secp256r1");
         byte[] certificate =
                 SelfSigned.of(label, pair, Security.getProvider("SunEC")).getEncoded();
         Path pem = Files.writeString(

@@ -6,10 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.ECGenParameterSpec;
 import java.util.HexFormat;
 
 /** Certificates that keys on P-256 make for themselves (RFC 5280), wherever the private key is. */
@@ -44,6 +46,24 @@ final class SelfSigned {
         signature.update(signed);
         byte[] certificate = der(0x30, signed, ECDSA_SHA256, der(0x03, new byte[1], signature.sign()));
         return CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
+    }
+
+    /** Makes a key on a token, with its certificate. */
+    static Certificate makeKey(Pkcs11Token token, String alias) throws GeneralSecurityException {
+        Provider provider = token.provider();
+        KeyPair pair = generate(KeyPairGenerator.getInstance("EC", provider), "secp256r1");
+        Certificate certificate = of(alias, pair, provider);
+        token.keyStore().setKeyEntry(alias, pair.getPrivate(), null, new Certificate[] {certificate});
+        return certificate;
+    }
+
+    static KeyPair generate(KeyPairGenerator generator, String curve) throws GeneralSecurityException {
+        generator.initialize(new ECGenParameterSpec(curve));
+        return generator.generateKeyPair();
+    }
+
+    static KeyPair generate(String curve) throws GeneralSecurityException {
+        return generate(KeyPairGenerator.getInstance("EC"), curve);
     }
 
     private static byte[] time(String text) {

@@ -8,12 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
-import java.security.Provider;
-import java.security.cert.Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -105,23 +100,5 @@ final class SoftHsm {
             keyStore.deleteEntry(alias);
         }
         return token;
-    }
-
-    /** Makes a key on a token, with its certificate. */
-    static Certificate makeKey(Pkcs11Token token, String alias) throws GeneralSecurityException {
-        Provider provider = token.provider();
-        KeyPair pair = generate(KeyPairGenerator.getInstance("EC", provider), "secp256r1");
-        Certificate certificate = SelfSigned.of(alias, pair, provider);
-        token.keyStore().setKeyEntry(alias, pair.getPrivate(), null, new Certificate[] {certificate});
-        return certificate;
-    }
-
-    static KeyPair generate(KeyPairGenerator generator, String curve) throws GeneralSecurityException {
-        generator.initialize(new ECGenParameterSpec(curve));
-        return generator.generateKeyPair();
-    }
-
-    static KeyPair generate(String curve) throws GeneralSecurityException {
-        return generate(KeyPairGenerator.getInstance("EC"), curve);
     }
 }
