@@ -69,8 +69,8 @@ class RaucIT {
         Path file = folder.resolve("grubenv");
         run(Map.of(), Part.GRUB.path().toString(), file.toString(), "create");
         GrubEnvironment environment = GrubEnvironment.of(file);
-        environment.change(all -> all.putAll(
-                BootRig.map("ORDER", "A B", "A_OK", "1", "A_TRY", "0", "B_OK", "0", "B_TRY", "0")));
+        environment.change(
+                all -> all.putAll(BootRig.map("ORDER", "A B", "A_OK", "1", "A_TRY", "0", "B_OK", "0", "B_TRY", "0")));
 
         takeTurns(
                 "bootloader=grub\ngrubenv=" + file,
@@ -121,7 +121,8 @@ class RaucIT {
             throws Exception {
         Map<String, String> bus = startBus();
         Process service = startRauc(bus, bootLoader, BankId.A);
-        BootControl control = VariableBootControl.of(variables, convention, new Banks(BankId.A), Enforcement.AGENT_ONLY);
+        BootControl control =
+                VariableBootControl.of(variables, convention, new Banks(BankId.A), Enforcement.AGENT_ONLY);
         assertEquals(new Seen("A", "good", "bad"), status(bus));
 
         control.armTrial(BankId.B, 1, 7);
@@ -180,17 +181,20 @@ class RaucIT {
     }
 
     private Process startRauc(Map<String, String> bus, String bootLoader, BankId slot) throws Exception {
-        StringBuilder config = new StringBuilder("[system]\ncompatible=twinbank\n" + bootLoader + "\n[keyring]\npath="
-                + folder.resolve("none") + "\n");
+        StringBuilder config = new StringBuilder(
+                "[system]\ncompatible=twinbank\n" + bootLoader + "\n[keyring]\npath=" + folder.resolve("none") + "\n");
         for (BankId bank : BankId.values()) {
             Path device = folder.resolve("bank" + bank);
             Files.write(device, new byte[4096]);
-            config.append("[slot.rootfs.").append(bank).append("]\ntype=raw\ndevice=").append(device);
+            config.append("[slot.rootfs.")
+                    .append(bank)
+                    .append("]\ntype=raw\ndevice=")
+                    .append(device);
             config.append("\nbootname=").append(bank).append('\n');
         }
         Path file = Files.writeString(folder.resolve("system.conf"), config);
-        Process service = start(
-                bus, Part.RAUC.path().toString(), "service", "--conf=" + file, "--override-boot-slot=" + slot);
+        Process service =
+                start(bus, Part.RAUC.path().toString(), "service", "--conf=" + file, "--override-boot-slot=" + slot);
         while (exitCode(bus, Part.RAUC.path().toString(), "status") != 0) {
             assertTrue(service.isAlive(), () -> "rauc service: " + log());
         }
@@ -233,7 +237,8 @@ class RaucIT {
     private Process start(Map<String, String> environment, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
-                .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
         builder.environment().putAll(environment);
         Process process = builder.start();
         running.add(process);

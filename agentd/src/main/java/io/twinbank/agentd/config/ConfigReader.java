@@ -181,7 +181,7 @@ final class ConfigReader {
             }
             case "script" -> {
                 required(ConfigKey.BOOT_SCRIPT);
-                return new Boot.Script(path(ConfigKey.BOOT_SCRIPT).orElse(NOWHERE), slots("A", "B"));
+                return new Boot.Script(path(ConfigKey.BOOT_SCRIPT).orElse(NOWHERE));
             }
             default -> {
                 if (has(ConfigKey.BOOT_KIND)) {

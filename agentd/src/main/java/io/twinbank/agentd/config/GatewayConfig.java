@@ -115,9 +115,8 @@ public record GatewayConfig(
          * A program that speaks for the boot loader.
          *
          * @param program which
-         * @param slots the boot names
          */
-        record Script(Path program, Map<BankId, String> slots) implements Boot {}
+        record Script(Path program) implements Boot {}
     }
 
     /** Whom the device believes. */

@@ -84,19 +84,15 @@ final class BoardChecks {
     List<Finding> bootLoader() throws HalException {
         String about = "boot loader";
         List<Finding> findings = new ArrayList<>();
-        Optional<BootVariables> variables = gateway.bootVariables();
-        if (variables.isPresent()) {
-            BootVariables.Contents contents = variables.get().read();
-            if (!contents.redundant()) {
-                findings.add(
-                        Finding.warning(
-                                about,
-                                "its variables are there once: a power cut while they are written can lose them; use two copies"));
-            }
-            contents.damage()
-                    .ifPresent(damage -> findings.add(Finding.warning(
-                            about, "one copy of its variables is spoilt, and is mended by the next write: " + damage)));
+        BootVariables.Contents contents = gateway.bootVariables().read();
+        if (!contents.redundant()) {
+            findings.add(Finding.warning(
+                    about,
+                    "its variables are there once: a power cut while they are written can lose them; use two copies"));
         }
+        contents.damage()
+                .ifPresent(damage -> findings.add(Finding.warning(
+                        about, "one copy of its variables is spoilt, and is mended by the next write: " + damage)));
         gateway.scriptWarning().ifPresent(warning -> findings.add(Finding.warning(about, warning)));
         int possible = gateway.bootControl().maxAttempts();
         if (gateway.attempts() > possible) {

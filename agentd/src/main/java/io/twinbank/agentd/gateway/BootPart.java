@@ -7,10 +7,13 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.linux.BootConvention;
 import io.twinbank.hal.linux.BootVariables;
 import io.twinbank.hal.linux.BootableBanks;
+import io.twinbank.hal.linux.EfiVariables;
 import io.twinbank.hal.linux.GrubEnvironment;
 import io.twinbank.hal.linux.RunningBank;
+import io.twinbank.hal.linux.ScriptVariables;
 import io.twinbank.hal.linux.UBootEnvironment;
 import io.twinbank.hal.linux.VariableBootControl;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,13 +22,13 @@ import java.util.function.Function;
  *
  * @param variable what it says of the running bank
  * @param control makes the handshake, once there are banks
- * @param variables its variables, where it has any
+ * @param variables its variables
  * @param scriptWarning what is to be known about its script
  */
 record BootPart(
         RunningBank.Variable variable,
         Function<BootableBanks, BootControl> control,
-        Optional<BootVariables> variables,
+        BootVariables variables,
         ScriptWarning scriptWarning) {
     /** Looks at the boot script, as far as Linux can see it. */
     @FunctionalInterface
@@ -33,15 +36,18 @@ record BootPart(
         Optional<String> find() throws HalException;
     }
 
-    static BootPart of(Boot boot) throws HalException {
+    static BootPart of(Boot boot, Path stateDir) throws HalException {
         if (boot instanceof Boot.UBootRauc uboot) {
             return of(UBootEnvironment.open(uboot.config()), BootConvention.rauc());
         } else if (boot instanceof Boot.UBootBootcount uboot) {
             return of(UBootEnvironment.open(uboot.config()), BootConvention.bootcount(uboot.variable(), uboot.slots()));
         } else if (boot instanceof Boot.Grub grub) {
             return of(GrubEnvironment.of(grub.environment()), BootConvention.grub());
+        } else if (boot instanceof Boot.Efi efi) {
+            return of(EfiVariables.of(efi.slots()), BootConvention.efi());
         }
-        throw new HalException(HalException.Kind.UNSUPPORTED, "boot.kind isn't there yet");
+        ScriptVariables script = ScriptVariables.open(((Boot.Script) boot).program(), stateDir);
+        return of(script, BootConvention.script(script));
     }
 
     /** No boot loader here compares a security version: whoever signs the FIT image or the kernel does more, but not that. */
@@ -49,7 +55,7 @@ record BootPart(
         return new BootPart(
                 convention.runningBank(variables),
                 banks -> VariableBootControl.of(variables, convention, banks, BootControl.Enforcement.AGENT_ONLY),
-                Optional.of(variables),
+                variables,
                 convention::scriptWarning);
     }
 }

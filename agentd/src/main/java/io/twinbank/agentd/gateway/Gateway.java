@@ -57,7 +57,7 @@ public final class Gateway implements Platform, AutoCloseable {
         this.closing = closing;
         this.store = store;
         closing.add(store);
-        bootPart = BootPart.of(config.boot());
+        bootPart = BootPart.of(config.boot(), config.stateDir());
         Optional<Path> bootedAt = Optional.empty();
         LinuxBanks.Running running;
         if (config.running() instanceof Running.InFile inFile) {
@@ -139,11 +139,11 @@ public final class Gateway implements Platform, AutoCloseable {
     }
 
     /**
-     * Returns the boot loader's variables, where it has any.
+     * Returns the boot loader's variables.
      *
      * @return the variables
      */
-    public Optional<BootVariables> bootVariables() {
+    public BootVariables bootVariables() {
         return bootPart.variables();
     }
 

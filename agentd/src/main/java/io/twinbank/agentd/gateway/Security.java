@@ -48,7 +48,7 @@ record Security(
     private static final String DEVICE_KEY = "device";
     private static final int MAX_SECRET_CHARS = 1024;
 
-    static Security open(GatewayConfig config, Optional<BootVariables> variables) throws HalException {
+    static Security open(GatewayConfig config, BootVariables variables) throws HalException {
         Map<CounterId, MonotonicCounter> counters = new EnumMap<>(CounterId.class);
         for (CounterId id : CounterId.values()) {
             counters.put(id, counter(config, id, variables));
@@ -80,19 +80,13 @@ record Security(
                 .orElseGet(() -> FileRootOfTrust.open(inFile.file()));
     }
 
-    private static MonotonicCounter counter(GatewayConfig config, CounterId id, Optional<BootVariables> variables)
-            throws HalException {
+    private static MonotonicCounter counter(GatewayConfig config, CounterId id, BootVariables variables) {
         if (config.counter() instanceof Counter.InFile) {
             return new FileMonotonicCounter(config.stateDir(), id);
         } else if (config.counter() instanceof Counter.Tpm tpm) {
             return new TpmCounter(tpm.index(), id, "");
         }
-        return new BootLoaderCounter(
-                id,
-                variables.orElseThrow(() -> new HalException(
-                        HalException.Kind.UNSUPPORTED,
-                        "counter.kind = bootloader: found a boot loader without variables, expected U-Boot or GRUB;"
-                                + " choose file or tpm")));
+        return new BootLoaderCounter(id, variables);
     }
 
     /** Reads a PIN or a password: the file's first line. */
