@@ -51,11 +51,11 @@ public final class RunningBank {
         Optional<BankId> bank() throws HalException;
     }
 
-    private final Map<BankId, Path> devices;
+    private final Map<BankId, List<Path>> devices;
     private final Kernel kernel;
     private final Variable variable;
 
-    RunningBank(Map<BankId, Path> devices, Kernel kernel, Variable variable) {
+    RunningBank(Map<BankId, List<Path>> devices, Kernel kernel, Variable variable) {
         this.devices = Map.copyOf(devices);
         this.kernel = kernel;
         this.variable = variable;
@@ -64,11 +64,11 @@ public final class RunningBank {
     /**
      * Makes a measurement.
      *
-     * @param devices each bank's block device; of a board with several components the one with the root file system
+     * @param devices each bank's block devices, one for each component; the root file system is on one of them
      * @param variable what the boot loader's variables say
      * @return the measurement; nothing was read
      */
-    public static RunningBank of(Map<BankId, Path> devices, Variable variable) {
+    public static RunningBank of(Map<BankId, List<Path>> devices, Variable variable) {
         return new RunningBank(devices, new Kernel(Path.of("/")), variable);
     }
 
@@ -149,10 +149,10 @@ public final class RunningBank {
         }
         Set<Device> layers = kernel.layers(device.get());
         for (BankId bank : BankId.values()) {
-            Path file = devices.get(bank);
-            Optional<Device> number = file == null ? Optional.empty() : kernel.number(file);
-            if (number.isPresent() && layers.contains(number.get())) {
-                return Optional.of(bank);
+            for (Path file : devices.getOrDefault(bank, List.of())) {
+                if (kernel.number(file).filter(layers::contains).isPresent()) {
+                    return Optional.of(bank);
+                }
             }
         }
         return Optional.empty();

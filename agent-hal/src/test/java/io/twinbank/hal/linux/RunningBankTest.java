@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RunningBankTest {
-    private static final Map<BankId, Path> DEVICES =
-            Map.of(BankId.A, Path.of("/dev/mmcblk0p2"), BankId.B, Path.of("/dev/mmcblk0p3"));
+    private static final Map<BankId, List<Path>> DEVICES = Map.of(
+            BankId.A, List.of(Path.of("/dev/mmcblk0p5"), Path.of("/dev/mmcblk0p2")),
+            BankId.B, List.of(Path.of("/dev/mmcblk0p6"), Path.of("/dev/mmcblk0p3")));
     private static final Map<String, String> NUMBERS = Map.of(
             "/dev/mmcblk0p2", "179:2",
             "/dev/mmcblk0p3", "179:3",

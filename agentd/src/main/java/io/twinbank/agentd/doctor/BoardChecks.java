@@ -93,6 +93,9 @@ final class BoardChecks {
         contents.damage()
                 .ifPresent(damage -> findings.add(Finding.warning(
                         about, "one copy of its variables is spoilt, and is mended by the next write: " + damage)));
+        if (contents.damage().isEmpty()) {
+            gateway.bootVariables().change(unchanged -> {}); // opened for writing and forced to the medium, not written
+        }
         gateway.scriptWarning().ifPresent(warning -> findings.add(Finding.warning(about, warning)));
         int possible = gateway.bootControl().maxAttempts();
         if (gateway.attempts() > possible) {

@@ -24,7 +24,9 @@ import io.twinbank.hal.linux.RunningBank;
 import io.twinbank.hal.linux.VariableBootControl;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,12 +123,13 @@ public final class Gateway implements Platform, AutoCloseable {
         return look(config);
     }
 
-    /** Of several components the root file system's, if one is called so. */
-    private static Map<BankId, Path> devices(GatewayConfig config) {
-        return config.banks()
-                .getOrDefault(
-                        ComponentId.of("rootfs"),
-                        config.banks().values().iterator().next());
+    private static Map<BankId, List<Path>> devices(GatewayConfig config) {
+        Map<BankId, List<Path>> devices = new EnumMap<>(BankId.class);
+        for (Map<BankId, Path> component : config.banks().values()) {
+            component.forEach((bank, path) ->
+                    devices.computeIfAbsent(bank, each -> new ArrayList<>()).add(path));
+        }
+        return devices;
     }
 
     /**
