@@ -140,18 +140,19 @@ public final class GrubEnvironment implements BootVariables {
         int at = SIGNATURE.length();
         while (at < text.length()) {
             StringBuilder line = new StringBuilder();
+            int equals = -1;
             boolean ended = false;
             for (; at < text.length() && !ended; at++) {
                 char c = text.charAt(at);
-                if (c == '\\' && at + 1 < text.length()) {
+                if (equals >= 0 && c == '\\' && at + 1 < text.length()) {
                     line.append(text.charAt(++at));
                 } else if (c == '\n') {
                     ended = true;
                 } else {
+                    equals = equals < 0 && c == '=' ? line.length() : equals;
                     line.append(c);
                 }
             }
-            int equals = line.indexOf("=");
             // What isn't ended is a line that a cut tore, or the filling.
             if (ended && equals > 0 && line.charAt(0) != '#') {
                 variables.put(line.substring(0, equals), line.substring(equals + 1));
@@ -163,9 +164,9 @@ public final class GrubEnvironment implements BootVariables {
     private byte[] encode(SortedMap<String, String> variables, int size) throws HalException {
         StringBuilder text = new StringBuilder(SIGNATURE).append(WARNING);
         variables.forEach((name, value) -> {
-            if (!name.matches("[^#=\n\\\\][^=\n\\\\]*")) {
+            if (!name.matches("[^#=\n][^=\n]*")) {
                 throw new IllegalArgumentException(
-                        "variable \"" + name + "\": it must not begin with '#', nor have '=', '\\' or an end of line");
+                        "variable \"" + name + "\": it must not begin with '#', nor have '=' or an end of line");
             }
             text.append(name)
                     .append('=')

@@ -79,6 +79,18 @@ class GrubEnvironmentIT {
         assertTrue(refusal.contains("environment block too small"), refusal);
     }
 
+    @Test
+    void bootScript_isOneThatGrubParses() throws Exception {
+        Path check = Part.GRUB.path().resolveSibling("grub-script-check");
+        Process process = new ProcessBuilder(check.toString(), "src/main/boot/grub.cfg")
+                .redirectErrorStream(true)
+                .start();
+
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+        assertEquals(0, process.waitFor(), printed);
+    }
+
     private Path file() {
         return folder.resolve("grubenv");
     }
