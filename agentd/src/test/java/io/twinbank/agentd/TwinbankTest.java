@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands without a daemon, on a gateway that consists of files. */
-class CommandsTest {
+class TwinbankTest {
     @TempDir
     private Path folder;
 
