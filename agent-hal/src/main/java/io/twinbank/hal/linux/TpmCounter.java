@@ -42,6 +42,7 @@ public final class TpmCounter implements MonotonicCounter {
     private final int counter;
     private final int base;
     private final long limit;
+    private final boolean makes;
     private Optional<Long> baseValue = Optional.empty();
 
     /**
@@ -65,10 +66,26 @@ public final class TpmCounter implements MonotonicCounter {
      * @param limit the highest value
      */
     public TpmCounter(int index, CounterId id, String tcti, long limit) {
-        this(index, id, new TpmIndexes(Program::run, tcti), limit);
+        this(index, id, new TpmIndexes(Program::run, tcti), limit, true);
+    }
+
+    /**
+     * Makes a counter to look at: before its first use it is 0, and nothing is made of it. It can't be advanced.
+     *
+     * @param index as in {@link #TpmCounter(int, CounterId, String)}
+     * @param id which counter
+     * @param tcti how tpm2-tools reach the TPM; empty for their own way
+     * @return the counter
+     */
+    public static TpmCounter look(int index, CounterId id, String tcti) {
+        return new TpmCounter(index, id, new TpmIndexes(Program::run, tcti), DEFAULT_LIMIT, false);
     }
 
     TpmCounter(int index, CounterId id, TpmIndexes indexes, long limit) {
+        this(index, id, indexes, limit, true);
+    }
+
+    private TpmCounter(int index, CounterId id, TpmIndexes indexes, long limit, boolean makes) {
         if (index >>> 24 != 1 || limit < 0) {
             throw new IllegalArgumentException("index " + TpmIndexes.name(index)
                     + " must be from 0x01000000 to 0x01ffffff, limit " + limit + " at least 0");
@@ -78,6 +95,7 @@ public final class TpmCounter implements MonotonicCounter {
         this.counter = index + INDEXES_EACH * place(id);
         this.base = counter + 1;
         this.limit = limit;
+        this.makes = makes;
     }
 
     private static int place(CounterId id) {
@@ -90,6 +108,9 @@ public final class TpmCounter implements MonotonicCounter {
     @Override
     public long read() throws HalException {
         if (baseValue.isEmpty()) {
+            if (!makes && !isComplete()) {
+                return 0;
+            }
             baseValue = Optional.of(provision());
         }
         long value = indexes.read(counter) - baseValue.get();
@@ -110,6 +131,9 @@ public final class TpmCounter implements MonotonicCounter {
      */
     @Override
     public void advanceTo(long value) throws HalException {
+        if (!makes) {
+            throw new HalException(HalException.Kind.LOCKED, "TPM counter " + id + " was opened to look at it");
+        }
         if (value > limit) {
             throw new HalException(
                     HalException.Kind.NO_SPACE, "TPM counter " + id + " ends at " + limit + ", not " + value);
@@ -144,6 +168,13 @@ public final class TpmCounter implements MonotonicCounter {
             trouble.ifPresent(unknown::addSuppressed);
             throw unknown;
         }
+    }
+
+    /** Tells whether there is nothing left to make. */
+    private boolean isComplete() throws HalException {
+        Map<Integer, Index> all = indexes.all();
+        return Optional.ofNullable(all.get(counter)).map(Index::isWritten).orElse(false)
+                && Optional.ofNullable(all.get(base)).map(Index::isLocked).orElse(false);
     }
 
     /** Makes what is missing, in the order of the table above; returns the base. */

@@ -15,6 +15,7 @@ import io.twinbank.hal.contract.Needs;
 import io.twinbank.hal.contract.Part;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -68,6 +69,27 @@ class TpmCounterIT {
         assertTrue(indexes().all().get(INDEX).isCounter());
         assertTrue(indexes().all().get(BASE).isLocked());
         assertThrows(HalException.class, () -> indexes().write(BASE, 7));
+    }
+
+    @Test
+    void look_beforeTheFirstUse_isZeroAndMakesNothing() throws Exception {
+        TpmCounter looked = TpmCounter.look(INDEX, CounterId.SECURITY_VERSION, tpm.tcti());
+
+        assertEquals(0, looked.read());
+
+        assertEquals(Map.of(), indexes().all());
+        assertEquals(
+                HalException.Kind.LOCKED,
+                assertThrows(HalException.class, () -> looked.advanceTo(1)).kind());
+    }
+
+    @Test
+    void look_afterwards_readsWhatTheAgentsCounterHas() throws Exception {
+        counter().advanceTo(2);
+
+        assertEquals(
+                2,
+                TpmCounter.look(INDEX, CounterId.SECURITY_VERSION, tpm.tcti()).read());
     }
 
     @Test

@@ -54,7 +54,8 @@ public final class Gateway implements Platform, AutoCloseable {
     private final DeviceClock clock;
     private final Watchdog watchdog = new TrialGuardUnits();
 
-    private Gateway(GatewayConfig config, FileStateStore store, Closing closing) throws HalException {
+    private Gateway(GatewayConfig config, FileStateStore store, boolean forAnAgent, Closing closing)
+            throws HalException {
         this.config = config;
         this.closing = closing;
         this.store = store;
@@ -75,7 +76,7 @@ public final class Gateway implements Platform, AutoCloseable {
         banks = LinuxBanks.open(config.banks(), running, new InstalledVersions(store, config.device(), components));
         closing.add(banks);
         boot = bootPart.control().apply(banks);
-        security = Security.open(config, bootPart.variables());
+        security = Security.open(config, bootPart.variables(), forAnAgent);
         reset = new ResetCommand(config.resetCommand());
         clock = new GatewayClock(bootedAt);
     }
@@ -88,7 +89,7 @@ public final class Gateway implements Platform, AutoCloseable {
      * @throws HalException {@code LOCKED} if another agent has it; {@code IO} or {@code UNSUPPORTED} if a part can't be used
      */
     public static Gateway open(GatewayConfig config) throws HalException {
-        return open(config, FileStateStore.open(config.stateDir()));
+        return open(config, FileStateStore.open(config.stateDir()), true);
     }
 
     /**
@@ -99,14 +100,14 @@ public final class Gateway implements Platform, AutoCloseable {
      * @throws HalException {@code IO} or {@code UNSUPPORTED} if a part can't be used
      */
     public static Gateway look(GatewayConfig config) throws HalException {
-        return open(config, FileStateStore.look(config.stateDir()));
+        return open(config, FileStateStore.look(config.stateDir()), false);
     }
 
     /** Of what was opened nothing stays open if another part can't be. */
-    private static Gateway open(GatewayConfig config, FileStateStore store) throws HalException {
+    private static Gateway open(GatewayConfig config, FileStateStore store, boolean forAnAgent) throws HalException {
         Closing closing = new Closing();
         try {
-            return new Gateway(config, store, closing);
+            return new Gateway(config, store, forAnAgent, closing);
         } catch (HalException e) {
             closing.close();
             throw e;

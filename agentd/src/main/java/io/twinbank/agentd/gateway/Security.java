@@ -48,10 +48,10 @@ record Security(
     private static final String DEVICE_KEY = "device";
     private static final int MAX_SECRET_CHARS = 1024;
 
-    static Security open(GatewayConfig config, BootVariables variables) throws HalException {
+    static Security open(GatewayConfig config, BootVariables variables, boolean forAnAgent) throws HalException {
         Map<CounterId, MonotonicCounter> counters = new EnumMap<>(CounterId.class);
         for (CounterId id : CounterId.values()) {
-            counters.put(id, counter(config, id, variables));
+            counters.put(id, counter(config, id, variables, forAnAgent));
         }
         Optional<Keys> where = config.keys();
         if (where.isPresent() && where.get() instanceof Keys.Pkcs11 pkcs11) {
@@ -80,11 +80,12 @@ record Security(
                 .orElseGet(() -> FileRootOfTrust.open(inFile.file()));
     }
 
-    private static MonotonicCounter counter(GatewayConfig config, CounterId id, BootVariables variables) {
+    private static MonotonicCounter counter(
+            GatewayConfig config, CounterId id, BootVariables variables, boolean forAnAgent) {
         if (config.counter() instanceof Counter.InFile) {
             return new FileMonotonicCounter(config.stateDir(), id);
         } else if (config.counter() instanceof Counter.Tpm tpm) {
-            return new TpmCounter(tpm.index(), id, "");
+            return forAnAgent ? new TpmCounter(tpm.index(), id, "") : TpmCounter.look(tpm.index(), id, "");
         }
         return new BootLoaderCounter(id, variables);
     }
