@@ -49,6 +49,14 @@ public interface OtaAgent extends AutoCloseable {
     AgentStatus status();
 
     /**
+     * Asks for a status that the agent's thread makes when it has its turn. One that hangs, such as in a board's driver, never answers:
+     * for a watchdog of the process, which should be patient, since reading a whole bank is one turn.
+     *
+     * @return completes with the status then; never after {@link #close()}
+     */
+    CompletionStage<AgentStatus> fresh();
+
+    /**
      * Explains in words what the agent is doing, why, and what it waits for.
      *
      * @return several lines of text

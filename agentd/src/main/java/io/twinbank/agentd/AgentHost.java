@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -89,6 +90,11 @@ final class AgentHost implements Operations, AutoCloseable {
 
     AgentStatus agentStatus() {
         return agent.status();
+    }
+
+    /** Asks the agent's thread for a sign of life. */
+    CompletableFuture<AgentStatus> fresh() {
+        return agent.fresh().toCompletableFuture();
     }
 
     private void happened(AgentEvent event) {

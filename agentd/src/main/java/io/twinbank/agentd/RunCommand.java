@@ -5,11 +5,13 @@ import io.twinbank.agentd.config.ConfigException;
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.ControlServer;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.core.AgentStatus;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -71,13 +73,26 @@ final class RunCommand implements Callable<Integer> {
             host.start();
             LOG.info("{} runs, by {}, and answers at {}", config.device().name(), config.file(), control.socket());
             manager.ready();
-            while (!stop.await(manager.pause().toNanos(), TimeUnit.NANOSECONDS)) {
-                manager.alive();
-            }
-            LOG.info("told to stop; what is under way goes on at the next start");
+            stayAlive(host, manager, stop);
             manager.stopping();
         }
         return 0;
+    }
+
+    /** An agent whose thread hangs doesn't answer, and after a while the service manager starts the process anew. */
+    private static void stayAlive(AgentHost host, ServiceManager manager, CountDownLatch stop)
+            throws InterruptedException {
+        CompletableFuture<AgentStatus> asked = host.fresh();
+        while (!stop.await(manager.pause().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (asked.isDone()) {
+                manager.alive();
+                asked = host.fresh();
+            } else {
+                LOG.warn(
+                        "the agent has been busy for long, perhaps in a driver: {}",
+                        host.agentStatus().state());
+            }
+        }
     }
 
     /** A part that can't be used may come back: a folder that was read-only, a device that wasn't there yet, an environment. */

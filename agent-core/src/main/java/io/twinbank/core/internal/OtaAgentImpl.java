@@ -108,6 +108,13 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     }
 
     @Override
+    public CompletionStage<AgentStatus> fresh() {
+        CompletableFuture<AgentStatus> answer = new CompletableFuture<>();
+        scheduler.execute(Lane.AGENT, () -> answer.complete(status()));
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
     public String explain() {
         return snapshot.explanation();
     }

@@ -117,6 +117,17 @@ class UpdateEngineTest {
         assertEquals(before, gateway.board.trace().steps());
     }
 
+    @Test
+    void fresh_answersWhenTheAgentsThreadHasItsTurn() throws Exception {
+        Gateway gateway = new Gateway();
+
+        CompletableFuture<AgentStatus> answer = gateway.agent.fresh().toCompletableFuture();
+        assertFalse(answer.isDone());
+
+        gateway.scheduler.runUntil(gateway.scheduler.now());
+        assertEquals(gateway.agent.status(), answer.getNow(null));
+    }
+
     /** A device as its factory made it: no update has brought what runs, and nobody but the agent reads security versions. */
     private static Gateway factoryFresh() throws HalException {
         Gateway gateway = new Gateway();

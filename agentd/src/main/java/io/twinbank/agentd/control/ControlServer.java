@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,11 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int MAX_CONNECTIONS = 8;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Path socket;
     private final ServerSocketChannel listener;
     private final Operations operations;
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor = thread(this::accept);
 
     private ControlServer(Path socket, ServerSocketChannel listener, Operations operations) {
         this.socket = socket;
@@ -56,14 +59,14 @@ public final class ControlServer implements AutoCloseable {
             throw new IOException("can't listen at " + socket + ": " + e.getMessage(), e);
         }
         ControlServer server = new ControlServer(socket, listener, operations);
-        server.thread(server::accept);
+        server.acceptor.start();
         return server;
     }
 
-    private void thread(Runnable task) {
+    private static Thread thread(Runnable task) {
         Thread thread = new Thread(task, "twinbank-control");
         thread.setDaemon(true);
-        thread.start();
+        return thread;
     }
 
     private void accept() {
@@ -75,7 +78,7 @@ public final class ControlServer implements AutoCloseable {
                     LOG.warn("a command was turned away: {} others are being answered", MAX_CONNECTIONS);
                 } else {
                     connections.add(connection);
-                    thread(() -> serve(connection));
+                    thread(() -> serve(connection)).start();
                 }
             } catch (IOException e) {
                 if (listener.isOpen()) {
@@ -129,17 +132,20 @@ public final class ControlServer implements AutoCloseable {
         return socket;
     }
 
-    /** Stops listening; connections end, and what they asked for goes on. */
+    /** Stops listening; connections end, and what they asked for goes on. Nobody can connect when this returns. */
     @Override
     public void close() {
         try {
             listener.close();
+            acceptor.join(LIMIT.toMillis()); // the kernel listens until the one who waits there has left
             Files.deleteIfExists(socket);
             for (SocketChannel connection : connections) {
                 connection.close();
             }
         } catch (IOException e) {
             LOG.debug("closing {}: {}", socket, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
