@@ -215,7 +215,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noGlobalSecurityProviders = noClasses()
             .that()
-            .resideInAnyPackage(HAL, CORE, MQTT, DAEMON, "io.twinbank.publisher..")
+            .resideInAnyPackage(HAL, CORE, MQTT, "io.twinbank.publisher..")
             .should()
             .accessTargetWhere(accessTo("Security\\.(addProvider|insertProviderAt|removeProvider|setProperty)"))
             .because("the process belongs to the embedder");

@@ -49,7 +49,7 @@ public final class Gateway implements Platform, AutoCloseable {
     private final FileStateStore store;
     private final LinuxBanks banks;
     private final BootControl boot;
-    private final Security security;
+    private final TrustAndKeys trustAndKeys;
     private final ResetCommand reset;
     private final DeviceClock clock;
     private final Watchdog watchdog = new TrialGuardUnits();
@@ -76,7 +76,7 @@ public final class Gateway implements Platform, AutoCloseable {
         banks = LinuxBanks.open(config.banks(), running, new InstalledVersions(store, config.device(), components));
         closing.add(banks);
         boot = bootPart.control().apply(banks);
-        security = Security.open(config, bootPart.variables(), forAnAgent);
+        trustAndKeys = TrustAndKeys.open(config, bootPart.variables(), forAnAgent);
         reset = new ResetCommand(config.resetCommand());
         clock = new GatewayClock(bootedAt);
     }
@@ -176,7 +176,7 @@ public final class Gateway implements Platform, AutoCloseable {
      * @return none, where it has no key
      */
     public KeyManager[] tlsKeys() {
-        return security.keyManagers();
+        return trustAndKeys.keyManagers();
     }
 
     /**
@@ -212,17 +212,17 @@ public final class Gateway implements Platform, AutoCloseable {
 
     @Override
     public RootOfTrust rootOfTrust() {
-        return security.trust();
+        return trustAndKeys.trust();
     }
 
     @Override
     public Optional<DeviceKeys> keys() {
-        return security.keys();
+        return trustAndKeys.keys();
     }
 
     @Override
     public MonotonicCounter counter(CounterId id) {
-        return security.counter(id);
+        return trustAndKeys.counter(id);
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -40,7 +41,7 @@ import javax.net.ssl.KeyManagerFactory;
  * @param tlsKeys the same for TLS, with the certificates
  * @param counters the anti-rollback floors
  */
-record Security(
+record TrustAndKeys(
         RootOfTrust trust,
         Optional<DeviceKeys> keys,
         Optional<KeyManagerFactory> tlsKeys,
@@ -48,7 +49,7 @@ record Security(
     private static final String DEVICE_KEY = "device";
     private static final int MAX_SECRET_CHARS = 1024;
 
-    static Security open(GatewayConfig config, BootVariables variables, boolean forAnAgent) throws HalException {
+    static TrustAndKeys open(GatewayConfig config, BootVariables variables, boolean forAnAgent) throws HalException {
         Map<CounterId, MonotonicCounter> counters = new EnumMap<>(CounterId.class);
         for (CounterId id : CounterId.values()) {
             counters.put(id, counter(config, id, variables, forAnAgent));
@@ -56,19 +57,21 @@ record Security(
         Optional<Keys> where = config.keys();
         if (where.isPresent() && where.get() instanceof Keys.Pkcs11 pkcs11) {
             Pkcs11Token token = Pkcs11Token.open(pkcs11.config(), secret(pkcs11.pin()));
+            Security.addProvider(
+                    token.provider()); // TLS looks for the key there only; this process is the daemon's own
             RootOfTrust trust = config.anchors() instanceof Anchors.InToken inToken
                     ? token.rootOfTrust(inToken.label(), Map.of())
                     : trust(config.anchors());
-            return new Security(
+            return new TrustAndKeys(
                     trust,
                     Optional.of(token.keys(DEVICE_KEY)),
                     Optional.of(tlsKeys(token.keyStore(), new char[0])),
                     counters);
         } else if (where.isPresent() && where.get() instanceof Keys.Pkcs12 pkcs12) {
             DeviceKeys keys = Pkcs12Keys.open(pkcs12.file(), DEVICE_KEY, secret(pkcs12.password()));
-            return new Security(trust(config.anchors()), Optional.of(keys), Optional.of(tlsKeys(pkcs12)), counters);
+            return new TrustAndKeys(trust(config.anchors()), Optional.of(keys), Optional.of(tlsKeys(pkcs12)), counters);
         }
-        return new Security(trust(config.anchors()), Optional.empty(), Optional.empty(), counters);
+        return new TrustAndKeys(trust(config.anchors()), Optional.empty(), Optional.empty(), counters);
     }
 
     private static RootOfTrust trust(Anchors anchors) {

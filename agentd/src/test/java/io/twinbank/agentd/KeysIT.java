@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.agentd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinbank.agentd.GatewayOnFiles.Said;
+import io.twinbank.hal.contract.Needs;
+import io.twinbank.hal.contract.Part;
+import io.twinbank.hal.linux.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway's own key, where the configuration says that it is. The tools make it as an operator does. */
+class KeysIT {
+    private static final Path KEYTOOL = Path.of(System.getProperty("java.home"), "bin", "keytool");
+
+    @TempDir
+    private Path folder;
+
+    private GatewayOnFiles gateway;
+
+    @BeforeEach
+    void gateway() throws IOException {
+        gateway = new GatewayOnFiles(folder);
+    }
+
+    private static String run(String... command) throws IOException {
+        Program.Result ended = Program.run(Duration.ofSeconds(30), List.of(command));
+        assertEquals(0, ended.exitCode(), List.of(command) + ": " + ended.text() + ended.error());
+        return ended.text();
+    }
+
+    private String deviceKey(String verdict) {
+        Said said = gateway.twinbank("doctor");
+        return said.lines().stream()
+                .filter(line -> line.startsWith(verdict) && (line.contains("device key") || line.contains("gateway ")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(said.out() + said.err()));
+    }
+
+    @Test
+    void pkcs12_madeByKeytool_signs() throws IOException {
+        run(
+                KEYTOOL.toString(),
+                "-genkeypair",
+                "-alias",
+                "device",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=gw-1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                gateway.file("device.p12").toString(),
+                "-storepass",
+                "secret");
+        Files.writeString(gateway.file("device.p12.password"), "secret\n");
+        gateway.with("key.kind = pkcs12", "key.file = device.p12");
+
+        assertTrue(deviceKey("good").endsWith("it signs"));
+
+        Files.writeString(gateway.file("device.p12.password"), "wrong\n");
+        assertTrue(deviceKey("bad").contains("device.p12"), "a wrong password is told with the file");
+    }
+
+    @Test
+    @Needs(Part.SOFTHSM)
+    void pkcs11_madeByKeytool_signs() throws IOException {
+        Path tokens = Files.createDirectories(gateway.file("tokens"));
+        Files.writeString(
+                Path.of(System.getenv("SOFTHSM2_CONF")),
+                "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+        String slot = run(
+                Part.SOFTHSM.path().toString(),
+                "--init-token",
+                "--free",
+                "--label",
+                "twinbank",
+                "--so-pin",
+                "1234",
+                "--pin",
+                "5678");
+        Matcher number = Pattern.compile("slot ([0-9]+)$").matcher(slot);
+        assertTrue(number.find(), slot);
+        Files.writeString(
+                gateway.file("p11.conf"),
+                "name = Board\nlibrary = /usr/lib/softhsm/libsofthsm2.so\nslot = " + number.group(1) + "\n"
+                        + "attributes(generate, CKO_PRIVATE_KEY, CKK_EC) = { CKA_TOKEN = true CKA_SIGN = true CKA_DERIVE = true }\n"
+                        + "attributes(generate, CKO_SECRET_KEY, CKK_GENERIC_SECRET) = { CKA_SENSITIVE = false CKA_EXTRACTABLE = true }\n");
+        run(
+                KEYTOOL.toString(),
+                "-genkeypair",
+                "-alias",
+                "device",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=gw-1",
+                "-keystore",
+                "NONE",
+                "-storetype",
+                "PKCS11",
+                "-storepass",
+                "5678",
+                "-addprovider",
+                "SunPKCS11",
+                "-providerArg",
+                gateway.file("p11.conf").toString());
+        Files.writeString(gateway.file("pin"), "5678\n");
+        gateway.with("key.kind = pkcs11", "key.pkcs11.config = p11.conf", "key.file = pin");
+
+        assertTrue(deviceKey("good").endsWith("it signs"));
+    }
+}
