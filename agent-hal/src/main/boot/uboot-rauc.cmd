@@ -46,6 +46,7 @@ for tb_turn in 1 2 3 4; do
     if test ${tb_turn} = 2; then
       # From now on the other one is permanent: a bank that loads now and then would make the board swing between the two.
       setenv BOOT_ORDER "${tb_second} ${tb_first}"
+      setenv BOOT_${tb_second}_LEFT 3
       run twinbank_save
       tb_slot=${tb_second}
     fi

@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  */
 public final class EfiVariables extends LoggedVariables {
     static final String GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
-    static final String OURS = "0c4a9a36-5d0e-4d7b-9b57-5d3a1f6f0b52";
+    static final String OURS = "6b5f15c4-6a30-418e-86f6-3adc5ede22f6";
     static final String ORDER = "order";
     static final String NEXT = "next";
     static final String CURRENT = "current";

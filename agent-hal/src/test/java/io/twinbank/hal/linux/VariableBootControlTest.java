@@ -41,6 +41,7 @@ class VariableBootControlTest {
             BankId one = BankId.valueOf(variables.get("BOOT_ORDER").substring(0, 1));
             if (trial.isEmpty() && !loads.contains(one)) {
                 variables.put("BOOT_ORDER", one.other() + " " + one);
+                variables.put("BOOT_" + one.other() + "_LEFT", "3");
             }
             if (trial.isEmpty()) {
                 return first(loads, one, one.other()).orElseThrow();
