@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links that are cut, half-open, silent or hostile; and the threads that they leave behind: none. */
+@Tag("slow")
 @Needs(Part.MOSQUITTO)
 class LinkLossIT {
     private static final String STATUS = "twinbank/gw-1/status";

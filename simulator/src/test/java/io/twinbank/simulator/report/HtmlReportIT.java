@@ -10,10 +10,12 @@ import io.twinbank.hal.contract.Part;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser. Each test leaves its picture in {@code target/html-report}. */
+@Tag("slow")
 @Needs(Part.CHROMIUM)
 class HtmlReportIT {
     private static final Path PICTURES = Path.of("target", "html-report");
