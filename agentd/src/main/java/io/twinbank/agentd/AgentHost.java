@@ -5,9 +5,11 @@ import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.Operations;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.agentd.gateway.Tls;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.FolderPayloads;
+import io.twinbank.core.HttpPayloads;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
@@ -72,9 +74,20 @@ final class AgentHost implements Operations, AutoCloseable {
      * @param gateway the board; closed by its maker, after this
      * @param transport where offers come from, beside {@link #install}
      * @param selfTest asked in a trial
+     * @throws IOException if the configuration asks for what the gateway can't do
      */
-    static AgentHost of(Gateway gateway, Optional<UpdateTransport> transport, SelfTest selfTest) {
+    static AgentHost of(Gateway gateway, Optional<UpdateTransport> transport, SelfTest selfTest) throws IOException {
+        int possible = gateway.bootControl().maxAttempts();
+        if (gateway.attempts() > possible) {
+            throw new IOException("boot.attempts is " + gateway.attempts() + ", and this boot loader can do " + possible
+                    + " at most; give it that, or leave the line out");
+        }
         OtaAgentBuilder builder = OtaAgent.builder().selfTest(selfTest);
+        if (gateway.tlsKeys().length > 0) {
+            builder.payloadSource(HttpPayloads.builder()
+                    .sslContext(Tls.context(Optional.empty(), gateway.tlsKeys()))
+                    .build());
+        }
         transport.ifPresent(builder::transport);
         return new AgentHost(gateway, builder);
     }

@@ -3,8 +3,8 @@ package io.twinbank.agentd;
 
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.config.GatewayConfig.Mqtt;
-import io.twinbank.agentd.gateway.BrokerTls;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.agentd.gateway.Tls;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.mqtt.MqttTransport;
 import io.twinbank.mqtt.MqttTransportBuilder;
@@ -27,7 +27,7 @@ final class Broker {
         if ("tcp".equals(mqtt.uri().getScheme())) {
             builder.allowPlaintext(true); // the configuration allows it on this machine only
         } else {
-            builder.tls(BrokerTls.context(mqtt, gateway.tlsKeys()));
+            builder.tls(Tls.context(mqtt.ca(), gateway.tlsKeys()));
         }
         return Optional.of(builder.build());
     }

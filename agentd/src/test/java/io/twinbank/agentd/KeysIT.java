@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,28 +48,25 @@ class KeysIT {
                 .orElseThrow(() -> new AssertionError(said.out() + said.err()));
     }
 
+    private void makePkcs12(String... more) throws IOException {
+        List<String> words = new ArrayList<>(
+                List.of((KEYTOOL + " -genkeypair -alias device -keyalg EC -groupname secp256r1 -dname CN=gw-1"
+                                + " -storetype PKCS12 -storepass secret -validity 3650")
+                        .split(" ")));
+        words.addAll(List.of("-keystore", gateway.file("device.p12").toString()));
+        words.addAll(List.of(more));
+        run(words.toArray(new String[0]));
+    }
+
     @Test
-    void pkcs12_madeByKeytool_signs() throws IOException {
-        run(
-                KEYTOOL.toString(),
-                "-genkeypair",
-                "-alias",
-                "device",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=gw-1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                gateway.file("device.p12").toString(),
-                "-storepass",
-                "secret");
+    void pkcs12_madeByKeytool_signsAsLongAsItsCertificateIsValid() throws IOException {
+        makePkcs12("-startdate", "2010/01/01");
         Files.writeString(gateway.file("device.p12.password"), "secret\n");
         gateway.with("key.kind = pkcs12", "key.file = device.p12");
 
+        assertTrue(deviceKey("bad").contains("the certificate of CN=gw-1 ends on "), "a certificate that has ended");
+        Files.delete(gateway.file("device.p12"));
+        makePkcs12();
         assertTrue(deviceKey("good").endsWith("it signs"));
 
         Files.writeString(gateway.file("device.p12.password"), "wrong\n");

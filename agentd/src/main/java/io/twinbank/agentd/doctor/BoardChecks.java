@@ -20,16 +20,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509KeyManager;
 
 /** The board, as the agent would use it. */
 final class BoardChecks {
     private static final int MIB_BITS = 20;
+    private static final Duration SOON = Duration.ofDays(30);
 
     private final GatewayConfig config;
     private final Gateway gateway;
@@ -162,13 +168,38 @@ final class BoardChecks {
     }
 
     List<Finding> deviceKey() throws IOException {
+        String about = "device key";
         Optional<DeviceKeys> keys = gateway.keys();
         if (keys.isEmpty()) {
-            return List.of(Finding.warning(
-                    "device key", "none: no client certificate for the broker, and no encrypted updates"));
+            return List.of(
+                    Finding.warning(about, "none: no client certificate for the broker, and no encrypted updates"));
         }
         keys.get().sign("twinbank doctor".getBytes(StandardCharsets.UTF_8));
-        return List.of(Finding.good("device key", "it signs"));
+        List<Finding> findings = new ArrayList<>();
+        for (X509Certificate certificate : certificates()) {
+            Instant end = certificate.getNotAfter().toInstant();
+            String what = "the certificate of " + certificate.getSubjectX500Principal() + " ends on " + end;
+            Instant now = Instant.now();
+            if (end.isBefore(now)) {
+                findings.add(Finding.bad(about, what + ": the broker refuses it; give the gateway a new one"));
+            } else if (end.isBefore(now.plus(SOON))) {
+                findings.add(Finding.warning(about, what));
+            }
+        }
+        return findings.isEmpty() ? List.of(Finding.good(about, "it signs")) : findings;
+    }
+
+    private List<X509Certificate> certificates() {
+        List<X509Certificate> found = new ArrayList<>();
+        for (KeyManager manager : gateway.tlsKeys()) {
+            if (manager instanceof X509KeyManager keys) {
+                String[] aliases = keys.getClientAliases("EC", null);
+                for (String alias : aliases == null ? new String[0] : aliases) {
+                    found.add(keys.getCertificateChain(alias)[0]);
+                }
+            }
+        }
+        return found;
     }
 
     List<Finding> clock() {

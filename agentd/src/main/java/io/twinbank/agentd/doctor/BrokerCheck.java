@@ -3,8 +3,8 @@ package io.twinbank.agentd.doctor;
 
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.config.GatewayConfig.Mqtt;
-import io.twinbank.agentd.gateway.BrokerTls;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.agentd.gateway.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -53,7 +53,7 @@ final class BrokerCheck {
 
     private void shakeHands(Mqtt mqtt, Socket socket, String host, int port) throws IOException {
         try (SSLSocket secure = (SSLSocket)
-                BrokerTls.context(mqtt, gateway.tlsKeys()).getSocketFactory().createSocket(socket, host, port, true)) {
+                Tls.context(mqtt.ca(), gateway.tlsKeys()).getSocketFactory().createSocket(socket, host, port, true)) {
             SSLParameters parameters = secure.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             parameters.setProtocols(new String[] {"TLSv1.3"});

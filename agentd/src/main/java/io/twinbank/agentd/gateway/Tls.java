@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.gateway;
 
-import io.twinbank.agentd.config.GatewayConfig.Mqtt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,27 +9,28 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS to the broker: whom to trust, and how to prove who the gateway is. */
-public final class BrokerTls {
-    private BrokerTls() {}
+/** TLS to the broker and to the servers of payloads: whom to trust, and how to prove who the gateway is. */
+public final class Tls {
+    private Tls() {}
 
     /**
      * Makes a context.
      *
-     * @param mqtt whose CA counts; Java's if it has none
+     * @param ca the CAs that count, PEM; empty for Java's
      * @param keys the gateway's own
      * @return a context for TLS 1.3
      * @throws IOException if the CA can't be read
      */
-    public static SSLContext context(Mqtt mqtt, KeyManager[] keys) throws IOException {
+    public static SSLContext context(Optional<Path> ca, KeyManager[] keys) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(keys, mqtt.ca().isPresent() ? trust(mqtt.ca().get()) : null, null);
+            context.init(keys, ca.isPresent() ? trust(ca.get()) : null, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS can't be set up: " + e.getMessage(), e);
