@@ -20,7 +20,7 @@ public interface FlashBank {
     /**
      * Tells whether an interrupted update may go on where it stopped.
      *
-     * @return false where it starts anew, such as a UBI volume update
+     * @return false where it starts anew, such as a UBI volume update; such a bank is written whole and in order, from 0
      */
     boolean resumable();
 

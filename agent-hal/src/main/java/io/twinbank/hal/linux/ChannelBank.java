@@ -11,8 +11,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bank in a file and one on a block device have in common: it can be overwritten, is open for writing only between {@code begin}
- * and {@code end}, and a sync that failed isn't believed later.
+ * What banks behind a file channel have in common: they are open for writing only between {@code begin} and {@code end}, and a sync that failed isn't believed later.
  */
 abstract class ChannelBank implements LinuxBank {
     private final Path file;
@@ -45,6 +44,13 @@ abstract class ChannelBank implements LinuxBank {
     abstract void transfer(FileChannel from, long offset, ByteBuffer dst) throws IOException;
 
     abstract void transfer(ByteBuffer src, FileChannel to, long offset) throws IOException;
+
+    /** Makes a range fit to be written; what can be overwritten needs nothing. */
+    void prepare(long offset, long count) throws HalException {}
+
+    void flush(FileChannel channel) throws IOException {
+        channel.force(false);
+    }
 
     @Override
     public final FlashGeometry geometry() {
@@ -119,6 +125,7 @@ abstract class ChannelBank implements LinuxBank {
     public final void erase(long offset, long count) throws HalException {
         geometry.checkErase(offset, count);
         unlocked("erase");
+        prepare(offset, count);
     }
 
     @Override
@@ -148,7 +155,7 @@ abstract class ChannelBank implements LinuxBank {
             return;
         }
         try {
-            channel.force(false);
+            flush(channel);
         } catch (IOException e) {
             lost = true;
             throw Disk.fault("sync", file, e);

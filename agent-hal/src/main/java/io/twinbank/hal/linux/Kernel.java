@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -261,6 +260,18 @@ class Kernel {
         return Files.exists(flag) && readTrimmed(flag).equals("1");
     }
 
+    /** Returns what {@code /sys/class} says of a device that is no block device, such as {@code mtd/mtd3/type}; empty if it doesn't. */
+    String attribute(String name) throws IOException {
+        return readTrimmed(root.resolve("sys/class/" + name));
+    }
+
+    /** Returns the names of the devices of a class, in order. */
+    List<String> devices(String type) throws IOException {
+        return entries(root.resolve("sys/class/" + type)).stream()
+                .map(each -> each.getFileName().toString())
+                .toList();
+    }
+
     private Path folder(Device device) {
         return root.resolve("sys/dev/block/" + device);
     }
@@ -278,7 +289,10 @@ class Kernel {
     private static String readTrimmed(Path file) throws IOException {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1).trim();
-        } catch (NoSuchFileException e) {
+        } catch (FileSystemException e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
             return "";
         }
     }

@@ -33,6 +33,7 @@ public final class LinuxBanks implements BootableBanks, AutoCloseable {
     /** Covers the begin of every image that boot loaders read; the last to begin is Btrfs, at 64 KiB. */
     private static final int BEGIN_BYTES = 128 << 10;
 
+    private static final String KINDS = "is neither a file, a block device, a UBI volume nor an MTD partition";
     private static final int GLANCE_BYTES = 4096;
     private static final byte[] SPOILED = "Twinbank: this bank holds no image.\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -82,13 +83,14 @@ public final class LinuxBanks implements BootableBanks, AutoCloseable {
     }
 
     /**
-     * Opens the banks of a gateway. A regular file becomes a {@link FileFlashBank}, a block device a {@link BlockDeviceBank}.
+     * Opens the banks of a gateway. A regular file becomes a {@link FileFlashBank}, a block device a {@link BlockDeviceBank}, {@code
+     * /dev/ubi0_3} a {@link UbiVolumeBank}, and {@code /dev/mtd3} an {@link MtdBank}.
      *
      * @param devices for each component the path of either bank; the components keep the order of this map
      * @param running measures which bank runs; asked until it has told once, for that doesn't change without a reset
      * @param versions reads security versions
      * @return the banks, none of them begun
-     * @throws HalException {@code UNSUPPORTED} if one is neither, or has no fitting size, or shares bytes with another; {@code IO}
+     * @throws HalException {@code UNSUPPORTED} if one is none of these, or has no fitting size, or shares bytes with another; {@code IO}
      */
     public static LinuxBanks open(Map<ComponentId, Map<BankId, Path>> devices, Running running, Versions versions)
             throws HalException {
@@ -144,8 +146,20 @@ public final class LinuxBanks implements BootableBanks, AutoCloseable {
             case REGULAR_FILE -> FileFlashBank.open(path, FileFlashBank.geometryOf(lengthOf(place)), whole, Disk.REAL);
             case BLOCK_DEVICE -> BlockDeviceBank.open(path, whole, Disk.REAL);
             case MISSING -> throw refusal(place, "isn't there: is the device attached, and the configuration right?");
-            case CHARACTER_DEVICE, OTHER -> throw refusal(place, "is neither a file nor a block device");
+            case CHARACTER_DEVICE -> openFlash(place, guard);
+            case OTHER -> throw refusal(place, KINDS);
         };
+    }
+
+    private LinuxBank openFlash(Place place, Guard guard) throws IOException {
+        String name = String.valueOf(place.path().getFileName());
+        if (name.matches("ubi[0-9]+_[0-9]+")) {
+            return UbiVolumeBank.open(place.path(), kernel, guard);
+        }
+        if (name.matches("mtd[0-9]+")) {
+            return MtdBank.open(place.path(), kernel, guard);
+        }
+        throw refusal(place, KINDS);
     }
 
     private static long lengthOf(Place place) throws IOException {

@@ -23,12 +23,11 @@ public final class Program {
     static final int MAX_INPUT_BYTES = 4096;
 
     private static final Duration SLICE = Duration.ofMillis(10);
+    private static final Duration LAST_BREATH = Duration.ofSeconds(10);
     private static final Map<String, String> PACKAGES = Map.of(
             "blkdiscard", "util-linux",
             "efibootmgr", "efibootmgr",
             "flash_erase", "mtd-utils",
-            "nanddump", "mtd-utils",
-            "nandwrite", "mtd-utils",
             "ubiupdatevol", "mtd-utils");
 
     /**
@@ -72,10 +71,22 @@ public final class Program {
         if (input.length > MAX_INPUT_BYTES) {
             throw new IllegalArgumentException("input of " + input.length + " bytes, at most " + MAX_INPUT_BYTES);
         }
-        String name = command.get(0);
         Process process = start(command);
+        feed(process, input);
+        return await(process, command.get(0), limit);
+    }
+
+    /**
+     * Waits for a program that was started by {@link #start}, whose input has ended.
+     *
+     * @param process the program
+     * @param name for messages
+     * @param limit how long it may take from now; then it is killed
+     * @return how it ended
+     * @throws HalException as {@link #run}
+     */
+    static Result await(Process process, String name, Duration limit) throws HalException {
         try {
-            feed(process, input);
             ByteArrayOutputStream output = new ByteArrayOutputStream();
             ByteArrayOutputStream error = new ByteArrayOutputStream();
             boolean ended = false;
@@ -103,6 +114,7 @@ public final class Program {
         }
     }
 
+    /** Starts a program that is fed by the caller, and ends by {@link #await} or {@link #stop}. */
     static Process start(List<String> command) throws HalException {
         String name = command.get(0);
         try {
@@ -144,6 +156,22 @@ public final class Program {
     private static String said(ByteArrayOutputStream error) {
         String text = error.toString(StandardCharsets.UTF_8).strip();
         return text.isEmpty() ? "" : ": " + text;
+    }
+
+    /** Ends a program that was started by {@link #start}; on return it is gone, with what it held open. */
+    static void stop(Process process, String name) throws HalException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(LAST_BREATH.toSeconds(), TimeUnit.SECONDS)) {
+                throw new HalException(
+                        HalException.Kind.TIMEOUT,
+                        name + " was killed, and hadn't gone after " + LAST_BREATH.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HalException(HalException.Kind.IO, name + " was killed, and may not have gone yet", e);
+        }
     }
 
     private static void kill(Process process) {

@@ -42,14 +42,22 @@ final class UseGuard implements Guard {
         try {
             use = use();
         } catch (IOException e) {
-            throw new HalException(
-                    HalException.Kind.IO,
-                    what + ": bank " + bank + " may be in use, Linux can't be asked: " + e.getMessage(),
-                    e);
+            throw unknown(what, bank, e);
         }
         if (use.isPresent()) {
-            throw new HalException(HalException.Kind.LOCKED, what + ": bank " + bank + " is in use: " + use.get());
+            throw refusal(what, bank, use.get());
         }
+    }
+
+    static HalException unknown(String what, Path bank, IOException cause) {
+        return new HalException(
+                HalException.Kind.IO,
+                what + ": bank " + bank + " may be in use, Linux can't be asked: " + cause.getMessage(),
+                cause);
+    }
+
+    static HalException refusal(String what, Path bank, String use) {
+        return new HalException(HalException.Kind.LOCKED, what + ": bank " + bank + " is in use: " + use);
     }
 
     private Optional<String> use() throws IOException {

@@ -102,9 +102,11 @@ class LinuxBanksTest {
         file("a", new byte[CAPACITY]);
         Files.createDirectory(path("b"));
 
-        assertRefused("bank B of os, " + path("b") + " is neither a file nor a block device", () -> open("a", "b"));
         assertRefused(
-                "bank B of os, /dev/null is neither a file nor a block device",
+                "bank B of os, " + path("b") + " is neither a file, a block device, a UBI volume nor an MTD partition",
+                () -> open("a", "b"));
+        assertRefused(
+                "bank B of os, /dev/null is neither a file, a block device, a UBI volume nor an MTD partition",
                 () -> open(Map.of(OS, Map.of(BankId.A, path("a"), BankId.B, Path.of("/dev/null")))));
     }
 

@@ -34,7 +34,7 @@ final class BankWriter {
      * @param bank the bank
      * @param layout how the image is cut
      * @param offset where to begin; whole erase units
-     * @param keepFrom from where erase units may be left alone
+     * @param keepFrom from where erase units may be left alone; a bank that starts anew keeps none
      */
     BankWriter(FlashBank bank, Layout layout, long offset, long keepFrom) {
         this.bank = bank;
@@ -42,7 +42,7 @@ final class BankWriter {
         this.offset = offset;
         this.erasedTo = offset;
         this.highestErased = offset;
-        boolean keeps = layout.wholeUnits() && keepFrom < layout.imageBytes();
+        boolean keeps = bank.resumable() && layout.wholeUnits() && keepFrom < layout.imageBytes();
         this.keepFrom = keeps ? Layout.roundUp(keepFrom, layout.eraseBytes()) : Long.MAX_VALUE;
         this.held = new byte[keeps ? layout.eraseBytes() : 0];
     }

@@ -293,6 +293,19 @@ class DownloadTest {
     }
 
     @Test
+    void start_bankThatCannotResumeHoldsTheImageAlready_allOfItIsWritten() throws Exception {
+        bank.flash(image);
+        target = new NotResumable(bank);
+        job = job(true);
+
+        download(Optional.empty());
+
+        assertEquals("complete", recorder.last());
+        assertTrue(written() >= SIZE, () -> written() + " bytes written");
+        assertImageIsThere();
+    }
+
+    @Test
     void start_someUnitsDiffer_onlySomeAreWritten() throws Exception {
         byte[] old = image.clone();
         old[5 * ERASE + 7] ^= 1;
@@ -654,6 +667,14 @@ class DownloadTest {
                 .mapToLong(parts -> Long.parseLong(parts[2]) + Long.parseLong(parts[3]))
                 .max()
                 .orElse(0);
+    }
+
+    private long written() {
+        return trace.steps().stream()
+                .filter(step -> step.startsWith("write"))
+                .map(step -> step.split("[ +]"))
+                .mapToLong(parts -> Long.parseLong(parts[3]))
+                .sum();
     }
 
     private void assertImageIsThere() throws HalException {
