@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -214,7 +214,7 @@ public final class EfiVariables extends LoggedVariables {
         try {
             try {
                 put(file, bytes);
-            } catch (AccessDeniedException e) {
+            } catch (FileSystemException e) {
                 unprotect(file);
                 put(file, bytes.rewind());
             }
