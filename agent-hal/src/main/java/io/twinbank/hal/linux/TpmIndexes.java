@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class TpmIndexes {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Pattern HANDLE = Pattern.compile("(?m)^(0x[0-9a-fA-F]{1,8}):\\s*$");
+    private static final Pattern HANDLE = Pattern.compile("(?m)^0x([0-9a-fA-F]{1,8}):\\s*$");
     private static final Pattern ATTRIBUTES = Pattern.compile(
             "attributes:\\s+friendly: *(\\S*)\\s+value: *0x([0-9a-fA-F]{1,8})\\s+size: *([0-9]{1,5})\\s");
     // no_da: a locked-out TPM still counts
@@ -85,10 +85,10 @@ final class TpmIndexes {
             if (!attributes.find(handle.end())) {
                 throw new HalException(
                         HalException.Kind.IO,
-                        "tpm2_nvreadpublic: found no attributes of " + handle.group(1) + ", expected some");
+                        "tpm2_nvreadpublic: found no attributes of 0x" + handle.group(1) + ", expected some");
             }
             found.put(
-                    Integer.decode(handle.group(1)),
+                    Integer.parseUnsignedInt(handle.group(1), 16),
                     new Index(
                             Long.parseLong(attributes.group(2), 16),
                             Integer.parseInt(attributes.group(3)),

@@ -218,7 +218,8 @@ class TpmCounterTest {
     /** What the list doesn't show is made; the fake has nothing to make it with, so that shows. */
     @Test
     void read_listOfNonsense_makesNothingOverIt() {
-        tools.scripted.put("tpm2_nvreadpublic", said(index(INDEX, WRITTEN_COUNTER) + "gibberish: 7\n"));
+        tools.scripted.put(
+                "tpm2_nvreadpublic", said(index(-1, LOCKED_BASE) + index(INDEX, WRITTEN_COUNTER) + "gibberish: 7\n"));
 
         HalException wrong = assertThrows(HalException.class, () -> counter().read());
 
