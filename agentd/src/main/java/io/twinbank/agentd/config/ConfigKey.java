@@ -30,9 +30,9 @@ public enum ConfigKey {
             "boot.slot.variable", "slot", "with boot.convention = bootcount: the variable that names the bank"),
     BOOT_SLOT_A(
             "boot.slot.a",
-            "a, or twinbank-a",
+            "A, or twinbank-a",
             "what the boot loader calls bank A: that variable's value, or the EFI entry's label"),
-    BOOT_SLOT_B("boot.slot.b", "b, or twinbank-b", "the same of bank B"),
+    BOOT_SLOT_B("boot.slot.b", "B, or twinbank-b", "the same of bank B"),
     STATE_DIR("state.dir", "/var/lib/twinbank", "where the agent keeps its records; 1 MiB free"),
     TRUST_ANCHORS(
             "trust.anchors",

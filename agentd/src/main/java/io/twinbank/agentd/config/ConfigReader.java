@@ -165,7 +165,7 @@ final class ConfigReader {
             case "uboot" -> {
                 if (convention.equals("bootcount")) {
                     String variable = text(ConfigKey.BOOT_SLOT_VARIABLE).orElse("slot");
-                    return new Boot.UBootBootcount(config, variable, slots("a", "b"));
+                    return new Boot.UBootBootcount(config, variable, slots("A", "B"));
                 }
                 if (!convention.equals("rauc")) {
                     wrong(ConfigKey.BOOT_CONVENTION, convention, "rauc or bootcount");

@@ -103,7 +103,7 @@ class ConfigReaderTest {
 
         assertEquals(
                 new GatewayConfig.Boot.UBootBootcount(
-                        Path.of("/etc/fw_env.config"), "part", Map.of(BankId.A, "a", BankId.B, "two")),
+                        Path.of("/etc/fw_env.config"), "part", Map.of(BankId.A, "A", BankId.B, "two")),
                 config.boot());
     }
 
