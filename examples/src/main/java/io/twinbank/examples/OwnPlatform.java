@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -112,7 +113,7 @@ public final class OwnPlatform implements Platform, AutoCloseable {
 
     @Override
     public MonotonicCounter counter(CounterId id) {
-        return counters.get(id);
+        return Objects.requireNonNull(counters.get(id));
     }
 
     @Override
