@@ -5,6 +5,7 @@ import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,8 +119,12 @@ record UBootEnvironmentConfig(List<Copy> copies) {
         if (size < MIN_BYTES || size > MAX_BYTES) {
             throw wrong(file, line, "a size of " + size, MIN_BYTES + " to " + MAX_BYTES + " bytes");
         }
-        Path folder = Disk.parentOf(file);
-        return new Copy(folder.resolve(device), number(file, line, fields[1]), (int) size);
+        try {
+            Path path = Disk.parentOf(file).resolve(device);
+            return new Copy(path, number(file, line, fields[1]), (int) size);
+        } catch (InvalidPathException e) {
+            throw wrong(file, line, device, "a block device or a file");
+        }
     }
 
     private static long number(Path file, int line, String text) throws HalException {

@@ -24,6 +24,7 @@ class UBootEnvironmentConfigFuzzTest {
 
     static Stream<byte[]> seeds() {
         return Stream.of(
+                        "/d\0 0 0x4000\n",
                         "/dev/mmcblk0 0x400000 0x4000\n/dev/mmcblk0 0x404000 0x4000 # the other\n",
                         "# none\n\n/dev/mtd0 0 010000 0x1000 4\n",
                         "env -0x2000 8192\n\tenv -8192 8192\n")
