@@ -32,14 +32,17 @@ import io.twinbank.simulator.medium.OperationLog;
 import io.twinbank.simulator.medium.PowerCut;
 import io.twinbank.simulator.medium.Reset;
 import io.twinbank.simulator.medium.StateHash;
+import io.twinbank.simulator.medium.Survival;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -223,7 +226,7 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
     public BootResult boot() throws HalException {
         BoardStop before = log.powerOn();
         if (before instanceof PowerCut) {
-            storage.losePower(log.survival());
+            losePower(log.survival());
         }
         for (BankId bank : BankId.values()) {
             bankOf(bank).powerOn();
@@ -238,13 +241,50 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
         if (result instanceof BootResult.Booted booted) {
             running = Optional.of(booted.bank());
             knowledge.learn(booted.bank().name());
-            if (log.ask(() -> loader.control().status().trial()) == Trial.RUNNING) {
+            if (log.ask(this::isTrialRunning)) {
                 // by the loader, which needn't read again what it has just booted
                 watchdog.deadline(spec.trialWatchdog);
                 knowledge.learn("watchdog");
             }
         }
         return result;
+    }
+
+    /**
+     * Lists what of the unflushed writes may survive if the power fails now. What is pending lies on the storage or in what the boot
+     * loader keeps outside of it, hardly ever in both: each choice is made in each of them.
+     *
+     * @return simplest first; one way where nothing is pending
+     */
+    public List<Survival> survivals() {
+        List<Survival> own = loader.survivals();
+        if (own.size() == 1) {
+            return storage.survivals();
+        }
+        Set<Survival> all = new LinkedHashSet<>(own);
+        if (storage.survivals().size() > 1) {
+            all.addAll(storage.survivals());
+        }
+        return List.copyOf(all);
+    }
+
+    /**
+     * Loses the power.
+     *
+     * @param survival what of the pending writes survives
+     * @throws HalException if the cells themselves fail
+     */
+    public void losePower(Survival survival) throws HalException {
+        storage.losePower(survival);
+        loader.losePower(survival);
+    }
+
+    private boolean isTrialRunning() {
+        try {
+            return loader.control().status().trial() == Trial.RUNNING;
+        } catch (HalException e) {
+            return false; // there are no variables that tell of a trial
+        }
     }
 
     /** A loader that can't write its variables hangs, and the watchdog tries again. */

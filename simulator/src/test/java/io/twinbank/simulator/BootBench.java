@@ -23,9 +23,11 @@ import io.twinbank.simulator.medium.Operation.Part;
 import io.twinbank.simulator.medium.OperationLog;
 import io.twinbank.simulator.medium.PowerCut;
 import io.twinbank.simulator.medium.Region;
+import io.twinbank.simulator.medium.Survival;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +83,9 @@ final class BootBench {
     BootResult power() throws IOException {
         BoardStop before = log.powerOn();
         if (before instanceof PowerCut) {
-            medium.losePower(log.survival());
+            Survival survival = log.survival();
+            medium.losePower(survival);
+            loader.losePower(survival);
         }
         running = Optional.empty();
         BootResult result = loader.boot();
@@ -89,6 +93,13 @@ final class BootBench {
             running = Optional.of(booted.bank());
         }
         return result;
+    }
+
+    /** What may survive on the medium, and in what the loader keeps beside it. */
+    Set<Survival> survivals() {
+        Set<Survival> all = new LinkedHashSet<>(medium.survivals());
+        all.addAll(loader.survivals());
+        return all;
     }
 
     BankId boot() throws IOException {

@@ -74,7 +74,6 @@ class BootModelCutTest {
 
     static Stream<Arguments> modelsAndMedia() {
         return BootLoaders.all().stream()
-                .filter(model -> model.abilities().atomic())
                 .flatMap(model -> Arrays.stream(BootBench.Chip.values()).map(chip -> Arguments.of(model.name(), chip)));
     }
 
@@ -140,7 +139,7 @@ class BootModelCutTest {
             Set<Fate.Cut> cuts = new LinkedHashSet<>();
             for (Tear tear : Stream.concat(Stream.of(Tear.BEFORE, Tear.AFTER), change.tears().stream())
                     .toList()) {
-                for (Survival survival : bench.medium.survivals()) {
+                for (Survival survival : bench.survivals()) {
                     cuts.add(new Fate.Cut(tear, survival));
                 }
                 cuts.add(new Fate.Cut(tear, Survival.ALL));

@@ -119,18 +119,15 @@ class BootModelLimitsTest {
     }
 
     @Test
-    void grub_cutWhileItsOnlyBlockIsRewritten_forgetsThatBankBWasConfirmed() throws IOException {
+    void grub_variablesLost_hasThemAgainForTheAgent() throws IOException {
         BootBench bench = booted("grub", Chip.NOR);
-        confirmB(bench);
-        long erase = bench.log.count() + 1;
-        bench.log.faults((operation, change) ->
-                operation.number() == erase ? new Fate.Cut(Tear.AFTER, Survival.NONE) : Fate.DONE);
+        bench.loader.loseVariables();
+        bench.boot();
 
-        assertThrows(PowerCut.class, () -> bench.control().armTrial(BankId.A, 1, 8));
+        bench.control().armTrial(BankId.B, 1, 8);
 
-        assertEquals(BankId.A, bench.boot());
-        assertEquals(Trial.NONE, bench.status().trial());
-        assertEquals(0, bench.status().lastTrialId());
+        assertEquals(BankId.B, bench.boot());
+        assertEquals(8, bench.status().lastTrialId());
     }
 
     @ParameterizedTest

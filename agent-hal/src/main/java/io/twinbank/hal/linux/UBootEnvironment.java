@@ -49,10 +49,15 @@ public final class UBootEnvironment implements BootVariables {
     private final Disk disk;
     private final Lock lock;
 
-    /** Keeps processes apart. */
+    /** Keeps processes apart that read and change the environment. */
     @FunctionalInterface
-    interface Lock {
-        /** Takes the lock; what is returned lets go of it. */
+    public interface Lock {
+        /**
+         * Takes the lock, and waits for it.
+         *
+         * @return lets go of it
+         * @throws HalException {@code TIMEOUT} if another process keeps it
+         */
         Runnable take() throws HalException;
     }
 
@@ -88,6 +93,18 @@ public final class UBootEnvironment implements BootVariables {
      */
     public static UBootEnvironment open(Path config) throws HalException {
         return open(config, Disk.REAL, () -> Flock.take(LOCK)::close);
+    }
+
+    /**
+     * Returns the same where the tools keep to another lock than libubootenv's.
+     *
+     * @param config as for {@link #open(Path)}
+     * @param lock which lock
+     * @return the environment; nothing of it was read
+     * @throws HalException as {@link #open(Path)}
+     */
+    public static UBootEnvironment open(Path config, Lock lock) throws HalException {
+        return open(config, Disk.REAL, lock);
     }
 
     static UBootEnvironment open(Path config, Disk disk, Lock lock) throws HalException {

@@ -11,8 +11,6 @@ package io.twinbank.simulator.boot;
  *     bank and the id of the last trial tell
  * @param countsConfirmedBoots whether each boot of a permanent bank uses up an attempt as well, so that it writes its
  *     variables at every boot
- * @param atomic whether a power cut during a call leaves the state before or after it; one that rewrites its only copy in place
- *     can lose all of its variables
  * @param survivesLostVariables whether it tries both banks in turn, as a trial, once its variables are lost; one that doesn't
  *     takes its default bank as permanent
  * @param lastResort whether it boots a bank on trial without attempts rather than nothing, and the other bank rather than
@@ -23,7 +21,6 @@ public record Abilities(
         boolean verifies,
         boolean tellsFallback,
         boolean countsConfirmedBoots,
-        boolean atomic,
         boolean survivesLostVariables,
         boolean lastResort) {
     public Abilities {
@@ -39,24 +36,23 @@ public record Abilities(
      * @return all that {@link io.twinbank.hal.BootControl} asks for
      */
     public static Abilities all(int maxAttempts) {
-        return new Abilities(maxAttempts, true, true, false, true, true, true);
+        return new Abilities(maxAttempts, true, true, false, true, true);
     }
 
     Abilities unverified() {
         return new Abilities(
-                maxAttempts, false, tellsFallback, countsConfirmedBoots, atomic, survivesLostVariables, lastResort);
+                maxAttempts, false, tellsFallback, countsConfirmedBoots, survivesLostVariables, lastResort);
     }
 
     Abilities silentFallback() {
-        return new Abilities(
-                maxAttempts, verifies, false, countsConfirmedBoots, atomic, survivesLostVariables, lastResort);
+        return new Abilities(maxAttempts, verifies, false, countsConfirmedBoots, survivesLostVariables, lastResort);
     }
 
     Abilities countingEveryBoot() {
-        return new Abilities(maxAttempts, verifies, tellsFallback, true, atomic, survivesLostVariables, lastResort);
+        return new Abilities(maxAttempts, verifies, tellsFallback, true, survivesLostVariables, lastResort);
     }
 
-    Abilities inPlace() {
-        return new Abilities(maxAttempts, verifies, tellsFallback, countsConfirmedBoots, false, false, lastResort);
+    Abilities lostForGood() {
+        return new Abilities(maxAttempts, verifies, tellsFallback, countsConfirmedBoots, false, lastResort);
     }
 }

@@ -5,6 +5,8 @@ import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
 import io.twinbank.hal.HalException;
 import io.twinbank.simulator.medium.Durable;
+import io.twinbank.simulator.medium.Survival;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -68,6 +70,66 @@ public interface BootLoader extends Durable {
      */
     default Optional<String> disagreement() {
         return Optional.empty();
+    }
+
+    /**
+     * Tells whether other programs write its variables as well, with a lock that keeps them apart.
+     *
+     * @return whether {@link #setByAnother()} does anything
+     */
+    default boolean sharesVariables() {
+        return false;
+    }
+
+    /** Another program sets a variable that is none of the agent's, as {@code fw_setenv} does: it waits for the lock, if the agent has it. */
+    default void setByAnother() {
+        // see sharesVariables()
+    }
+
+    /**
+     * Tells whether what another program has set is lost.
+     *
+     * @return in words; empty while it is there, or nothing was set
+     */
+    default Optional<String> overwritten() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the variables that it keeps outside the board's media, as an observer finds them.
+     *
+     * @return empty if it keeps none there
+     */
+    default byte[] ownVariables() {
+        return new byte[0];
+    }
+
+    /**
+     * Turns a bit of {@link #ownVariables()} over, as time does.
+     *
+     * @param bit counted from 0, eight to a byte, the lowest first
+     * @throws HalException if that fails
+     */
+    default void flip(long bit) throws HalException {
+        throw new IllegalArgumentException("it has no variables of its own");
+    }
+
+    /**
+     * Lists what of its unflushed writes may survive if the power fails now, where it keeps variables outside the board's media.
+     *
+     * @return simplest first; one way where nothing is pending
+     */
+    default List<Survival> survivals() {
+        return List.of(Survival.ALL);
+    }
+
+    /**
+     * Loses the power.
+     *
+     * @param survival what of its pending writes survives
+     */
+    default void losePower(Survival survival) {
+        // what it has is on the board's media
     }
 
     /**

@@ -39,8 +39,8 @@ public final class BootLoaders {
                     RaucLoader::new),
             model(
                     "grub",
-                    "GRUB with one try, whose only grubenv is rewritten in place.",
-                    Abilities.all(1).inPlace(),
+                    "GRUB with the variables of RAUC and one try; its only grubenv is replaced by the agent, rewritten in place by GRUB.",
+                    Abilities.all(1).lostForGood(),
                     GrubLoader::new),
             model(
                     "uboot-unverified",
@@ -49,7 +49,7 @@ public final class BootLoaders {
                     UBootLoader::new),
             model(
                     "uboot-altboot-clears",
-                    "U-Boot whose altbootcmd clears the trial and doesn't say that it fell back.",
+                    "U-Boot whose altbootcmd clears the trial, the agent's variables with it, and doesn't say that it fell back.",
                     Abilities.all(UBOOT_ATTEMPTS).silentFallback(),
                     SilentAltBoot::new),
             model(
@@ -102,7 +102,7 @@ public final class BootLoaders {
         return new Named(name, description, abilities, host -> maker.make(host, abilities));
     }
 
-    /** The trial's id is all that is left of it. */
+    /** The trial's id is all that is left of it, for it drops what the agent would tell a fallback by. */
     private static final class SilentAltBoot extends UBootLoader {
         SilentAltBoot(BootHost host, Abilities abilities) {
             super(host, abilities);
@@ -110,7 +110,7 @@ public final class BootLoaders {
 
         @Override
         protected void tellFallback(Env env) {
-            // that is its fault
+            env.set(TRIAL_BANK, 0);
         }
     }
 

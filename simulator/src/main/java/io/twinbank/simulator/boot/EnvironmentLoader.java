@@ -3,24 +3,39 @@ package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.linux.BootVariables;
 import io.twinbank.simulator.boot.UBootEnvironment.Copy;
 import io.twinbank.simulator.boot.UBootEnvironment.Redundancy;
 import io.twinbank.simulator.boot.UBootEnvironment.TieBreak;
 import io.twinbank.simulator.boot.VariableArea.Reader;
+import io.twinbank.simulator.files.BootFiles;
+import io.twinbank.simulator.files.Flaw;
+import io.twinbank.simulator.medium.StateHash;
+import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A loader whose variables are in U-Boot's environment; what they mean is its script's business. */
-public abstract class EnvironmentLoader extends LoaderModel {
+/**
+ * A loader whose variables are in U-Boot's environment; what they mean is its script's business. It reads and writes the copies in its
+ * own way ({@link UBootEnvironment}), the agent by the shipped {@link io.twinbank.hal.linux.UBootEnvironment}.
+ */
+public abstract class EnvironmentLoader extends HandshakeLoader {
+    /** None of the agent's. */
+    private static final String OF_ANOTHER = "fw_setenv";
+
     private final VariableArea area;
     private final UBootEnvironment environment;
+    private final Set<Flaw> flaws;
+    private final Lock lock = new Lock();
+    private boolean setByAnother = false;
 
     /** Who reads the environment. */
     public enum Side {
         /** U-Boot itself. */
         LOADER,
-        /** The agent, through {@code fw_printenv} and {@code fw_setenv}. */
+        /** {@code fw_printenv} and {@code fw_setenv}, where the copies are told by a mark. */
         AGENT
     }
 
@@ -30,11 +45,140 @@ public abstract class EnvironmentLoader extends LoaderModel {
      * @param host its board
      * @param abilities what it can do
      * @param redundancy how the active copy is told
+     * @param flaws seeded bugs in what the agent uses; none in earnest
      */
-    protected EnvironmentLoader(BootHost host, Abilities abilities, Redundancy redundancy) {
+    protected EnvironmentLoader(BootHost host, Abilities abilities, Redundancy redundancy, Set<Flaw> flaws) {
         super(host, abilities);
+        this.flaws = flaws;
         area = new VariableArea(host.variables());
         environment = new UBootEnvironment(area, redundancy);
+    }
+
+    /**
+     * Makes the agent's way to the environment.
+     *
+     * @return the shipped one, where the copies are told by their serial numbers
+     * @throws HalException if it can't be made
+     */
+    protected BootVariables linux() throws HalException {
+        return environment.isSerial() ? shipped(false) : new ByMark();
+    }
+
+    private BootVariables shipped(boolean observed) throws HalException {
+        return io.twinbank.hal.linux.UBootEnvironment.open(
+                BootFiles.uboot(host.variables(), environment.copyBytes(), flaws, observed),
+                observed ? () -> () -> {} : lock());
+    }
+
+    /**
+     * Returns the lock that keeps processes apart.
+     *
+     * @return libubootenv's, in effect
+     */
+    protected io.twinbank.hal.linux.UBootEnvironment.Lock lock() {
+        return lock;
+    }
+
+    /** Whoever waits for it comes in as soon as it is free; a board that is dead runs nobody. */
+    private final class Lock implements io.twinbank.hal.linux.UBootEnvironment.Lock {
+        private boolean taken = false;
+        private boolean wanted = false;
+
+        @Override
+        public Runnable take() {
+            taken = true;
+            wanted = false;
+            return () -> {
+                taken = false;
+                if (wanted && host.log().stopped() == null) {
+                    setNow();
+                }
+            };
+        }
+    }
+
+    @Override
+    public final boolean sharesVariables() {
+        return environment.isSerial();
+    }
+
+    @Override
+    public final void setByAnother() {
+        if (isSelecting() || !sharesVariables()) {
+            return; // no program runs yet
+        }
+        if (lock.taken) {
+            lock.wanted = true;
+        } else {
+            setNow();
+        }
+    }
+
+    private void setNow() {
+        Optional<Copy> active = environment.active(area.observer(), tieBreak(Side.LOADER));
+        if (active.isEmpty()) {
+            return; // it fails, as the agent does
+        }
+        SortedMap<String, String> values = new TreeMap<>(active.get().values());
+        values.put(OF_ANOTHER, "1");
+        try {
+            environment.poke(values, active.get());
+        } catch (HalException e) {
+            throw new UncheckedIOException(e);
+        }
+        setByAnother = true;
+    }
+
+    @Override
+    public final Optional<String> overwritten() {
+        boolean there = !setByAnother
+                || environment
+                        .active(area.observer(), tieBreak(Side.LOADER))
+                        .filter(copy -> copy.values().containsKey(OF_ANOTHER))
+                        .isPresent();
+        return there ? Optional.empty() : Optional.of("what fw_setenv has set is gone from " + describe());
+    }
+
+    @Override
+    public final Object save() {
+        return setByAnother;
+    }
+
+    @Override
+    public final void restore(Object saved) {
+        setByAnother = (Boolean) saved;
+    }
+
+    @Override
+    public final void addTo(StateHash hash) {
+        hash.add(setByAnother ? 1 : 0);
+    }
+
+    /** As {@code fw_printenv} and {@code fw_setenv} on serial flash, which the shipped codec leaves to them. */
+    private final class ByMark implements BootVariables {
+        @Override
+        public Contents read() {
+            SortedMap<String, String> values = new TreeMap<>();
+            active(area.board()).ifPresent(copy -> values.putAll(copy.values()));
+            return new Contents(values, true, Optional.empty());
+        }
+
+        @Override
+        public Contents change(Change change) throws HalException {
+            Optional<Copy> active = active(area.board());
+            SortedMap<String, String> values =
+                    new TreeMap<>(active.map(Copy::values).orElseGet(EnvironmentLoader.this::compiled));
+            change.on(values);
+            if (!active.map(Copy::values).equals(Optional.of(values))) {
+                environment.save(values, active);
+            }
+            host.variables().flush();
+            return new Contents(values, true, Optional.empty());
+        }
+
+        private Optional<Copy> active(Reader reader) {
+            return environment.active(reader, tieBreak(Side.AGENT));
+        }
     }
 
     /** An environment on its way: read, changed, and then saved as a whole. A variable that isn't set reads as 0. */
@@ -168,22 +312,21 @@ public abstract class EnvironmentLoader extends LoaderModel {
     }
 
     /**
-     * Reads the environment.
+     * Reads the environment, as the loader does.
      *
-     * @param side who reads
      * @return the active copy, or what was compiled in
      */
-    protected final Env read(Side side) {
-        return read(side, area.board());
+    protected final Env read() {
+        return read(area.board());
     }
 
-    private Env read(Side side, Reader reader) {
-        return new Env(environment.active(reader, tieBreak(side)));
+    private Env read(Reader reader) {
+        return new Env(environment.active(reader, tieBreak(Side.LOADER)));
     }
 
     @Override
     public final Optional<BankId> permanent() {
-        return permanent(read(Side.LOADER, area.observer()));
+        return permanent(read(area.observer()));
     }
 
     @Override
@@ -193,20 +336,33 @@ public abstract class EnvironmentLoader extends LoaderModel {
 
     @Override
     public final void loseVariables() throws HalException {
+        setByAnother = false;
         area.spoil();
     }
 
     @Override
     public final Optional<String> disagreement() {
-        String loader = read(Side.LOADER, area.observer()).copy();
-        String agent = read(Side.AGENT, area.observer()).copy();
+        Optional<SortedMap<String, String>> loader =
+                environment.active(area.observer(), tieBreak(Side.LOADER)).map(Copy::values);
+        Optional<SortedMap<String, String>> agent = seenByTheAgent();
         return loader.equals(agent)
                 ? Optional.empty()
-                : Optional.of("the loader takes " + loader + " of the environment, the agent " + agent);
+                : Optional.of("the loader reads " + loader + " in the environment, the agent " + agent);
+    }
+
+    private Optional<SortedMap<String, String>> seenByTheAgent() {
+        if (!environment.isSerial()) {
+            return environment.active(area.observer(), tieBreak(Side.AGENT)).map(Copy::values);
+        }
+        try {
+            return Optional.of(new TreeMap<>(shipped(true).read().variables()));
+        } catch (HalException e) {
+            return Optional.empty(); // no copy is good
+        }
     }
 
     @Override
     public final String describe() {
-        return read(Side.LOADER, area.observer()).toString();
+        return read(area.observer()).toString();
     }
 }

@@ -2,32 +2,41 @@
 package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
-import io.twinbank.hal.BootStatus.Trial;
+import io.twinbank.hal.BootControl.Enforcement;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.linux.BootConvention;
+import io.twinbank.hal.linux.BootableBanks;
+import io.twinbank.hal.linux.GrubEnvironment;
+import io.twinbank.hal.linux.VariableBootControl;
 import io.twinbank.simulator.boot.BootResult.Booted;
-import io.twinbank.simulator.boot.VariableArea.Reader;
+import io.twinbank.simulator.files.BootFiles;
+import io.twinbank.simulator.files.Flaw;
+import io.twinbank.simulator.medium.StateHash;
+import io.twinbank.simulator.medium.Survival;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * GRUB, as {@code grub-reboot} uses it: {@code next_entry} is booted once, and cleared first; afterwards {@code saved_entry}
- * again. Its {@code grubenv} is one block of 1024 bytes without a checksum, rewritten in place: a cut may leave nothing of it, and
- * then bank A is permanent, the trial forgotten.
+ * GRUB with a script for the variables of RAUC: the first bank in {@code ORDER} is booted; in a trial only while its {@code x_TRY} is 0,
+ * which then becomes 1, and afterwards the other one, which {@code twinbank_fellback} tells.
+ *
+ * <p>Its {@code grubenv} is a block of 1024 bytes without a checksum, on a boot partition of its own. GRUB writes it in place. Without
+ * it, or with a file that isn't one, bank A is permanent and the trial forgotten; GRUB can't make one, so that Linux does at its start.
  */
-public class GrubLoader extends LoaderModel {
+public class GrubLoader extends HandshakeLoader {
     private static final int BLOCK_BYTES = 1024;
-    private static final int LONGEST_LINE = 64;
     private static final String SIGNATURE = "# GRUB Environment Block\n";
-    private static final String SAVED = "saved_entry";
-    private static final String NEXT = "next_entry";
-    private static final String TRIED = "tried_entry";
-    private static final String TRIAL_ID = "trial_id";
+    private static final String ORDER = "ORDER";
+    private static final String TRIAL = "twinbank_trial";
+    private static final String FELL_BACK = "twinbank_fellback";
 
-    private final VariableArea area;
+    private final BootFiles files;
 
     /**
      * Makes a loader.
@@ -36,79 +45,94 @@ public class GrubLoader extends LoaderModel {
      * @param abilities what it can do
      */
     public GrubLoader(BootHost host, Abilities abilities) {
+        this(host, abilities, Set.of());
+    }
+
+    /**
+     * Makes a loader of a board whose agent has bugs.
+     *
+     * @param host its board
+     * @param abilities what it can do
+     * @param flaws the bugs
+     */
+    public GrubLoader(BootHost host, Abilities abilities, Set<Flaw> flaws) {
         super(host, abilities);
-        area = new VariableArea(host.variables());
+        files = new BootFiles(host.log(), flaws);
+    }
+
+    @Override
+    protected VariableBootControl handshake(BootableBanks banks, Enforcement enforcement) {
+        return VariableBootControl.of(GrubEnvironment.of(files.grubenv()), BootConvention.grub(), banks, enforcement);
     }
 
     @Override
     protected Optional<Booted> select() throws HalException {
-        SortedMap<String, String> env = read(area.board());
-        Optional<BankId> next = bank(env, NEXT);
-        if (next.isPresent()) {
-            env.remove(NEXT);
-            env.put(TRIED, next.get().name());
-            save(env);
-            Optional<Booted> trial = load(next.get());
+        files.start();
+        byte[] block = files.load();
+        Optional<Booted> booted = select(decode(block));
+        if (booted.isPresent() && !isBlock(block)) {
+            files.create(encode(new TreeMap<>()));
+        }
+        return booted;
+    }
+
+    private Optional<Booted> select(SortedMap<String, String> env) throws HalException {
+        BankId first = first(env);
+        if (!countsBootsOf(env)) {
+            Optional<Booted> permanent = load(first);
+            return permanent.isPresent() ? permanent : load(first.other());
+        }
+        if (!isTried(env, first)) {
+            env.put(tried(first), "1");
+            files.save(encode(env));
+            Optional<Booted> trial = load(first);
             if (trial.isPresent()) {
                 return trial;
             }
         }
-        Optional<Booted> saved = load(saved(env));
-        return saved.isPresent() ? saved : load(saved(env).other());
-    }
-
-    @Override
-    protected Standing standing(BankId running) {
-        SortedMap<String, String> env = read(area.board());
-        long trialId = trialId(env);
-        if (bank(env, NEXT).isPresent()) {
-            return new Standing(Trial.ARMED, 1, trialId);
+        Optional<Booted> other = load(first.other());
+        if (other.isEmpty()) {
+            return load(first);
         }
-        Optional<BankId> tried = bank(env, TRIED);
-        if (tried.isEmpty()) {
-            return new Standing(Trial.NONE, 0, trialId);
+        if (!"1".equals(env.put(FELL_BACK, "1"))) {
+            files.save(encode(env));
         }
-        return new Standing(tried.get() == running ? Trial.RUNNING : Trial.FELL_BACK, 0, trialId);
-    }
-
-    @Override
-    protected void arm(BankId bank, int attempts, long trialId) throws HalException {
-        save(new TreeMap<>(Map.of(SAVED, bank.other().name(), NEXT, bank.name(), TRIAL_ID, Long.toHexString(trialId))));
-    }
-
-    @Override
-    protected void makePermanent(BankId running) throws HalException {
-        SortedMap<String, String> env = read(area.board());
-        env.remove(NEXT);
-        env.remove(TRIED);
-        env.put(SAVED, running.name());
-        save(env);
-    }
-
-    /** In a trial there is nothing to take away: it has no attempt left. */
-    @Override
-    protected void endTrial(BankId running) throws HalException {
-        SortedMap<String, String> env = read(area.board());
-        env.remove(NEXT);
-        if (!bank(env, TRIED).equals(Optional.of(running))) {
-            env.remove(TRIED);
-        }
-        save(env);
+        return other;
     }
 
     /**
-     * Without a signature there are no variables; a line that is torn isn't one, nor one that a flipped bit has joined to the
-     * filling of the block: written again it wouldn't fit.
+     * Tells whether a boot uses up a try.
+     *
+     * @param env the variables
+     * @return in a trial
      */
-    private SortedMap<String, String> read(Reader reader) {
+    protected boolean countsBootsOf(SortedMap<String, String> env) {
+        return env.containsKey(TRIAL);
+    }
+
+    private static boolean isTried(SortedMap<String, String> env, BankId bank) {
+        return "1".equals(env.get(tried(bank)));
+    }
+
+    private static String tried(BankId bank) {
+        return bank + "_TRY";
+    }
+
+    private static BankId first(SortedMap<String, String> env) {
+        return env.getOrDefault(ORDER, "").startsWith(BankId.B.name()) ? BankId.B : BankId.A;
+    }
+
+    private static boolean isBlock(byte[] block) {
+        return new String(block, StandardCharsets.ISO_8859_1).startsWith(SIGNATURE);
+    }
+
+    private static SortedMap<String, String> decode(byte[] block) {
         SortedMap<String, String> env = new TreeMap<>();
-        String block = reader.read(0, 0, BLOCK_BYTES)
-                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
-                .orElse("");
-        if (block.startsWith(SIGNATURE)) {
-            for (String line : block.lines().toList()) {
+        if (isBlock(block)) {
+            for (String line :
+                    new String(block, StandardCharsets.ISO_8859_1).lines().toList()) {
                 int equals = line.indexOf('=');
-                if (equals > 0 && !line.startsWith("#") && line.length() <= LONGEST_LINE) {
+                if (equals > 0 && !line.startsWith("#")) {
                     env.put(line.substring(0, equals), line.substring(equals + 1));
                 }
             }
@@ -116,13 +140,7 @@ public class GrubLoader extends LoaderModel {
         return env;
     }
 
-    private void save(SortedMap<String, String> env) throws HalException {
-        if (!env.equals(read(area.board()))) {
-            area.rewrite(0, block(env));
-        }
-    }
-
-    private static byte[] block(SortedMap<String, String> env) {
+    private static byte[] encode(SortedMap<String, String> env) {
         StringBuilder text = new StringBuilder(SIGNATURE);
         env.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
         byte[] block = new byte[BLOCK_BYTES];
@@ -132,41 +150,62 @@ public class GrubLoader extends LoaderModel {
         return block;
     }
 
-    private static BankId saved(SortedMap<String, String> env) {
-        return bank(env, SAVED).orElse(BankId.A);
-    }
-
-    private static Optional<BankId> bank(SortedMap<String, String> env, String name) {
-        return Arrays.stream(BankId.values())
-                .filter(bank -> bank.name().equals(env.get(name)))
-                .findFirst();
-    }
-
-    private static long trialId(SortedMap<String, String> env) {
-        String text = env.getOrDefault(TRIAL_ID, "");
-        return text.matches("[0-9a-f]{1,16}") ? Long.parseUnsignedLong(text, 16) : 0;
-    }
-
     @Override
     public Optional<BankId> permanent() {
-        SortedMap<String, String> env = read(area.observer());
-        boolean onTrial = bank(env, NEXT).isPresent() || bank(env, TRIED).isPresent();
-        return onTrial ? Optional.empty() : Optional.of(saved(env));
+        SortedMap<String, String> env = decode(files.peek());
+        return env.containsKey(TRIAL) ? Optional.empty() : Optional.of(first(env));
     }
 
     @Override
     public void provision(BankId permanent) throws HalException {
-        area.spoil();
-        area.poke(0, block(new TreeMap<>(Map.of(SAVED, permanent.name()))));
+        files.poke(encode(new TreeMap<>(
+                Map.of(ORDER, permanent + " " + permanent.other(), permanent + "_OK", "1", tried(permanent), "0"))));
     }
 
     @Override
     public void loseVariables() throws HalException {
-        area.spoil();
+        files.poke(new byte[BLOCK_BYTES]);
+    }
+
+    @Override
+    public byte[] ownVariables() {
+        return files.peek();
+    }
+
+    @Override
+    public void flip(long bit) throws HalException {
+        byte[] block = files.peek();
+        block[(int) (bit / Byte.SIZE)] ^= (byte) (1 << bit % Byte.SIZE);
+        files.poke(block);
+    }
+
+    @Override
+    public List<Survival> survivals() {
+        return files.survivals();
+    }
+
+    @Override
+    public void losePower(Survival survival) {
+        files.losePower(survival);
+    }
+
+    @Override
+    public Object save() {
+        return files.save();
+    }
+
+    @Override
+    public void restore(Object saved) {
+        files.restore(saved);
+    }
+
+    @Override
+    public void addTo(StateHash hash) {
+        files.addTo(hash);
     }
 
     @Override
     public String describe() {
-        return "grubenv " + read(area.observer());
+        return "grubenv " + decode(files.peek());
     }
 }

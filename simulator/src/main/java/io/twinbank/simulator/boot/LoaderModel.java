@@ -35,6 +35,7 @@ public abstract class LoaderModel implements BootLoader {
     private final Abilities abilities;
     private final Map<BankId, String> refusals = new EnumMap<>(BankId.class);
     private final BootControl control = new Control();
+    private boolean selecting = false;
 
     /**
      * Makes a loader.
@@ -51,7 +52,13 @@ public abstract class LoaderModel implements BootLoader {
     public final BootResult boot() throws HalException {
         refusals.clear();
         host.log().call("boot");
-        Optional<Booted> booted = select();
+        Optional<Booted> booted;
+        selecting = true;
+        try {
+            booted = select();
+        } finally {
+            selecting = false;
+        }
         return booted.isPresent()
                 ? booted.get()
                 : new Brick("no bank loads: " + refusals + "; boot variables: " + describe());
@@ -102,6 +109,15 @@ public abstract class LoaderModel implements BootLoader {
     protected abstract void endTrial(BankId running) throws HalException;
 
     /**
+     * Makes durable what a call that was interrupted may have left in a cache.
+     *
+     * @throws HalException if that fails
+     */
+    protected void settle() throws HalException {
+        host.variables().flush();
+    }
+
+    /**
      * Loads a bank: its marker, then as much verification as this loader does.
      *
      * @param bank which bank
@@ -119,6 +135,15 @@ public abstract class LoaderModel implements BootLoader {
             return host.refusal(bank);
         }
         return host.header(bank).isPresent() ? Optional.empty() : Optional.of("no image");
+    }
+
+    /**
+     * Tells whether the loader runs, and no system does.
+     *
+     * @return whether it selects a bank now
+     */
+    protected final boolean isSelecting() {
+        return selecting;
     }
 
     /**
@@ -217,14 +242,14 @@ public abstract class LoaderModel implements BootLoader {
         public void confirm() throws HalException {
             begin("confirm");
             makePermanent(host.running());
-            host.variables().flush(); // a call that was interrupted may have left it in a cache
+            settle();
         }
 
         @Override
         public void disarm() throws HalException {
             begin("disarm");
             endTrial(host.running());
-            host.variables().flush();
+            settle();
         }
 
         private void begin(String call) {

@@ -2,14 +2,18 @@
 package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
-import io.twinbank.hal.BootStatus.Trial;
+import io.twinbank.hal.BootControl.Enforcement;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.linux.BootConvention;
+import io.twinbank.hal.linux.BootableBanks;
+import io.twinbank.hal.linux.VariableBootControl;
 import io.twinbank.simulator.boot.BootResult.Booted;
 import io.twinbank.simulator.boot.UBootEnvironment.Redundancy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,12 +21,11 @@ import java.util.TreeMap;
  * U-Boot with a script as RAUC's {@code contrib/uboot.sh}: the first bank of {@code BOOT_ORDER} whose {@code BOOT_x_LEFT} isn't
  * used up is booted, and each boot uses one, of a permanent bank, too. So that power cycles can't wear a healthy bank down to
  * the other one (RAUC #490), a bank that is made permanent is alone in the order; once all are used up the script gives the
- * last bank in the order new ones. {@code trial_bank} is ours: RAUC itself doesn't tell an armed bank from a permanent one.
+ * last bank in the order new ones. {@code twinbank_trial} is the agent's: RAUC itself doesn't tell an armed bank from a permanent one.
  */
 public class RaucLoader extends EnvironmentLoader {
     private static final String ORDER = "BOOT_ORDER";
-    private static final String TRIAL_BANK = "trial_bank";
-    private static final String TRIAL_ID = "trial_id";
+    private static final String TRIAL_BANK = "twinbank_trial";
     /** In place of a trial's bank: the compiled environment, which tries both. */
     private static final String BOTH = "both";
 
@@ -33,23 +36,13 @@ public class RaucLoader extends EnvironmentLoader {
      * @param abilities what it can do
      */
     public RaucLoader(BootHost host, Abilities abilities) {
-        super(host, abilities, Redundancy.SERIAL_NUMBER);
-    }
-
-    /**
-     * Returns the order in which a permanent bank is booted.
-     *
-     * @param bank the permanent bank
-     * @return that bank alone
-     */
-    protected List<BankId> orderOutsideATrial(BankId bank) {
-        return List.of(bank);
+        super(host, abilities, Redundancy.SERIAL_NUMBER, Set.of());
     }
 
     /** A bank that doesn't load uses up all that it has left. */
     @Override
     protected Optional<Booted> select() throws HalException {
-        Env env = read(Side.LOADER);
+        Env env = read();
         if (order(env).stream().allMatch(bank -> env.number(left(bank)) == 0)) {
             renew(env);
         }
@@ -77,56 +70,8 @@ public class RaucLoader extends EnvironmentLoader {
     }
 
     @Override
-    protected Standing standing(BankId running) {
-        Env env = read(Side.AGENT);
-        long trialId = Long.parseUnsignedLong(env.text(TRIAL_ID), 16);
-        String trial = env.text(TRIAL_BANK);
-        if (trial.equals("0")) {
-            return new Standing(Trial.NONE, 0, trialId);
-        }
-        if (trial.equals(BOTH) || trial.equals(running.name())) {
-            return new Standing(Trial.RUNNING, env.number(left(running)), trialId);
-        }
-        int left = env.number(left(running.other()));
-        return new Standing(left > 0 ? Trial.ARMED : Trial.FELL_BACK, left, trialId);
-    }
-
-    @Override
-    protected void arm(BankId bank, int attempts, long trialId) throws HalException {
-        read(Side.AGENT)
-                .set(ORDER, text(List.of(bank, bank.other())))
-                .set(left(bank), attempts)
-                .set(left(bank.other()), abilities().maxAttempts())
-                .set(TRIAL_BANK, bank.name())
-                .set(TRIAL_ID, Long.toHexString(trialId))
-                .save();
-    }
-
-    @Override
-    protected void makePermanent(BankId running) throws HalException {
-        end(read(Side.AGENT), running);
-    }
-
-    @Override
-    protected void endTrial(BankId running) throws HalException {
-        Env env = read(Side.AGENT);
-        String trial = env.text(TRIAL_BANK);
-        if (trial.equals(BOTH)) {
-            env.set(ORDER, text(List.of(running, running.other()))).set(TRIAL_BANK, running.name());
-            env.set(left(running.other()), abilities().maxAttempts());
-        }
-        if (trial.equals(BOTH) || trial.equals(running.name())) {
-            env.set(left(running), 0).save();
-        } else if (!trial.equals("0")) {
-            end(env, running);
-        }
-    }
-
-    private void end(Env env, BankId permanent) throws HalException {
-        env.set(ORDER, text(orderOutsideATrial(permanent))).set(TRIAL_BANK, 0);
-        orderOutsideATrial(permanent)
-                .forEach(bank -> env.set(left(bank), abilities().maxAttempts()));
-        env.save();
+    protected VariableBootControl handshake(BootableBanks banks, Enforcement enforcement) throws HalException {
+        return VariableBootControl.of(linux(), BootConvention.rauc(), banks, enforcement);
     }
 
     @Override
@@ -136,12 +81,8 @@ public class RaucLoader extends EnvironmentLoader {
 
     @Override
     protected SortedMap<String, String> factory(BankId bank) {
-        SortedMap<String, String> values = new TreeMap<>();
-        values.put(ORDER, text(orderOutsideATrial(bank)));
-        orderOutsideATrial(bank)
-                .forEach(each ->
-                        values.put(left(each), Integer.toString(abilities().maxAttempts())));
-        return values;
+        return new TreeMap<>(Map.of(
+                ORDER, bank.name(), left(bank), Integer.toString(abilities().maxAttempts())));
     }
 
     @Override

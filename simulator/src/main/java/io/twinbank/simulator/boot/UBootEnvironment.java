@@ -32,7 +32,10 @@ public final class UBootEnvironment {
     public static final int COPIES = 2;
 
     private static final int HEADER_BYTES = 5;
-    private static final int BYTES = 128;
+    private static final int BYTES = 256;
+
+    /** So that it wraps in the first update. */
+    private static final int FIRST_SERIAL = 254;
 
     private static final byte ACTIVE = (byte) 0xff;
 
@@ -94,6 +97,14 @@ public final class UBootEnvironment {
         return flags1 > flags0 && !(flags1 == 255 && flags0 == 0) ? 1 : 0;
     }
 
+    boolean isSerial() {
+        return redundancy == Redundancy.SERIAL_NUMBER;
+    }
+
+    int copyBytes() {
+        return size;
+    }
+
     Optional<Copy> active(Reader reader, TieBreak tieBreak) {
         Optional<Copy> first = copy(0, reader);
         Optional<Copy> second = copy(1, reader);
@@ -129,9 +140,14 @@ public final class UBootEnvironment {
         }
     }
 
+    /** Writes the copy that isn't this one, at once and durably. */
+    void poke(SortedMap<String, String> values, Copy active) throws HalException {
+        area.poke(1 - active.index(), encode(active.flags() + 1 & 0xff, values));
+    }
+
     void provision(SortedMap<String, String> values) throws HalException {
         area.spoil();
-        area.poke(0, encode(1, values));
+        area.poke(0, encode(FIRST_SERIAL, values));
     }
 
     private byte[] encode(int flags, SortedMap<String, String> values) {

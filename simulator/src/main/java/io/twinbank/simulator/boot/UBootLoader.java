@@ -2,12 +2,17 @@
 package io.twinbank.simulator.boot;
 
 import io.twinbank.hal.BankId;
-import io.twinbank.hal.BootStatus.Trial;
+import io.twinbank.hal.BootControl.Enforcement;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.linux.BootConvention;
+import io.twinbank.hal.linux.BootableBanks;
+import io.twinbank.hal.linux.VariableBootControl;
 import io.twinbank.simulator.boot.BootResult.Booted;
 import io.twinbank.simulator.boot.UBootEnvironment.Redundancy;
+import io.twinbank.simulator.files.Flaw;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,8 +21,8 @@ import java.util.TreeMap;
  *
  * <p>While {@code upgrade_available=1}, {@code boot_bank} is on trial: each boot first counts {@code bootcount} up and saves it.
  * Beyond {@code bootlimit}, or if the bank doesn't load, {@code altbootcmd} selects the other bank for good, and says so in
- * {@code fell_back}; if that doesn't load either, the bank on trial is booted all the same. Without an environment the compiled
- * one holds: a trial of the default bank, then, by {@code env_default}, of the other, in turn.
+ * {@code twinbank_fellback}; if that doesn't load either, the bank on trial is booted all the same. Without an environment the compiled
+ * one holds: a trial of the default bank, then, by {@code twinbank_default}, of the other, in turn.
  */
 public class UBootLoader extends EnvironmentLoader {
     /** The bank that runs; on trial while {@link #TRIAL} is 1. */
@@ -29,11 +34,11 @@ public class UBootLoader extends EnvironmentLoader {
     /** How many times it may be. */
     protected static final String LIMIT = "bootlimit";
     /** Whether the last trial ended by {@code altbootcmd}. */
-    protected static final String FELL_BACK = "fell_back";
-    /** The id of the last trial, in hexadecimal. */
-    protected static final String TRIAL_ID = "trial_id";
+    protected static final String FELL_BACK = "twinbank_fellback";
+    /** The bank of the last trial that isn't over for the agent, by which it tells a fallback as well. */
+    protected static final String TRIAL_BANK = "twinbank_trial";
     /** Whether these are the compiled variables. */
-    protected static final String DEFAULT = "env_default";
+    protected static final String DEFAULT = "twinbank_default";
 
     /**
      * Makes a loader.
@@ -42,7 +47,18 @@ public class UBootLoader extends EnvironmentLoader {
      * @param abilities what it can do
      */
     public UBootLoader(BootHost host, Abilities abilities) {
-        this(host, abilities, Redundancy.SERIAL_NUMBER);
+        this(host, abilities, Redundancy.SERIAL_NUMBER, Set.of());
+    }
+
+    /**
+     * Makes a loader of a board whose agent has a bug.
+     *
+     * @param host its board
+     * @param abilities what it can do
+     * @param flaw the bug
+     */
+    public UBootLoader(BootHost host, Abilities abilities, Flaw flaw) {
+        this(host, abilities, Redundancy.SERIAL_NUMBER, Set.of(flaw));
     }
 
     /**
@@ -53,7 +69,11 @@ public class UBootLoader extends EnvironmentLoader {
      * @param redundancy how the active copy of the environment is told
      */
     public UBootLoader(BootHost host, Abilities abilities, Redundancy redundancy) {
-        super(host, abilities, redundancy);
+        this(host, abilities, redundancy, Set.of());
+    }
+
+    private UBootLoader(BootHost host, Abilities abilities, Redundancy redundancy, Set<Flaw> flaws) {
+        super(host, abilities, redundancy, flaws);
     }
 
     /**
@@ -68,7 +88,7 @@ public class UBootLoader extends EnvironmentLoader {
     /** Only the boots of a trial are counted. */
     @Override
     protected Optional<Booted> select() throws HalException {
-        Env env = read(Side.LOADER);
+        Env env = read();
         if (!env.is(TRIAL)) {
             Optional<Booted> permanent = load(bank(env));
             return permanent.isPresent() ? permanent : load(bank(env).other());
@@ -84,7 +104,7 @@ public class UBootLoader extends EnvironmentLoader {
 
     /** A cut before the environment is saved leaves a trial whose next boot comes here again. */
     private Optional<Booted> altBoot(Optional<Booted> lastResort) throws HalException {
-        Env env = read(Side.LOADER);
+        Env env = read();
         Optional<Booted> other = load(bank(env).other());
         if (other.isEmpty()) {
             return lastResort;
@@ -96,52 +116,12 @@ public class UBootLoader extends EnvironmentLoader {
     }
 
     @Override
-    protected Standing standing(BankId running) {
-        Env env = read(Side.AGENT);
-        long trialId = Long.parseUnsignedLong(env.text(TRIAL_ID), 16);
-        if (!env.is(TRIAL)) {
-            return new Standing(env.is(FELL_BACK) ? Trial.FELL_BACK : Trial.NONE, 0, trialId);
-        }
-        int booted = env.number(COUNT);
-        return new Standing(
-                booted == 0 ? Trial.ARMED : Trial.RUNNING, Math.max(0, env.number(LIMIT) - booted), trialId);
-    }
-
-    @Override
-    protected void arm(BankId bank, int attempts, long trialId) throws HalException {
-        read(Side.AGENT)
-                .set(BANK, bank.name())
-                .set(TRIAL, 1)
-                .set(COUNT, 0)
-                .set(LIMIT, attempts)
-                .set(TRIAL_ID, Long.toHexString(trialId))
-                .set(FELL_BACK, 0)
-                .set(DEFAULT, 0)
-                .save();
-    }
-
-    @Override
-    protected void makePermanent(BankId running) throws HalException {
-        end(read(Side.AGENT), running);
-    }
-
-    @Override
-    protected void endTrial(BankId running) throws HalException {
-        Env env = read(Side.AGENT);
-        if (env.is(TRIAL) && env.number(COUNT) > 0) {
-            env.set(COUNT, env.number(LIMIT)).set(DEFAULT, 0).save();
-        } else {
-            end(env, env.is(TRIAL) ? running : bank(env));
-        }
-    }
-
-    private void end(Env env, BankId permanent) throws HalException {
-        env.set(BANK, permanent.name())
-                .set(TRIAL, 0)
-                .set(COUNT, 0)
-                .set(FELL_BACK, 0)
-                .set(DEFAULT, 0)
-                .save();
+    protected VariableBootControl handshake(BootableBanks banks, Enforcement enforcement) throws HalException {
+        return VariableBootControl.of(
+                linux(),
+                BootConvention.bootcount(BANK, Map.of(BankId.A, BankId.A.name(), BankId.B, BankId.B.name())),
+                banks,
+                enforcement);
     }
 
     private static BankId bank(Env env) {

@@ -209,7 +209,7 @@ final class AgentRows {
             in(Mode.IO_ERRORS, "18", "`uboot`, scenario `update`", UBOOT, UPDATE),
             in(Mode.IO_ERRORS, "19", "`uboot`, scenario `update`", UBOOT, UPDATE),
             cuts("20a", "scenarios whose update is committed", ANY, COMMITS),
-            in(Mode.IO_ERRORS, "20b", "`grub`, scenario `update`", Set.of("grub"), UPDATE),
+            in(Mode.LOST, "20b", "`grub`, scenario `two-updates`", Set.of("grub"), Set.of("two-updates")),
             in(Mode.IO_ERRORS, "20c", "`uboot`, scenario `rollback`", UBOOT, Set.of("rollback")),
             nowhere("20e", "needs an image that failed, was made permanent, and is the only one that boots"),
             in(Mode.LOST, "20d", "scenarios whose update is committed", ANY, COMMITS),

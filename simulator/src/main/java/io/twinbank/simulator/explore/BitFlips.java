@@ -128,26 +128,34 @@ final class BitFlips {
                 break;
             }
         }
-        world.board().storage().losePower(world.board().log().survival());
+        world.board().losePower(world.board().log().survival());
     }
 
     private void flip(Pathfinder pathfinder, World world, World last, Cut cut) throws HalException {
         Object state = world.board().save();
         for (Operation.Part part : Operation.Part.values()) {
-            Optional<Region> found = world.board().storage().region(part);
-            if (found.isEmpty()) {
-                continue;
-            }
-            Region region = found.get();
-            byte[] cells = new byte[Math.toIntExact(region.length())];
-            region.peek(0, ByteBuffer.wrap(cells));
-            List<Long> bits = written(cells);
+            List<Long> bits = written(cells(world, part));
             int step = Math.max(1, bits.size() / bitsOfARegion);
             for (int i = 0; i < bits.size(); i += step) {
-                flip(pathfinder, world, last, cut, region, bits.get(i));
+                flip(pathfinder, world, last, cut, part, bits.get(i));
                 world.board().restore(state);
             }
         }
+    }
+
+    /** Returns what a part holds; nothing where it isn't on a medium of units, and the boot loader doesn't keep it elsewhere. */
+    private static byte[] cells(World world, Operation.Part part) throws HalException {
+        byte[] own = world.board().loader().ownVariables();
+        if (part == Operation.Part.BOOT_CONTROL && own.length > 0) {
+            return own;
+        }
+        Optional<Region> region = world.board().storage().region(part);
+        byte[] cells =
+                new byte[region.isPresent() ? Math.toIntExact(region.get().length()) : 0];
+        if (region.isPresent()) {
+            region.get().peek(0, ByteBuffer.wrap(cells));
+        }
+        return cells;
     }
 
     /** The bits of the bytes that hold data: neither erased nor never written. */
@@ -161,11 +169,11 @@ final class BitFlips {
         return bits;
     }
 
-    private void flip(Pathfinder pathfinder, World world, World last, Cut cut, Region region, long bit)
+    private void flip(Pathfinder pathfinder, World world, World last, Cut cut, Operation.Part part, long bit)
             throws HalException {
         considered++;
         pulse.add(1);
-        Off off = new Off("flip", region.part().name().toLowerCase(Locale.ROOT).replace('_', '-'), bit);
+        Off off = new Off("flip", part.name().toLowerCase(Locale.ROOT).replace('_', '-'), bit);
         world.whileOff(off);
         Future known = pathfinder.known(world, 0);
         Future future = known != null ? known : pathfinder.follow(last, world.save(), 0, Faults.none());

@@ -277,10 +277,10 @@ public final class Explorer {
         }
 
         private void each(Tear tear) throws HalException {
-            List<Survival> survivals = here.board().storage().survivals();
+            List<Survival> survivals = here.board().survivals();
             Object torn = here.board().save();
             for (Survival survival : survivals) {
-                here.board().storage().losePower(survival);
+                here.board().losePower(survival);
                 List<Violation> lost = records.afterCut(survivals.size() > 1);
                 Cut cut = new Cut(number, tear, survivals.size() == 1 ? Survival.NONE : survival);
                 if (limits.offs().isEmpty()) {

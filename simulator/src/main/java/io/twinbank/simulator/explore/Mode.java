@@ -27,8 +27,8 @@ public enum Mode {
     IO_ERRORS("every operation and every read failing, and lying about it"),
     /** The JVM throws an error at every operation of the agent. */
     ERRORS("every operation of the agent with an error of the JVM, before and after it is done"),
-    /** Something happens outside at every operation: the network goes, the clock jumps, an operator cancels. */
-    EVENTS("network, clock, operator and trust at every operation"),
+    /** Something happens outside at every operation: the network goes, the clock jumps, an operator cancels, a program writes. */
+    EVENTS("network, clock, operator, trust and another program at every operation"),
     /** Any faults, drawn from a seed. */
     RANDOM("any faults, drawn from seeds");
 

@@ -218,7 +218,7 @@ final class Pathfinder {
     }
 
     static void switchOff(World world, SchedulePlayer player) throws HalException {
-        world.board().storage().losePower(world.board().log().survival());
+        world.board().losePower(world.board().log().survival());
         for (Fault.Off off : player.whileOff()) {
             world.whileOff(off);
         }

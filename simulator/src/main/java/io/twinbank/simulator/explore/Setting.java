@@ -109,10 +109,6 @@ public record Setting(Profile profile, BootLoaders.Named loader, Scenario scenar
                 strictness = max(strictness, Strictness.TRUTHFUL);
             }
         }
-        if (schedule.cuts() > 1 && !loader.abilities().atomic()) {
-            // One cut may cost it all of its variables, also after another has used up the trial.
-            strictness = max(strictness, Strictness.NO_LIE);
-        }
         return schedule.cuts() < attempts ? strictness : max(strictness, Strictness.TRUTHFUL);
     }
 

@@ -277,7 +277,7 @@ public final class Sweep {
             case LINEAR -> schedules.addAll(linear(quiet.count()));
             case IO_ERRORS -> ioErrors(quiet, schedules);
             case ERRORS -> errors(quiet.operations, schedules);
-            case EVENTS -> events(setting.scenario(), quiet.count(), schedules);
+            case EVENTS -> events(setting.scenario(), quiet, schedules);
             case RANDOM -> {
                 for (long seed = 0; seed < seeds; seed++) {
                     schedules.add(RandomSchedules.draw(firstSeed + seed, quiet.count(), quiet.reads()));
@@ -341,12 +341,15 @@ public final class Sweep {
         return operation.call().equals("boot");
     }
 
-    private static void events(Scenario scenario, long operations, List<Schedule> schedules) {
+    private static void events(Scenario scenario, Counter quiet, List<Schedule> schedules) {
         List<String> all = new ArrayList<>(List.of("outage", "cancel", "supersede", "clock-epoch", "clock-2099"));
         if (scenario.trustManifest().isPresent()) {
             all.add("trust");
         }
-        for (long n = 1; n <= operations; n++) {
+        if (quiet.sharesVariables) {
+            all.add("fw-setenv");
+        }
+        for (long n = 1; n <= quiet.count(); n++) {
             for (String what : all) {
                 schedules.add(Schedule.of(new Event(n, what)));
             }
@@ -357,6 +360,7 @@ public final class Sweep {
     static final class Counter implements Faults {
         final List<Operation> operations = new ArrayList<>();
         private long reads = 0;
+        private boolean sharesVariables = false;
 
         @Override
         public Fate at(Operation operation, Change change) {
@@ -372,6 +376,7 @@ public final class Sweep {
 
         static Counter of(World world) throws HalException {
             Counter counter = new Counter();
+            counter.sharesVariables = world.board().loader().sharesVariables();
             world.board().faults(counter);
             for (int lives = 0; lives < Pathfinder.MAX_BOOTS && world.live().isEmpty(); lives++) {
                 // until it rests

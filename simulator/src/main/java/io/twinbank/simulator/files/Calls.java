@@ -4,6 +4,7 @@ package io.twinbank.simulator.files;
 import io.twinbank.simulator.medium.Change;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The system calls on a volume, as one part of the board makes them. */
 final class Calls {
@@ -46,8 +48,12 @@ final class Calls {
         return new SimAttributes(directory, volume.seen().file(node).size(), node);
     }
 
-    SimChannel open(SimPath path, Set<? extends OpenOption> options) throws IOException {
+    FileChannel open(SimPath path, Set<? extends OpenOption> options) throws IOException {
         gate.use();
+        Supplier<DeviceChannel> device = mount.devices().get(path.toString());
+        if (device != null) {
+            return device.get();
+        }
         if (!OPTIONS.containsAll(options)) {
             throw new UnsupportedOperationException("of " + options + " only " + OPTIONS + " can be simulated");
         }
@@ -105,8 +111,21 @@ final class Calls {
         if (!replace && volume.seen().find(to.names()).isPresent()) {
             throw new FileAlreadyExistsException(to.toString());
         }
+        if (mount.flaws().contains(Flaw.IN_PLACE)) {
+            copyOver(node, to);
+            return;
+        }
         Change.Atomic change = () -> volume.rename(directory, from.name(), to.name(), node);
         gate.change("rename", from + " to " + to.name(), change);
+    }
+
+    private void copyOver(int node, SimPath to) throws IOException {
+        int target = find(to);
+        ByteBuffer content = ByteBuffer.allocate((int) size(node));
+        volume.seen().file(node).read(0, content);
+        truncate(target, to, 0);
+        write(target, to, 0, content.flip());
+        force(target, to);
     }
 
     List<String> list(SimPath path) throws IOException {

@@ -65,7 +65,7 @@ interface Gate {
     }
 
     /** Programs see error texts, and what they make of them is under test. */
-    private static IOException asKernel(HalException fault) {
+    static IOException asKernel(HalException fault) {
         String text = switch (fault.kind()) {
             case NO_SPACE -> "No space left on device";
             case LOCKED -> "Read-only file system";

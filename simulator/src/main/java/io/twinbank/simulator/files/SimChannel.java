@@ -3,24 +3,20 @@ package io.twinbank.simulator.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /** An open file, or a directory that is opened to be forced. Closing it loses nothing and makes nothing durable. */
-final class SimChannel extends FileChannel {
+final class SimChannel extends OpenChannel {
     private final Calls calls;
     private final SimPath path;
     private final int node;
     private final boolean writable;
     private final boolean readable;
-    private long position = 0;
 
     SimChannel(Calls calls, SimPath path, int node, boolean writable, boolean readable) {
         this.calls = calls;
@@ -44,12 +40,6 @@ final class SimChannel extends FileChannel {
         }
     }
 
-    private void checkOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
     @Override
     public int read(ByteBuffer dst, long at) throws IOException {
         checkReadable();
@@ -57,36 +47,9 @@ final class SimChannel extends FileChannel {
     }
 
     @Override
-    public int read(ByteBuffer dst) throws IOException {
-        int count = read(dst, position);
-        position += Math.max(0, count);
-        return count;
-    }
-
-    @Override
     public int write(ByteBuffer src, long at) throws IOException {
         checkWritable();
         return calls.write(node, path, at, src);
-    }
-
-    @Override
-    public int write(ByteBuffer src) throws IOException {
-        int count = write(src, position);
-        position += count;
-        return count;
-    }
-
-    @Override
-    public long position() throws IOException {
-        checkOpen();
-        return position;
-    }
-
-    @Override
-    public FileChannel position(long next) throws IOException {
-        checkOpen();
-        position = next;
-        return this;
     }
 
     @Override
@@ -99,7 +62,7 @@ final class SimChannel extends FileChannel {
     public FileChannel truncate(long size) throws IOException {
         checkWritable();
         calls.truncate(node, path, size);
-        position = Math.min(position, size);
+        position(Math.min(position(), size));
         return this;
     }
 
@@ -135,35 +98,5 @@ final class SimChannel extends FileChannel {
         public void release() {
             calls.unlock(node, SimChannel.this);
         }
-    }
-
-    @Override
-    public long read(ByteBuffer[] dsts, int offset, int length) {
-        throw new UnsupportedOperationException("scattering reads aren't simulated");
-    }
-
-    @Override
-    public long write(ByteBuffer[] srcs, int offset, int length) {
-        throw new UnsupportedOperationException("gathering writes aren't simulated");
-    }
-
-    @Override
-    public long transferTo(long at, long count, WritableByteChannel target) {
-        throw new UnsupportedOperationException("transfers aren't simulated");
-    }
-
-    @Override
-    public long transferFrom(ReadableByteChannel src, long at, long count) {
-        throw new UnsupportedOperationException("transfers aren't simulated");
-    }
-
-    @Override
-    public MappedByteBuffer map(MapMode mode, long at, long size) {
-        throw new UnsupportedOperationException("mapping isn't simulated");
-    }
-
-    @Override
-    public FileLock lock(long at, long size, boolean shared) {
-        throw new UnsupportedOperationException("nobody waits for a lock in simulated time");
     }
 }

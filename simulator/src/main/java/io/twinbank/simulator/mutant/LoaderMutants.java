@@ -12,6 +12,7 @@ import io.twinbank.simulator.boot.bugs.PublicBug;
 import io.twinbank.simulator.boot.bugs.PublicBugs;
 import io.twinbank.simulator.explore.Mode;
 import io.twinbank.simulator.fault.Fault;
+import io.twinbank.simulator.files.Flaw;
 import io.twinbank.simulator.scenario.Scenario;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class LoaderMutants {
                         Set.of("L1"),
                         Mode.SINGLE,
                         () -> Stages.nor("update", NAME),
-                        sound -> sound.with(NAME, ErasesBoth::new)),
+                        sound -> sound.with(NAME, host -> new UBootLoader(host, UBOOT, Flaw.BOTH_ERASED))),
                 new Mutant(
                         "M20",
                         "a boot loader that has lost its environment takes its default bank as permanent",
@@ -89,28 +90,6 @@ final class LoaderMutants {
                 sound -> sound.with(name, bug.buggy()));
     }
 
-    private static final class ErasesBoth extends UBootLoader {
-        ErasesBoth(BootHost host) {
-            super(host, UBOOT);
-        }
-
-        private void eraseBoth() throws HalException {
-            host.variables().erase(0, 2L * host.variables().units().eraseBytes());
-        }
-
-        @Override
-        protected void makePermanent(BankId running) throws HalException {
-            eraseBoth();
-            super.makePermanent(running);
-        }
-
-        @Override
-        protected void arm(BankId bank, int attempts, long trialId) throws HalException {
-            eraseBoth();
-            super.arm(bank, attempts, trialId);
-        }
-    }
-
     private static final class DoesNotCount extends UBootLoader {
         DoesNotCount(BootHost host) {
             super(host, UBOOT);
@@ -118,7 +97,7 @@ final class LoaderMutants {
 
         @Override
         protected Optional<Booted> select() throws HalException {
-            Env env = read(Side.LOADER);
+            Env env = read();
             if (env.is(TRIAL) && env.number(COUNT) == 1) {
                 env.set(COUNT, 0).save();
             }
@@ -135,7 +114,7 @@ final class LoaderMutants {
 
         @Override
         protected Optional<Booted> select() throws HalException {
-            Env env = read(Side.LOADER);
+            Env env = read();
             int left = env.number(LIMIT) - env.number(COUNT);
             if (env.is(TRIAL) && left < 0) {
                 env.set(COUNT, env.number(COUNT) - BYTE).save();
@@ -153,6 +132,12 @@ final class LoaderMutants {
         protected SortedMap<String, String> compiled() {
             return factory(defaultBank());
         }
+
+        @Override
+        protected Optional<Booted> select() throws HalException {
+            read().save();
+            return super.select();
+        }
     }
 
     private static final class VerifiesOnce extends UBootLoader {
@@ -162,7 +147,7 @@ final class LoaderMutants {
 
         @Override
         protected Optional<Booted> load(BankId bank) throws HalException {
-            Env env = read(Side.LOADER);
+            Env env = read();
             return env.is(TRIAL) && env.text(BANK).equals(bank.name())
                     ? host.header(bank).map(header -> new Booted(bank, header))
                     : super.load(bank);

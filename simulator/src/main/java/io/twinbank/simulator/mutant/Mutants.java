@@ -22,6 +22,7 @@ public final class Mutants {
                         ComponentMutants.all(),
                         CommandMutants.all(),
                         DownloadMutants.all(),
+                        EnvironmentMutants.all(),
                         HandshakeMutants.all(),
                         LoaderMutants.all(),
                         MemoryMutants.all(),
@@ -32,8 +33,12 @@ public final class Mutants {
                         StoreMutants.all(),
                         TrustMutants.all())
                 .flatMap(List::stream)
-                .sorted(Comparator.comparing(Mutant::id))
+                .sorted(Comparator.comparingInt(Mutants::number).thenComparing(Mutant::id))
                 .toList();
+    }
+
+    private static int number(Mutant mutant) {
+        return Integer.parseInt(mutant.id().replaceAll("\\D", ""));
     }
 
     /**

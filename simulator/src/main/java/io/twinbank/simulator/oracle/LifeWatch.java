@@ -104,6 +104,14 @@ public final class LifeWatch implements BoardObserver {
         world.board().observer(this);
         orders.remembered().ifPresent(violations::add);
         world.board().loader().disagreement().ifPresent(why -> violations.add(new Violation("S9", why)));
+        checkOthersVariables();
+    }
+
+    private void checkOthersVariables() {
+        world.board()
+                .loader()
+                .overwritten()
+                .ifPresent(why -> violations.add(new Violation("S22", why, Strictness.TRUTHFUL)));
     }
 
     /**
@@ -120,6 +128,7 @@ public final class LifeWatch implements BoardObserver {
         }
         violations.addAll(use.end());
         checkTrialEnded();
+        checkOthersVariables();
         noteFindings();
         return List.copyOf(violations);
     }

@@ -292,13 +292,14 @@ public final class World implements Durable, AutoCloseable {
             case "supersede" ->
                 server.offerNow(new Offer.Envelope(scenario.next().envelope()));
             case "trust" -> scenario.trustManifest().map(Offer.Envelope::new).ifPresent(server::handNow);
+            case "fw-setenv" -> board.loader().setByAnother();
             case "clock-epoch" -> clock = Optional.of(Instant.EPOCH);
             case "clock-2099" -> clock = Optional.of(FAR_FUTURE);
             case "clock-lost" -> clock = Optional.empty();
             default ->
-                throw new IllegalArgumentException(
-                        "'" + event
-                                + "': what can happen is outage, cancel, supersede, trust, clock-epoch, clock-2099, clock-lost");
+                throw new IllegalArgumentException("'" + event
+                        + "': what can happen is outage, cancel, supersede, trust, fw-setenv, clock-epoch, clock-2099,"
+                        + " clock-lost");
         }
     }
 
@@ -360,9 +361,13 @@ public final class World implements Durable, AutoCloseable {
         return new StateStore.Absent();
     }
 
-    /** On a medium of units with its error correction; a bank that is a file has none. */
+    /** On a medium of units with its error correction; a bank or an environment that is a file has none. */
     private void flip(Fault.Off off) throws HalException {
         Part part = part(off);
+        if (part == Part.BOOT_CONTROL && board.loader().ownVariables().length > 0) {
+            board.loader().flip(off.parameter());
+            return;
+        }
         Optional<Region> region = board.storage().region(part);
         if (region.isPresent() || (part != Part.BANK_A && part != Part.BANK_B)) {
             region(off).flip(off.parameter());

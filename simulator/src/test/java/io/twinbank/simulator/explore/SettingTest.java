@@ -8,8 +8,6 @@ import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.oracle.Strictness;
 import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenarios;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,19 +26,10 @@ class SettingTest {
         "uboot,2,'cut(9,after)>cut(9,after)',TRUTHFUL",
         "uboot,3,'off(lose,variables)',NO_LIE",
         "uboot,3,'off(flip,bank-a,0)',FAIL_CLOSED",
-        "grub,1,'cut(9,after)',TRUTHFUL",
-        "grub,1,'cut(9,after)>cut(9,after)',NO_LIE"
+        "grub,1,'cut(9,after)',TRUTHFUL"
     })
     void strictness_byFaultsAndLoader_isAsDocumented(
             String loader, int attempts, String schedule, Strictness expected) {
         assertEquals(expected, nand(loader).strictness(Schedule.parse(schedule), attempts));
-    }
-
-    /** The trial's only try goes with the first cut, the only copy of the variables with the second: the default bank runs. */
-    @Test
-    void replay_variablesLostAfterTheTrialWasUsedUp_isGood() {
-        Schedule schedule = Schedule.parse("cut(59,after)>cut(7,after)");
-
-        assertEquals(List.of(), Replay.of(nand("grub"), schedule).violations());
     }
 }

@@ -2,6 +2,8 @@
 package io.twinbank.simulator.boot.bugs;
 
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.HalException;
+import io.twinbank.hal.linux.BootVariables;
 import io.twinbank.simulator.boot.Abilities;
 import io.twinbank.simulator.boot.BootHost;
 import io.twinbank.simulator.boot.BootLoaders;
@@ -12,6 +14,8 @@ import io.twinbank.simulator.boot.UBootLoader;
 import io.twinbank.simulator.boot.bugs.SwapTrailer.Magic;
 import io.twinbank.simulator.boot.bugs.SwapTrailer.Word;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 
 /** The known bugs of boot loaders in the field that a simulator must be able to find. */
 public final class PublicBugs {
@@ -136,14 +140,45 @@ public final class PublicBugs {
         }
     }
 
+    /** As {@code rauc status mark-good} leaves them, and the factory. */
     private static final class BothInTheOrder extends RaucLoader {
+        private static final Map<String, String> BOTH = Map.of("BOOT_A_LEFT", "3", "BOOT_B_LEFT", "3");
+
         BothInTheOrder(BootHost host) {
             super(host, RAUC);
         }
 
         @Override
-        protected List<BankId> orderOutsideATrial(BankId bank) {
-            return List.of(bank, bank.other());
+        protected BootVariables linux() throws HalException {
+            BootVariables variables = super.linux();
+            return new BootVariables() {
+                @Override
+                public Contents read() throws HalException {
+                    return variables.read();
+                }
+
+                @Override
+                public Contents change(Change change) throws HalException {
+                    return variables.change(all -> {
+                        change.on(all);
+                        String order = all.getOrDefault("BOOT_ORDER", "");
+                        if (order.length() == 1) {
+                            all.put(
+                                    "BOOT_ORDER",
+                                    order + " " + BankId.valueOf(order).other());
+                            all.putAll(BOTH);
+                        }
+                    });
+                }
+            };
+        }
+
+        @Override
+        protected SortedMap<String, String> factory(BankId bank) {
+            SortedMap<String, String> variables = super.factory(bank);
+            variables.put("BOOT_ORDER", bank + " " + bank.other());
+            variables.putAll(BOTH);
+            return variables;
         }
     }
 }

@@ -30,7 +30,7 @@ import java.util.Optional;
  * <p>It has no last resort, and with its trailers lost it takes the primary slot as permanent.
  */
 class SwapLoader extends LoaderModel {
-    static final Abilities ABILITIES = new Abilities(1, true, true, false, true, false, false);
+    static final Abilities ABILITIES = new Abilities(1, true, true, false, false, false);
 
     private static final int PRIMARY = 0;
     private static final int PRIMARY_TRAILER = 1;
