@@ -14,34 +14,47 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Debian's Mosquitto on loopback: a TLS 1.3 listener that wants client certificates, and a plain one for the tests' own eyes. */
-final class MosquittoBroker implements AutoCloseable {
+/**
+ * Debian's Mosquitto on loopback: a plain listener, for the tests' own eyes and for what runs on the same machine, and where it is
+ * wanted a TLS 1.3 listener that asks for client certificates.
+ */
+public final class MosquittoBroker implements AutoCloseable {
     private static final int TRIES = 5;
 
     private final Path folder;
+    private final boolean tls;
     private final List<String> extraLines;
     private int tlsPort;
     private int plainPort;
     private Process process;
 
-    private MosquittoBroker(Path folder, List<String> extraLines) {
+    private MosquittoBroker(Path folder, boolean tls, List<String> extraLines) {
         this.folder = folder;
+        this.tls = tls;
         this.extraLines = extraLines;
     }
 
     /** Starts a broker that shows {@code identity} and accepts certificates of {@code devices}. */
     static MosquittoBroker start(Path folder, TestPki devices, TestPki.Identity identity, String... extraLines)
             throws Exception {
-        MosquittoBroker broker = new MosquittoBroker(folder, List.of(extraLines));
         devices.writeAuthority(folder.resolve("ca.crt"));
         TestPki.writeCertificate(identity, folder.resolve("broker.crt"));
         TestPki.writeKey(identity, folder.resolve("broker.key"));
+        return new MosquittoBroker(folder, true, List.of(extraLines)).start();
+    }
+
+    /** Starts a broker with the plain listener only. */
+    public static MosquittoBroker plain(Path folder) throws Exception {
+        return new MosquittoBroker(folder, false, List.of()).start();
+    }
+
+    private MosquittoBroker start() throws Exception {
         for (int i = 1; ; i++) {
-            broker.tlsPort = freePort();
-            broker.plainPort = freePort();
+            tlsPort = freePort();
+            plainPort = freePort();
             try {
-                broker.restart();
-                return broker;
+                restart();
+                return this;
             } catch (IllegalStateException e) {
                 if (i == TRIES) {
                     throw e;
@@ -66,14 +79,8 @@ final class MosquittoBroker implements AutoCloseable {
                         "autosave_interval 1",
                         "log_dest file " + folder.resolve("mosquitto.log"),
                         "max_queued_messages 20000",
-                        "listener " + tlsPort + " 127.0.0.1",
-                        "cafile " + folder.resolve("ca.crt"),
-                        "certfile " + folder.resolve("broker.crt"),
-                        "keyfile " + folder.resolve("broker.key"),
-                        "require_certificate true",
-                        "use_identity_as_username true",
-                        "tls_version tlsv1.3",
                         "listener " + plainPort + " 127.0.0.1",
+                        tls ? tlsListener() : "",
                         String.join("\n", extraLines),
                         ""));
         process = new ProcessBuilder(Part.MOSQUITTO.path().toString(), "-c", config.toString())
@@ -81,10 +88,22 @@ final class MosquittoBroker implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("mosquitto.out").toFile()))
                 .start();
-        await().until(() -> !process.isAlive() || accepts(plainPort) && accepts(tlsPort));
+        await().until(() -> !process.isAlive() || accepts(plainPort) && (!tls || accepts(tlsPort)));
         if (!process.isAlive()) {
             throw new IllegalStateException("mosquitto ended at once:\n" + log());
         }
+    }
+
+    private String tlsListener() {
+        return String.join(
+                "\n",
+                "listener " + tlsPort + " 127.0.0.1",
+                "cafile " + folder.resolve("ca.crt"),
+                "certfile " + folder.resolve("broker.crt"),
+                "keyfile " + folder.resolve("broker.key"),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "tls_version tlsv1.3");
     }
 
     /** As a power cut would. */
@@ -113,7 +132,7 @@ final class MosquittoBroker implements AutoCloseable {
         return "ssl://localhost:" + tlsPort;
     }
 
-    String plainUri() {
+    public String plainUri() {
         return "tcp://127.0.0.1:" + plainPort;
     }
 

@@ -14,17 +14,17 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /** The other side: a publisher of offers and a reader of reports, by the broker's plain listener. */
-final class Observer implements AutoCloseable, MqttCallback {
+public final class Observer implements AutoCloseable, MqttCallback {
     private final MqttClient client;
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
 
     /** A message as it came. */
-    record Seen(String topic, MqttMessage message) {
-        String text() {
+    public record Seen(String topic, MqttMessage message) {
+        public String text() {
             return new String(message.getPayload(), java.nio.charset.StandardCharsets.UTF_8);
         }
 
-        String idempotencyKey() {
+        public String idempotencyKey() {
             return message.getProperties().getUserProperties().stream()
                     .filter(property -> property.getKey().equals("idempotency-key"))
                     .map(property -> property.getValue())
@@ -38,7 +38,7 @@ final class Observer implements AutoCloseable, MqttCallback {
     }
 
     /** Sees every topic from now on, and what is retained. */
-    static Observer of(MosquittoBroker broker, String id) throws MqttException {
+    public static Observer of(MosquittoBroker broker, String id) throws MqttException {
         Observer observer = new Observer(broker, id);
         observer.client.setCallback(observer);
         MqttConnectionOptions options = new MqttConnectionOptions();
@@ -49,7 +49,8 @@ final class Observer implements AutoCloseable, MqttCallback {
         return observer;
     }
 
-    void publish(String topic, String contentType, byte[] payload, boolean retained, int qos) throws MqttException {
+    public void publish(String topic, String contentType, byte[] payload, boolean retained, int qos)
+            throws MqttException {
         MqttProperties properties = new MqttProperties();
         if (!contentType.isEmpty()) {
             properties.setContentType(contentType);
@@ -57,7 +58,7 @@ final class Observer implements AutoCloseable, MqttCallback {
         client.publish(topic, new MqttMessage(payload, qos, retained, properties));
     }
 
-    List<Seen> on(String topic) {
+    public List<Seen> on(String topic) {
         return seen.stream().filter(one -> one.topic().equals(topic)).toList();
     }
 
