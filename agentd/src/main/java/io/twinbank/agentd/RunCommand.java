@@ -23,7 +23,10 @@ import picocli.CommandLine.Mixin;
 @Command(name = "run", description = "Runs the agent until it is told to stop.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger("twinbank");
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    /** Soon, for whoever has just mended what was wrong, and a look costs little. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+    private static final Duration TIME_TO_STOP = Duration.ofSeconds(10);
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -54,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
     private static void stop(CountDownLatch stop, CountDownLatch stopped) {
         stop.countDown();
         try {
-            stopped.await(LOOK_AGAIN.toSeconds(), TimeUnit.SECONDS);
+            stopped.await(TIME_TO_STOP.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.zip.CRC32;
 
@@ -113,6 +114,16 @@ final class GatewayOnFiles {
         Files.writeString(file("running"), bank + "\n");
     }
 
+    /** Which bank was booted. */
+    String running() throws IOException {
+        return Files.readString(file("running")).strip();
+    }
+
+    /** Where a bank is. */
+    Path bank(String name) {
+        return file("bank-" + name.toLowerCase(Locale.ROOT) + ".img");
+    }
+
     /** Whether the agent has asked for a restart since the last boot. */
     boolean isRestarting() {
         return Files.exists(file("restarting"));
@@ -137,12 +148,13 @@ final class GatewayOnFiles {
                 Long.toString(sequence),
                 "--component",
                 "os",
-                "--uri",
-                "https://updates.invalid/" + payload.getFileName(),
                 "--out",
                 envelope.toString()));
         if (!List.of(options).contains("--security-version")) {
             words.addAll(List.of("--security-version", "0"));
+        }
+        if (!List.of(options).contains("--uri")) {
+            words.addAll(List.of("--uri", "https://updates.invalid/" + payload.getFileName()));
         }
         words.addAll(List.of(options));
         otapub(words.toArray(new String[0]));

@@ -2,6 +2,7 @@
 package io.twinbank.hal.contract;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -49,12 +50,17 @@ public enum Part {
     DBUS("dbus-daemon", "apt-get install dbus-daemon"),
     /** Files on a FAT file system, without mounting it. */
     MTOOLS("mcopy", "apt-get install mtools"),
+    /** File systems that are mounted for a test. */
+    MOUNT("mount", "run as root, where mounting is allowed"),
     /** A browser. */
     CHROMIUM("chromium", "apt-get install chromium"),
     /** Vectors that others made; see {@link Vectors}. */
     VECTORS("", "-Dvectors.dir=FOLDER");
 
     private static final String MORE_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin";
+    /** {@code CAP_SYS_ADMIN} in {@code linux/capability.h}. */
+    private static final long SYS_ADMIN = 1L << 21;
+
     private final String executable;
     private final String remedy;
 
@@ -81,12 +87,26 @@ public enum Part {
         if (executable.startsWith("/")) {
             return Optional.of(Path.of(executable)).filter(Files::isReadable);
         }
+        if (this == MOUNT && !mayMount()) {
+            return Optional.empty();
+        }
         String folders = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + MORE_FOLDERS;
         return Stream.of(folders.split(File.pathSeparator))
                 .filter(folder -> !folder.isBlank())
                 .map(folder -> Path.of(folder, executable))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    /** Whether the kernel lets this process mount: in a container root alone doesn't. */
+    private static boolean mayMount() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("CapEff:"))
+                    .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                    .anyMatch(capabilities -> (capabilities & SYS_ADMIN) != 0);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
