@@ -123,9 +123,11 @@ final class AgentHost implements Operations, AutoCloseable {
     @Override
     public int status(boolean json, Replies replies) throws IOException {
         try (Gateway board = gateway.again()) {
-            StatusReport.read(board, agent.status(), true).tell(json, replies);
+            return StatusReport.of(StatusReport.Board.read(board), agent.status(), true)
+                    .tell(json, replies);
+        } catch (HalException e) {
+            return StatusReport.troubled(e, agent.status()).tell(json, replies);
         }
-        return 0;
     }
 
     @Override

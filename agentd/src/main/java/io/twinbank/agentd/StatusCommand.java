@@ -28,8 +28,8 @@ final class StatusCommand extends Answering implements Callable<Integer> {
             return daemon.status(options().json(), replies());
         }
         try (Gateway board = Gateway.look(config)) {
-            StatusReport.read(board, OtaAgent.read(board), false).tell(options().json(), replies());
+            return StatusReport.of(StatusReport.Board.read(board), OtaAgent.read(board), false)
+                    .tell(options().json(), replies());
         }
-        return 0;
     }
 }

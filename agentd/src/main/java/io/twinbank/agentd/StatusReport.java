@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.UpdateState;
@@ -8,52 +9,67 @@ import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a gateway stands.
  *
- * @param boot what the boot loader says
- * @param running what the running bank holds
- * @param other what the other one holds
+ * @param board what the boot loader says, and what the banks hold; empty if that can't be read
+ * @param trouble why it can't be read, or empty
  * @param agent what the agent says, or its records
  * @param live whether an agent runs
  */
-record StatusReport(BootStatus boot, BankReport running, BankReport other, AgentStatus agent, boolean live) {
-    static StatusReport read(Platform board, AgentStatus agent, boolean live) throws HalException {
-        BootStatus boot = board.bootControl().status();
-        return new StatusReport(
-                boot,
-                BankReport.read(board, boot.running()),
-                BankReport.read(board, boot.running().other()),
-                agent,
-                live);
+record StatusReport(Optional<Board> board, String trouble, AgentStatus agent, boolean live) {
+    /**
+     * What is read of the board.
+     *
+     * @param boot what the boot loader says
+     * @param running what the running bank holds
+     * @param other what the other one holds
+     */
+    record Board(BootStatus boot, BankReport running, BankReport other) {
+        static Board read(Platform platform) throws HalException {
+            BootStatus boot = platform.bootControl().status();
+            return new Board(
+                    boot,
+                    BankReport.read(platform, boot.running()),
+                    BankReport.read(platform, boot.running().other()));
+        }
     }
 
-    /** Says it: as one line for scripts, as several for people. */
-    void tell(boolean json, Replies replies) {
+    static StatusReport of(Board board, AgentStatus agent, boolean live) {
+        return new StatusReport(Optional.of(board), "", agent, live);
+    }
+
+    /** The agent runs, and the board can't be read just now. */
+    static StatusReport troubled(HalException why, AgentStatus agent) {
+        return new StatusReport(Optional.empty(), String.valueOf(why.getMessage()), agent, true);
+    }
+
+    /** Says it, as one line for scripts, as several for people; returns the exit code. */
+    int tell(boolean json, Replies replies) {
         if (json) {
             replies.line(json());
         } else {
             lines().forEach(replies::line);
         }
+        return board.isPresent() ? 0 : 1;
     }
 
     String json() {
         return Json.object(json -> {
             json.writeStringField("state", agent.state().name());
-            json.writeObjectFieldStart("running");
-            running.write(json);
-            json.writeEndObject();
-            json.writeObjectFieldStart("other");
-            other.write(json);
-            json.writeEndObject();
-            json.writeObjectFieldStart("trial");
-            json.writeStringField("kind", boot.trial().name());
-            json.writeNumberField("attemptsLeft", boot.attemptsLeft());
-            json.writeEndObject();
+            if (board.isPresent()) {
+                write(json, board.get());
+            } else {
+                for (String unknown : List.of("running", "other", "trial")) {
+                    json.writeNullField(unknown);
+                }
+            }
             if (agent.state() == UpdateState.IDLE) {
                 json.writeNullField("update");
             } else {
@@ -77,7 +93,21 @@ record StatusReport(BootStatus boot, BankReport running, BankReport other, Agent
             json.writeBooleanField("paused", agent.paused());
             json.writeBooleanField("agentRunning", live);
             json.writeBooleanField("online", agent.online());
+            Json.text(json, "trouble", trouble.isEmpty() ? Optional.empty() : Optional.of(trouble));
         });
+    }
+
+    private static void write(JsonGenerator json, Board board) throws IOException {
+        json.writeObjectFieldStart("running");
+        board.running().write(json);
+        json.writeEndObject();
+        json.writeObjectFieldStart("other");
+        board.other().write(json);
+        json.writeEndObject();
+        json.writeObjectFieldStart("trial");
+        json.writeStringField("kind", board.boot().trial().name());
+        json.writeNumberField("attemptsLeft", board.boot().attemptsLeft());
+        json.writeEndObject();
     }
 
     List<String> lines() {
@@ -86,9 +116,13 @@ record StatusReport(BootStatus boot, BankReport running, BankReport other, Agent
         if (agent.totalBytes() > 0) {
             lines.add("update       " + agent.doneBytes() + " of " + agent.totalBytes() + " bytes");
         }
-        lines.add("running      " + running.words());
-        lines.add("other bank   " + other.words());
-        lines.add("trial        " + trial());
+        board.ifPresentOrElse(
+                read -> {
+                    lines.add("running      " + read.running().words());
+                    lines.add("other bank   " + read.other().words());
+                    lines.add("trial        " + trial(read.boot()));
+                },
+                () -> lines.add("trouble      " + trouble));
         lines.add("floor        security version " + agent.securityVersion() + enforcement());
         agent.lastOutcome().ifPresent(outcome -> lines.add("last update  " + OutcomeText.of(outcome)));
         if (agent.pendingReports() > 0) {
@@ -103,7 +137,7 @@ record StatusReport(BootStatus boot, BankReport running, BankReport other, Agent
                 + (agent.waitingFor().isEmpty() ? "" : ", waiting for " + agent.waitingFor());
     }
 
-    private String trial() {
+    private static String trial(BootStatus boot) {
         return switch (boot.trial()) {
             case NONE -> "none";
             case ARMED ->

@@ -109,7 +109,8 @@ final class StartUp {
         UpdateState state = machine.state();
         boolean trying = !machine.journal().componentsAlone()
                 && (state == UpdateState.ARMED || state == UpdateState.TRIAL || state == UpdateState.COMMITTING);
-        boolean permanent = status.trial() == BootStatus.Trial.NONE && (newDevice || (plan.isPresent() && !trying));
+        boolean permanent = status.trial() == BootStatus.Trial.NONE
+                && (newDevice || isUntouched(status, plan) || (plan.isPresent() && !trying));
         Optional<Security.Confirmed> confirmed = permanent
                 ? Optional.of(new Security.Confirmed(status.running(), plan.map(InstallPlan::imageDigest)))
                 : Optional.empty();
@@ -129,6 +130,15 @@ final class StartUp {
             rebuilt = raised(rebuilt, components.holding(last.get()), last.get());
         }
         steps.store(rebuilt);
+    }
+
+    /** A device from the factory, whose first start was cut behind its journal: nothing was ever tried, and no update brought what runs. */
+    private boolean isUntouched(BootStatus status, Optional<InstallPlan> plan) throws HalException {
+        return machine.state() == UpdateState.IDLE
+                && machine.journal().trialId() == 0
+                && status.lastTrialId() == 0
+                && plan.isEmpty()
+                && board.hasNoManifest(status.running());
     }
 
     private Security raised(Security security, List<ComponentId> which, InstallPlan by) {

@@ -140,6 +140,17 @@ class UpdateEngineTest {
     }
 
     @Test
+    void start_firstOneOfADevice_cutBehindTheJournal_tellsNothing() throws Exception {
+        Gateway gateway = factoryFresh();
+        gateway.board.stateStore().delete(StateKey.SECURITY);
+
+        gateway.boot();
+
+        assertEquals(List.of(), gateway.outcomes());
+        assertEquals(UpdateState.IDLE, gateway.agent.status().state());
+    }
+
+    @Test
     void trial_firstOneOfADevice_fails_rollsBackToTheFactorysImage() throws Exception {
         Gateway gateway = factoryFresh();
         gateway.installNewImage();

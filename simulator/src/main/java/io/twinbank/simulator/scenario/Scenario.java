@@ -33,6 +33,7 @@ public final class Scenario {
     private final Firmware next;
     private final long breakAfterBytes;
     private final long manifestsClaim;
+    private final boolean fromFactory;
     private final boolean encrypted;
     private final boolean tampered;
     private final boolean component;
@@ -60,6 +61,7 @@ public final class Scenario {
         checkpointBytes = b.checkpointBytes;
         breakAfterBytes = b.breakAfterBytes;
         manifestsClaim = b.manifestsClaim;
+        fromFactory = b.fromFactory;
         encrypted = b.encrypted;
         tampered = b.tampered;
         component = b.component;
@@ -236,6 +238,15 @@ public final class Scenario {
      */
     public Firmware installed() {
         return installed;
+    }
+
+    /**
+     * Tells whether no update has brought what runs, so that it has no envelope.
+     *
+     * @return whether the device comes from the factory
+     */
+    public boolean isFromFactory() {
+        return fromFactory;
     }
 
     /**
@@ -438,6 +449,7 @@ public final class Scenario {
         b.checkpointBytes = checkpointBytes;
         b.breakAfterBytes = breakAfterBytes;
         b.manifestsClaim = manifestsClaim;
+        b.fromFactory = fromFactory;
         b.encrypted = encrypted;
         b.tampered = tampered;
         b.component = component;

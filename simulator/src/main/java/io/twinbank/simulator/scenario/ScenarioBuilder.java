@@ -16,6 +16,7 @@ public final class ScenarioBuilder {
     int checkpointBytes = 4096;
     long breakAfterBytes = Long.MAX_VALUE;
     long manifestsClaim = 0;
+    boolean fromFactory;
     boolean encrypted;
     boolean tampered;
     boolean component;
@@ -87,6 +88,16 @@ public final class ScenarioBuilder {
         SimImage.Spec plain = spec(version, Behaviour.WORKS);
         installed = new SimImage.Spec(version, plain.securityVersion(), Behaviour.WORKS, agentAge);
         return this;
+    }
+
+    /**
+     * Lets the device come from the factory: no update has brought what runs, so that it has no envelope, and bank B is empty.
+     *
+     * @return this
+     */
+    public ScenarioBuilder fromFactory() {
+        fromFactory = true;
+        return otherBankEmpty();
     }
 
     /**

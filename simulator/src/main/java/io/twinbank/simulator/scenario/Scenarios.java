@@ -40,6 +40,12 @@ public final class Scenarios {
                 of("bad-then-good", "After an update that is rolled back, a good one is installed.")
                         .offer("2.0", FAILS_SELF_TEST)
                         .offer("2.1", WORKS),
+                of(
+                                "factory",
+                                "The first update of a device from the factory is rolled back to an image that no update brought; then one is installed.")
+                        .fromFactory()
+                        .offer("2.0", FAILS_SELF_TEST)
+                        .offer("2.1", WORKS),
                 of("downgrade", "An update of a lower security version is refused.")
                         .installed("2.0")
                         .offer("1.9", WORKS),

@@ -94,9 +94,9 @@ public final class World implements Durable, AutoCloseable {
                     .trialWatchdog(Duration.ofMinutes(2))
                     .build();
             if (scenario.other().isPresent()) {
-                install(BankId.B, scenario.other().get());
+                install(BankId.B, scenario.other().get(), false);
             }
-            install(BankId.A, scenario.installed());
+            install(BankId.A, scenario.installed(), scenario.isFromFactory());
             board.component().install(scenario.installed().component());
         } catch (IOException e) {
             throw new UncheckedIOException("the board of scenario " + scenario + " can't be made", e);
@@ -133,8 +133,8 @@ public final class World implements Durable, AutoCloseable {
         server.payload(firmware.uri(), Arrays.copyOfRange(payload, kernel, payload.length));
     }
 
-    private void install(BankId bank, Firmware firmware) throws IOException {
-        board.install(bank, new ByteArrayInputStream(firmware.image()), firmware.envelope());
+    private void install(BankId bank, Firmware firmware, boolean nameless) throws IOException {
+        board.install(bank, new ByteArrayInputStream(firmware.image()), nameless ? new byte[0] : firmware.envelope());
     }
 
     /**
@@ -352,7 +352,7 @@ public final class World implements Durable, AutoCloseable {
 
     /** A record as it was when the gateway left its factory. */
     private StateStore.Loaded atFactory(StateKey key) {
-        if (key == StateKey.MANIFEST_A) {
+        if (key == StateKey.MANIFEST_A && !scenario.isFromFactory()) {
             return new StateStore.Found(scenario.installed().envelope());
         }
         if (key == StateKey.MANIFEST_B && scenario.other().isPresent()) {
