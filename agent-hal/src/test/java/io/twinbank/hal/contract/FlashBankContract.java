@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.FlashGeometry;
@@ -177,7 +176,9 @@ public abstract class FlashBankContract {
 
     @Test
     void eraseAndWrite_oneUnit_leaveItsNeighboursAlone() throws IOException {
-        assumeTrue(bank.resumable(), "a bank that starts anew is written as a whole");
+        if (!bank.resumable()) {
+            return; // It is written as a whole.
+        }
         byte[] image = random((int) geometry.capacityBytes(), 4);
         fill(image);
         byte[] fresh = random(unit, 5);
