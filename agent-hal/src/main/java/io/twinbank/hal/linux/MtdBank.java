@@ -18,7 +18,7 @@ import java.util.Set;
  * kernel keeps nothing of it in a cache and writes before it returns, so {@link #sync} has nothing to do.
  *
  * <p>Raw NAND is refused: its blocks go bad, and which are left out is a matter between the boot loader and whoever writes. Put UBI on it, and
- * use a {@link UbiVolumeBank}. Not thread-safe.
+ * use a {@link UbiVolumeBank}. Tried on the kernel's mtdram only, never on real NOR. Not thread-safe.
  */
 public final class MtdBank extends ChannelBank {
     private static final int LARGEST_WRITE_SIZE = 4096;

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A power cut before that leaves a volume that is marked as interrupted: reading it is an {@code ECC} fault until the next update, and no
  * boot loader loads it. {@link #sync} has nothing to add.
  *
- * <p>The kernel refuses to update a volume that anybody else has open, mounted or not ({@code LOCKED}). Not thread-safe.
+ * <p>The kernel refuses to update a volume that anybody else has open, mounted or not ({@code LOCKED}). Tried on the kernel's nandsim
+ * only. Not thread-safe.
  */
 public final class UbiVolumeBank implements LinuxBank {
     private static final Duration LAST_WRITES = Duration.ofMinutes(2);
