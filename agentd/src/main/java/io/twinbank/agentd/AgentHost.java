@@ -77,6 +77,7 @@ final class AgentHost implements Operations, AutoCloseable {
      * @throws IOException if the configuration asks for what the gateway can't do
      */
     static AgentHost of(Gateway gateway, Optional<UpdateTransport> transport, SelfTest selfTest) throws IOException {
+        gateway.openKeys();
         int possible = gateway.bootControl().maxAttempts();
         if (gateway.attempts() > possible) {
             throw new IOException("boot.attempts is " + gateway.attempts() + ", and this boot loader can do " + possible
@@ -233,8 +234,10 @@ final class AgentHost implements Operations, AutoCloseable {
         }
     }
 
+    /** A restart that was asked for is let to its end first: the agent's thread, which waits for it, would take the command along. */
     @Override
     public void close() {
+        gateway.resetControl().awaitEnd();
         agent.close();
     }
 

@@ -9,6 +9,7 @@ import io.twinbank.core.AgentStatus;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static int run(GatewayConfig config, CountDownLatch stop) throws IOException, InterruptedException {
+    private static int run(GatewayConfig config, CountDownLatch stop)
+            throws ConfigException, IOException, InterruptedException {
         Optional<Gateway> opened = open(config, stop);
         if (opened.isEmpty()) {
             return 0;
@@ -100,11 +102,11 @@ final class RunCommand implements Callable<Integer> {
 
     /** A part that can't be used may come back: a folder that was read-only, a device that wasn't there yet, an environment. */
     private static Optional<Gateway> open(GatewayConfig config, CountDownLatch stop)
-            throws HalException, InterruptedException {
+            throws ConfigException, HalException, InterruptedException {
         String said = "";
         do {
             try {
-                return Optional.of(Gateway.open(config));
+                return Optional.of(open(config));
             } catch (HalException e) {
                 if (e.kind() == HalException.Kind.LOCKED) {
                     throw e;
@@ -119,6 +121,20 @@ final class RunCommand implements Callable<Integer> {
             }
         } while (!stop.await(LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS));
         return Optional.empty();
+    }
+
+    private static Gateway open(GatewayConfig config) throws ConfigException, HalException {
+        Gateway gateway = Gateway.open(config);
+        try {
+            gateway.openKeys();
+            return gateway;
+        } catch (HalException e) {
+            gateway.close();
+            if (e.kind() == HalException.Kind.LOCKED) {
+                throw new ConfigException(List.of(e.getMessage() + "; not tried again, for some tokens lock"));
+            }
+            throw e;
+        }
     }
 
     /** Not worth waiting for: it is tried again at the next start, and a confirmed bank has attempts left. */

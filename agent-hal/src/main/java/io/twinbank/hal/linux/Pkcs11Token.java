@@ -54,8 +54,8 @@ public final class Pkcs11Token {
      * @param config SunPKCS11's configuration file: {@code name}, {@code library}, {@code slot} or {@code slotListIndex}, attributes
      * @param pin the user's; wiped before this returns or throws
      * @return the token
-     * @throws HalException {@code IO} if file, library, token or PIN isn't as it must be; {@code UNSUPPORTED} if this Java has no
-     *     SunPKCS11
+     * @throws HalException {@code LOCKED} if the token refuses the PIN: to try again would lock it in the end; {@code IO} if file,
+     *     library or token isn't as it must be; {@code UNSUPPORTED} if this Java has no SunPKCS11
      */
     public static Pkcs11Token open(Path config, char[] pin) throws HalException {
         try {
@@ -87,6 +87,7 @@ public final class Pkcs11Token {
 
     private static HalException refused(Path config, Exception e) {
         String found = innermost(e);
+        HalException.Kind kind = found.contains("CKR_PIN") ? HalException.Kind.LOCKED : HalException.Kind.IO;
         String expected = "a token; see name, library and slot in it, and 'pkcs11-tool --list-slots'";
         if (found.contains("CKR_PIN_LOCKED")) {
             expected = "a user PIN that isn't locked; the security officer can set a new one";
@@ -97,8 +98,7 @@ public final class Pkcs11Token {
         } else if (found.contains("does not exist")) {
             expected = "the token's PKCS#11 library; install it, or correct library in the file";
         }
-        return new HalException(
-                HalException.Kind.IO, "no token by " + config + ": found " + found + ", expected " + expected, e);
+        return new HalException(kind, "no token by " + config + ": found " + found + ", expected " + expected, e);
     }
 
     /** Only the innermost exception tells what the token said, as a name of the standard that begins with CKR. */

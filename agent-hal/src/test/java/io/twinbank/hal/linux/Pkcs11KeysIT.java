@@ -65,7 +65,7 @@ class Pkcs11KeysIT {
     void open_wrongPin_saysSo() throws IOException {
         Path guarded = SoftHsm.configuration(folder, SoftHsm.GUARDED_SLOT, SoftHsm.LIBRARY, "");
 
-        String message = refused(Kind.IO, () -> Pkcs11Token.open(guarded, "9999".toCharArray()));
+        String message = refused(Kind.LOCKED, () -> Pkcs11Token.open(guarded, "9999".toCharArray()));
 
         assertTrue(message.contains("found CKR_PIN_INCORRECT, expected the user PIN"), message);
         assertFalse(message.contains("9999"), message);

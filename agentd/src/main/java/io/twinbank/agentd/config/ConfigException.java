@@ -9,7 +9,12 @@ public final class ConfigException extends Exception {
 
     private final transient List<String> problems;
 
-    ConfigException(List<String> problems) {
+    /**
+     * Makes one.
+     *
+     * @param problems at least one line for people
+     */
+    public ConfigException(List<String> problems) {
         super(String.join("\n", problems));
         this.problems = List.copyOf(problems);
     }

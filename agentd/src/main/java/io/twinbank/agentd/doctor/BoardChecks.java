@@ -131,13 +131,18 @@ final class BoardChecks {
                 .filter(anchor -> anchor.roles().contains(Role.FIRMWARE))
                 .count();
         String names = policy.anchors().stream().map(Object::toString).collect(Collectors.joining(", "));
-        return List.of(
+        List<Finding> findings = new ArrayList<>();
+        findings.add(
                 firmware >= policy.rule(Role.FIRMWARE).keys()
                         ? Finding.good("trust anchors", names)
                         : Finding.warning(
                                 "trust anchors",
                                 names + ": firmware takes " + policy.rule(Role.FIRMWARE)
                                         + ", so a trust set has to come first"));
+        if (!gateway.rootOfTrust().canBind()) {
+            findings.add(Finding.warning("trust anchors", "rollback by copying the flash: not defended"));
+        }
+        return findings;
     }
 
     List<Finding> counter() throws HalException {
@@ -160,9 +165,6 @@ final class BoardChecks {
             findings.add(Finding.warning(
                     about,
                     "the boot loader doesn't compare: only the agent refuses an image below the floor, " + floor));
-        }
-        if (!gateway.rootOfTrust().canBind()) {
-            findings.add(Finding.warning(about, "rollback by copying the flash: not defended"));
         }
         return findings.isEmpty() ? List.of(Finding.good(about, "the floor is " + floor)) : findings;
     }

@@ -44,17 +44,28 @@ public final class Doctor {
             look("banks", board::banks);
             look("boot loader", board::bootLoader);
             look("trial", board::trial);
-            look("trust anchors", board::trustAnchors);
             look("anti-rollback", board::counter);
-            look("device key", board::deviceKey);
             look("clock", board::clock);
-            look("broker", new BrokerCheck(config, gateway)::broker);
+            examineKeys(gateway, board);
         } catch (HalException e) {
             findings.add(Finding.bad("gateway", String.valueOf(e.getMessage())));
         }
         look("after a switch", folders::afterSwitch);
         look("health checks", folders::healthFolder);
         look("restart", folders::resetCommand);
+    }
+
+    /** What needs the keys isn't looked at without them: a token is asked for them once. */
+    private void examineKeys(Gateway gateway, BoardChecks board) {
+        try {
+            gateway.openKeys();
+        } catch (HalException e) {
+            findings.add(Finding.bad("keys", String.valueOf(e.getMessage())));
+            return;
+        }
+        look("trust anchors", board::trustAnchors);
+        look("device key", board::deviceKey);
+        look("broker", new BrokerCheck(config, gateway)::broker);
     }
 
     private void look(String about, Look look) {

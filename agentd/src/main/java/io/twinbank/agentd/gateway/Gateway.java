@@ -2,6 +2,7 @@
 package io.twinbank.agentd.gateway;
 
 import io.twinbank.agentd.config.GatewayConfig;
+import io.twinbank.agentd.config.GatewayConfig.Counter;
 import io.twinbank.agentd.config.GatewayConfig.Running;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.BootControl;
@@ -17,10 +18,13 @@ import io.twinbank.hal.Platform;
 import io.twinbank.hal.RootOfTrust;
 import io.twinbank.hal.StateStore;
 import io.twinbank.hal.Watchdog;
+import io.twinbank.hal.linux.BootLoaderCounter;
 import io.twinbank.hal.linux.BootVariables;
+import io.twinbank.hal.linux.FileMonotonicCounter;
 import io.twinbank.hal.linux.FileStateStore;
 import io.twinbank.hal.linux.LinuxBanks;
 import io.twinbank.hal.linux.RunningBank;
+import io.twinbank.hal.linux.TpmCounter;
 import io.twinbank.hal.linux.VariableBootControl;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -29,8 +33,10 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +55,8 @@ public final class Gateway implements Platform, AutoCloseable {
     private final FileStateStore store;
     private final LinuxBanks banks;
     private final BootControl boot;
-    private final TrustAndKeys trustAndKeys;
+    private final Map<CounterId, MonotonicCounter> counters = new EnumMap<>(CounterId.class);
+    private @Nullable TrustAndKeys trustAndKeys;
     private final ResetCommand reset;
     private final DeviceClock clock;
     private final Watchdog watchdog = new TrialGuardUnits();
@@ -76,9 +83,20 @@ public final class Gateway implements Platform, AutoCloseable {
         banks = LinuxBanks.open(config.banks(), running, new InstalledVersions(store, config.device(), components));
         closing.add(banks);
         boot = bootPart.control().apply(banks);
-        trustAndKeys = TrustAndKeys.open(config, bootPart.variables(), forAnAgent);
+        for (CounterId id : CounterId.values()) {
+            counters.put(id, counter(id, forAnAgent));
+        }
         reset = new ResetCommand(config.resetCommand());
         clock = new GatewayClock(bootedAt);
+    }
+
+    private MonotonicCounter counter(CounterId id, boolean forAnAgent) {
+        if (config.counter() instanceof Counter.InFile) {
+            return new FileMonotonicCounter(config.stateDir(), id);
+        } else if (config.counter() instanceof Counter.Tpm tpm) {
+            return forAnAgent ? new TpmCounter(tpm.index(), id, "") : TpmCounter.look(tpm.index(), id, "");
+        }
+        return new BootLoaderCounter(id, bootPart.variables());
     }
 
     /**
@@ -112,6 +130,25 @@ public final class Gateway implements Platform, AutoCloseable {
             closing.close();
             throw e;
         }
+    }
+
+    /**
+     * Opens the trust anchors and the device's keys. Only those who need them do: a token that is asked too often with a wrong PIN locks.
+     *
+     * @throws HalException {@code LOCKED} if the token refuses the PIN; {@code IO} or {@code UNSUPPORTED} if they can't be had
+     */
+    public void openKeys() throws HalException {
+        if (trustAndKeys == null) {
+            trustAndKeys = TrustAndKeys.open(config);
+        }
+    }
+
+    private TrustAndKeys trustAndKeys() {
+        TrustAndKeys open = trustAndKeys;
+        if (open == null) {
+            throw new IllegalStateException("the keys weren't opened");
+        }
+        return open;
     }
 
     /**
@@ -176,7 +213,7 @@ public final class Gateway implements Platform, AutoCloseable {
      * @return none, where it has no key
      */
     public KeyManager[] tlsKeys() {
-        return trustAndKeys.keyManagers();
+        return trustAndKeys().keyManagers();
     }
 
     /**
@@ -212,17 +249,17 @@ public final class Gateway implements Platform, AutoCloseable {
 
     @Override
     public RootOfTrust rootOfTrust() {
-        return trustAndKeys.trust();
+        return trustAndKeys().trust();
     }
 
     @Override
     public Optional<DeviceKeys> keys() {
-        return trustAndKeys.keys();
+        return trustAndKeys().keys();
     }
 
     @Override
     public MonotonicCounter counter(CounterId id) {
-        return trustAndKeys.counter(id);
+        return Objects.requireNonNull(counters.get(id));
     }
 
     @Override

@@ -10,6 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +29,7 @@ public final class ResetCommand implements ResetControl {
 
     private final List<String> command;
     private volatile Runnable before = () -> {};
+    private volatile CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
     ResetCommand(List<String> command) {
         this.command = command;
@@ -57,13 +62,30 @@ public final class ResetCommand implements ResetControl {
 
     @Override
     public void reset() throws HalException {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        ended = end;
         before.run();
-        Program.Result ended = Program.run(LIMIT, command);
-        if (ended.exitCode() != 0) {
-            throw new HalException(
-                    HalException.Kind.IO,
-                    "reset.command '" + String.join(" ", command) + "' ended with " + ended.exitCode() + ": "
-                            + ended.error() + "; the gateway has to be restarted by hand");
+        try {
+            Program.Result result = Program.run(LIMIT, command);
+            if (result.exitCode() != 0) {
+                throw new HalException(
+                        HalException.Kind.IO,
+                        "reset.command '" + String.join(" ", command) + "' ended with " + result.exitCode() + ": "
+                                + result.error() + "; the gateway has to be restarted by hand");
+            }
+        } finally {
+            end.complete(null);
+        }
+    }
+
+    /** Waits for the end of a command that runs, as long as one may take; on any thread. */
+    public void awaitEnd() {
+        try {
+            ended.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the restart takes long: {}", e.toString());
         }
     }
 }

@@ -3,20 +3,13 @@ package io.twinbank.agentd.gateway;
 
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.config.GatewayConfig.Anchors;
-import io.twinbank.agentd.config.GatewayConfig.Counter;
 import io.twinbank.agentd.config.GatewayConfig.Keys;
-import io.twinbank.hal.CounterId;
 import io.twinbank.hal.DeviceKeys;
 import io.twinbank.hal.HalException;
-import io.twinbank.hal.MonotonicCounter;
 import io.twinbank.hal.RootOfTrust;
-import io.twinbank.hal.linux.BootLoaderCounter;
-import io.twinbank.hal.linux.BootVariables;
-import io.twinbank.hal.linux.FileMonotonicCounter;
 import io.twinbank.hal.linux.FileRootOfTrust;
 import io.twinbank.hal.linux.Pkcs11Token;
 import io.twinbank.hal.linux.Pkcs12Keys;
-import io.twinbank.hal.linux.TpmCounter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,35 +18,24 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Security;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * Whom the gateway believes, what it can prove, and what never falls.
+ * Whom the gateway believes, and what it can prove.
  *
  * @param trust the anchors
  * @param keys its own keys
  * @param tlsKeys the same for TLS, with the certificates
- * @param counters the anti-rollback floors
  */
-record TrustAndKeys(
-        RootOfTrust trust,
-        Optional<DeviceKeys> keys,
-        Optional<KeyManagerFactory> tlsKeys,
-        Map<CounterId, MonotonicCounter> counters) {
+record TrustAndKeys(RootOfTrust trust, Optional<DeviceKeys> keys, Optional<KeyManagerFactory> tlsKeys) {
     private static final String DEVICE_KEY = "device";
     private static final int MAX_SECRET_CHARS = 1024;
 
-    static TrustAndKeys open(GatewayConfig config, BootVariables variables, boolean forAnAgent) throws HalException {
-        Map<CounterId, MonotonicCounter> counters = new EnumMap<>(CounterId.class);
-        for (CounterId id : CounterId.values()) {
-            counters.put(id, counter(config, id, variables, forAnAgent));
-        }
+    static TrustAndKeys open(GatewayConfig config) throws HalException {
         Optional<Keys> where = config.keys();
         if (where.isPresent() && where.get() instanceof Keys.Pkcs11 pkcs11) {
             Pkcs11Token token = Pkcs11Token.open(pkcs11.config(), secret(pkcs11.pin()));
@@ -63,15 +45,12 @@ record TrustAndKeys(
                     ? token.rootOfTrust(inToken.label(), Map.of())
                     : trust(config.anchors());
             return new TrustAndKeys(
-                    trust,
-                    Optional.of(token.keys(DEVICE_KEY)),
-                    Optional.of(tlsKeys(token.keyStore(), new char[0])),
-                    counters);
+                    trust, Optional.of(token.keys(DEVICE_KEY)), Optional.of(tlsKeys(token.keyStore(), new char[0])));
         } else if (where.isPresent() && where.get() instanceof Keys.Pkcs12 pkcs12) {
             DeviceKeys keys = Pkcs12Keys.open(pkcs12.file(), DEVICE_KEY, secret(pkcs12.password()));
-            return new TrustAndKeys(trust(config.anchors()), Optional.of(keys), Optional.of(tlsKeys(pkcs12)), counters);
+            return new TrustAndKeys(trust(config.anchors()), Optional.of(keys), Optional.of(tlsKeys(pkcs12)));
         }
-        return new TrustAndKeys(trust(config.anchors()), Optional.empty(), Optional.empty(), counters);
+        return new TrustAndKeys(trust(config.anchors()), Optional.empty(), Optional.empty());
     }
 
     private static RootOfTrust trust(Anchors anchors) {
@@ -81,16 +60,6 @@ record TrustAndKeys(
                 .map(digest ->
                         FileRootOfTrust.open(inFile.file(), HexFormat.of().parseHex(digest)))
                 .orElseGet(() -> FileRootOfTrust.open(inFile.file()));
-    }
-
-    private static MonotonicCounter counter(
-            GatewayConfig config, CounterId id, BootVariables variables, boolean forAnAgent) {
-        if (config.counter() instanceof Counter.InFile) {
-            return new FileMonotonicCounter(config.stateDir(), id);
-        } else if (config.counter() instanceof Counter.Tpm tpm) {
-            return forAnAgent ? new TpmCounter(tpm.index(), id, "") : TpmCounter.look(tpm.index(), id, "");
-        }
-        return new BootLoaderCounter(id, variables);
     }
 
     /** Reads a PIN or a password: the file's first line. */
@@ -132,9 +101,5 @@ record TrustAndKeys(
     /** Returns the key managers for TLS; none without a key. */
     KeyManager[] keyManagers() {
         return tlsKeys.map(KeyManagerFactory::getKeyManagers).orElse(new KeyManager[0]);
-    }
-
-    MonotonicCounter counter(CounterId id) {
-        return Objects.requireNonNull(counters.get(id));
     }
 }
