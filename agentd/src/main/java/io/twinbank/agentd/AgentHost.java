@@ -26,6 +26,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentHost implements Operations, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("twinbank");
+    private static final int MAX_EVENTS = 1000;
 
     /** Something that a follower waits for. */
     private sealed interface News {
@@ -134,34 +137,58 @@ final class AgentHost implements Operations, AutoCloseable {
     @Override
     public int install(byte[] envelope, Path folder, boolean json, Replies replies) throws IOException {
         beside = Optional.of(new FolderPayloads(folder));
+        return follow(
+                news -> agent.offer(new Offer.Envelope(envelope))
+                        .whenComplete((outcome, thrown) ->
+                                news.add(thrown == null ? new News.Answer(outcome) : new News.Failure(thrown))),
+                next -> {
+                    if (next instanceof News.Answer answer) {
+                        return OptionalInt.of(ended(answer.outcome(), json, replies));
+                    } else if (next instanceof News.Restarting) {
+                        return OptionalInt.of(restarting(json, replies));
+                    } else if (next instanceof News.Failure failure) {
+                        throw new IOException("the agent failed: " + failure.why(), failure.why());
+                    }
+                    return OptionalInt.empty();
+                },
+                replies);
+    }
+
+    /** Tells whether something is the end that is waited for, and with which exit code. */
+    @FunctionalInterface
+    private interface Ending {
+        OptionalInt at(News news) throws IOException;
+    }
+
+    /** Has something asked, and passes on what happens until its end. One who doesn't listen misses events, never an end. */
+    private int follow(Consumer<Queue<News>> ask, Ending ending, Replies replies) throws IOException {
         BlockingQueue<News> news = new LinkedBlockingQueue<>();
-        Consumer<News> follower = news::add;
+        Consumer<News> follower = next -> {
+            if (!(next instanceof News.Event) || news.size() < MAX_EVENTS) {
+                news.add(next);
+            }
+        };
         followers.add(follower);
         try {
-            agent.offer(new Offer.Envelope(envelope))
-                    .whenComplete((outcome, thrown) ->
-                            news.add(thrown == null ? new News.Answer(outcome) : new News.Failure(thrown)));
+            ask.accept(news);
             while (true) {
                 News next = news.take();
-                if (next instanceof News.Answer answer) {
-                    return ended(answer.outcome(), json, replies);
-                } else if (next instanceof News.Restarting) {
-                    return restarting(json, replies);
-                } else if (next instanceof News.Failure failure) {
-                    throw new IOException("the agent failed: " + failure.why(), failure.why());
+                OptionalInt exit = ending.at(next);
+                if (exit.isPresent()) {
+                    return exit.getAsInt();
                 } else if (next instanceof News.Event event) {
-                    follow(event.event(), replies);
+                    pass(event.event(), replies);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted; the update goes on when the agent runs", e);
+            throw new IOException("interrupted; what is under way goes on when the agent runs", e);
         } finally {
             followers.remove(follower);
         }
     }
 
-    private static void follow(AgentEvent event, Replies replies) {
+    private static void pass(AgentEvent event, Replies replies) {
         if (event instanceof AgentEvent.Progress progress && progress.totalBytes() > 0) {
             replies.progress(
                     progress.state().name().toLowerCase(Locale.ROOT), progress.doneBytes(), progress.totalBytes());
@@ -196,36 +223,29 @@ final class AgentHost implements Operations, AutoCloseable {
 
     @Override
     public int confirm(boolean json, Replies replies) throws IOException {
-        BlockingQueue<News> news = new LinkedBlockingQueue<>();
-        Consumer<News> follower = news::add;
-        followers.add(follower);
-        try {
-            if (trial() != BootStatus.Trial.RUNNING) {
-                replies.line(
-                        json
-                                ? Json.object(out -> out.writeStringField("trial", trial().name()))
-                                : "there is no trial to confirm; 'twinbank status' tells how things stand");
-                return 1;
-            }
-            agent.confirm();
-            while (true) {
-                News next = news.take();
-                if (next instanceof News.Restarting) {
-                    replies.line(
-                            json ? Json.object(out -> out.writeStringField("state", "RESTARTING")) : "rolling back");
-                    return 1;
-                } else if (next instanceof News.Event event && event.event() instanceof AgentEvent.Ended ended) {
-                    return ended(ended.outcome(), json, replies);
-                } else if (next instanceof News.Event event) {
-                    follow(event.event(), replies);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } finally {
-            followers.remove(follower);
+        BootStatus.Trial trial = trial();
+        if (trial != BootStatus.Trial.RUNNING) {
+            replies.line(
+                    json
+                            ? Json.object(out -> out.writeStringField("trial", trial.name()))
+                            : "there is no trial to confirm; 'twinbank status' tells how things stand");
+            return 1;
         }
+        return follow(
+                news -> agent.confirm(),
+                next -> {
+                    if (next instanceof News.Restarting) {
+                        replies.line(
+                                json
+                                        ? Json.object(out -> out.writeStringField("state", "RESTARTING"))
+                                        : "rolling back");
+                        return OptionalInt.of(1);
+                    } else if (next instanceof News.Event event && event.event() instanceof AgentEvent.Ended ended) {
+                        return OptionalInt.of(ended(ended.outcome(), json, replies));
+                    }
+                    return OptionalInt.empty();
+                },
+                replies);
     }
 
     private BootStatus.Trial trial() throws HalException {
