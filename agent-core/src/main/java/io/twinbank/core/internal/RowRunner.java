@@ -141,7 +141,10 @@ final class RowRunner {
     }
 
     void trouble(HalException fault) {
-        trouble("device fault " + fault.kind() + " at row " + row + ": " + fault.getMessage(), fault);
+        trouble(
+                "device fault " + fault.kind() + (row.isEmpty() ? " at the start" : " at row " + row) + ": "
+                        + fault.getMessage(),
+                fault);
     }
 
     /** A task threw: nothing that is under way goes on. */

@@ -104,7 +104,7 @@ class Disk {
     }
 
     /** The JDK says no more than the name for the two most frequent ones. */
-    private static @Nullable String reason(IOException cause) {
+    static @Nullable String reason(IOException cause) {
         if (cause instanceof NoSuchFileException) {
             return "it isn't there";
         }

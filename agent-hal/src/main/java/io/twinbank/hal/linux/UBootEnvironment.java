@@ -180,7 +180,7 @@ public final class UBootEnvironment implements BootVariables {
                     good.add(later ? 0 : good.size(), found.get());
                 }
             } catch (IOException e) {
-                damage.add(copy + ": " + e.getMessage());
+                damage.add(copy + ": " + Disk.reason(e));
             }
         }
         return new Pair(good, damage);
