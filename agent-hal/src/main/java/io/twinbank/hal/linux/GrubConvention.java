@@ -90,8 +90,10 @@ final class GrubConvention extends BootConvention {
         variables.put(tried(bank), "0");
     }
 
+    /** All of it is written: nothing in the block says whether a bit of it was lost, and without the order the script comes here again. */
     @Override
     void exhaust(SortedMap<String, String> variables, BankId running) {
+        arm(variables, running, 1);
         variables.put(tried(running), "1");
     }
 

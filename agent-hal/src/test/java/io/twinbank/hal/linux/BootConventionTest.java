@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -184,5 +185,32 @@ class BootConventionTest {
         Map<BankId, String> same = Map.of(BankId.A, "x", BankId.B, "x");
 
         assertThrows(IllegalArgumentException.class, () -> new BootcountConvention("slot", same));
+    }
+
+    /** A bit of GRUB's block that is lost isn't noticed: here that of {@code ORDER}, and of the fallback. */
+    @Test
+    void disarm_inATrialOfGrubs_writesAllThatItsScriptGoesBy() {
+        SortedMap<String, String> variables =
+                new TreeMap<>(Map.of("OPDER", "B A", "twinbank_trial", "B", "B_TRY", "1", "A_TRY", "1"));
+
+        BootConvention.grub().disarm(variables, BankId.B);
+
+        assertEquals(
+                Map.of(
+                        "OPDER",
+                        "B A",
+                        "ORDER",
+                        "B A",
+                        "twinbank_trial",
+                        "B",
+                        "B_OK",
+                        "1",
+                        "B_TRY",
+                        "1",
+                        "A_OK",
+                        "1",
+                        "A_TRY",
+                        "0"),
+                variables);
     }
 }
