@@ -2,19 +2,13 @@
 package io.twinbank.agentd;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.twinbank.core.RejectedException;
-import io.twinbank.core.suit.Authentic;
+import io.twinbank.agentd.gateway.InstalledEnvelope;
 import io.twinbank.core.suit.InstallPlan;
-import io.twinbank.core.suit.Limits;
-import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitVersion;
-import io.twinbank.core.suit.Target;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
-import io.twinbank.hal.StateKey;
-import io.twinbank.hal.StateStore;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,31 +33,19 @@ record BankReport(
 
     static BankReport read(Platform board, BankId bank) throws HalException {
         OptionalLong securityVersion = board.bootControl().securityVersion(bank);
-        if (board.stateStore().load(StateKey.manifest(bank)) instanceof StateStore.Found found) {
-            try {
-                ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
-                Authentic stored = verifier.reopen(found.record());
-                SuitManifest manifest = stored.manifest();
-                InstallPlan plan = verifier.plan(
-                        stored,
-                        new Target(
-                                board.identity(),
-                                board.components(),
-                                manifest.components().stream()
-                                        .filter(each -> !board.components().contains(each))
-                                        .toList(),
-                                bank));
-                return new BankReport(
-                        bank,
-                        version(manifest),
-                        OptionalLong.of(manifest.sequence()),
-                        plan.bringsImage() ? Optional.of(plan.imageDigest().toString()) : Optional.empty(),
-                        securityVersion);
-            } catch (RejectedException e) {
-                return new BankReport(bank, Optional.empty(), OptionalLong.empty(), Optional.empty(), securityVersion);
-            }
-        }
-        return new BankReport(bank, Optional.empty(), OptionalLong.empty(), Optional.empty(), securityVersion);
+        Optional<InstalledEnvelope> installed =
+                InstalledEnvelope.read(board.stateStore(), board.identity(), board.components(), bank);
+        return new BankReport(
+                bank,
+                installed.flatMap(each -> version(each.manifest())),
+                installed
+                        .map(each -> OptionalLong.of(each.manifest().sequence()))
+                        .orElse(OptionalLong.empty()),
+                installed
+                        .map(InstalledEnvelope::plan)
+                        .filter(InstallPlan::bringsImage)
+                        .map(plan -> plan.imageDigest().toString()),
+                securityVersion);
     }
 
     private static Optional<String> version(SuitManifest manifest) {

@@ -12,18 +12,17 @@ import java.nio.file.Path;
 record RunningFile(Path file) implements LinuxBanks.Running {
     @Override
     public BankId measure() throws HalException {
+        String text;
         try {
-            String text = Files.readString(file).strip();
-            if (text.equals("A") || text.equals("B")) {
-                return BankId.valueOf(text);
-            }
+            text = Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new HalException(HalException.Kind.IO, "can't read the running bank from " + file + ": " + e, e);
+        }
+        if (!text.equals("A") && !text.equals("B")) {
             throw new HalException(
                     HalException.Kind.UNSUPPORTED,
                     "RUNNING_BANK_UNKNOWN: found '" + text + "' in " + file + ", expected A or B");
-        } catch (IOException e) {
-            throw HalException.class.isInstance(e)
-                    ? (HalException) e
-                    : new HalException(HalException.Kind.IO, "can't read the running bank from " + file + ": " + e, e);
         }
+        return BankId.valueOf(text);
     }
 }

@@ -39,8 +39,8 @@ record TrustAndKeys(RootOfTrust trust, Optional<DeviceKeys> keys, Optional<KeyMa
         Optional<Keys> where = config.keys();
         if (where.isPresent() && where.get() instanceof Keys.Pkcs11 pkcs11) {
             Pkcs11Token token = Pkcs11Token.open(pkcs11.config(), secret(pkcs11.pin()));
-            Security.addProvider(
-                    token.provider()); // TLS looks for the key there only; this process is the daemon's own
+            // TLS looks for the key there only, and this process is the daemon's own.
+            Security.addProvider(token.provider());
             RootOfTrust trust = config.anchors() instanceof Anchors.InToken inToken
                     ? token.rootOfTrust(inToken.label(), Map.of())
                     : trust(config.anchors());
@@ -53,9 +53,9 @@ record TrustAndKeys(RootOfTrust trust, Optional<DeviceKeys> keys, Optional<KeyMa
         return new TrustAndKeys(trust(config.anchors()), Optional.empty(), Optional.empty());
     }
 
+    /** Those in a token need {@code key.kind = pkcs11}: the configuration was checked for that. */
     private static RootOfTrust trust(Anchors anchors) {
-        Anchors.InFile inFile =
-                (Anchors.InFile) anchors; // those in a token need key.kind = pkcs11, as the configuration was checked
+        Anchors.InFile inFile = (Anchors.InFile) anchors;
         return inFile.sha256()
                 .map(digest ->
                         FileRootOfTrust.open(inFile.file(), HexFormat.of().parseHex(digest)))
