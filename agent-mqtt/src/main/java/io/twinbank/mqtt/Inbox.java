@@ -49,13 +49,13 @@ final class Inbox {
     }
 
     void arrived(MqttLink.Incoming message) {
-        if (message.topic().equals(config.topics().command())) {
+        if (config.topics().commands().contains(message.topic())) {
             commanded(message);
-        } else if (!message.topic().equals(config.topics().offer())) {
+        } else if (!config.topics().offers().contains(message.topic())) {
             refuse(
                     message,
-                    "expected on topics " + config.topics().offer() + " and "
-                            + config.topics().command() + " only");
+                    "expected on topics " + config.topics().offers() + " and "
+                            + config.topics().commands() + " only");
         } else if (message.payload().length > config.maxMessageBytes()) {
             refuse(message, "at most " + config.maxMessageBytes() + " bytes are looked at");
         } else if (message.payload().length == 0) {

@@ -2,6 +2,7 @@
 package io.twinbank.mqtt;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,30 @@ interface MqttLink {
         void done(@Nullable IOException failure);
     }
 
-    /** A message to the broker; the payload isn't copied. */
+    /**
+     * A message to the broker; the payload isn't copied.
+     *
+     * @param expiry how long the broker keeps it for those who aren't there; empty for ever
+     * @param reply where an answer is to go, and what tells which question it is the answer to
+     */
     record Outgoing(
-            String topic, boolean retained, String contentType, Optional<String> idempotencyKey, byte[] payload) {}
+            String topic,
+            boolean retained,
+            String contentType,
+            Optional<String> idempotencyKey,
+            byte[] payload,
+            Optional<Duration> expiry,
+            Optional<Reply> reply) {}
 
-    /** A message from the broker; the payload isn't copied. {@code acknowledge} may run once, on the loop, also after the end. */
-    record Incoming(String topic, String contentType, byte[] payload, Runnable acknowledge) {}
+    /** MQTT 5's response topic and correlation data. */
+    record Reply(String topic, byte[] correlation) {}
+
+    /**
+     * A message from the broker; the payload isn't copied.
+     *
+     * @param correlation which question it answers; empty if it came by itself
+     * @param acknowledge may run once, on the loop, also after the end
+     */
+    record Incoming(
+            String topic, String contentType, Optional<byte[]> correlation, byte[] payload, Runnable acknowledge) {}
 }

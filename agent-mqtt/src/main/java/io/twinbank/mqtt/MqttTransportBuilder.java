@@ -6,8 +6,11 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,7 @@ public final class MqttTransportBuilder {
     private Duration backoffBase = Duration.ofSeconds(1);
     private Duration backoffCap = Duration.ofMinutes(2);
     private int maxMessageBytes = 128 << 10;
+    private final Set<String> groups = new TreeSet<>();
 
     MqttTransportBuilder() {}
 
@@ -132,6 +136,20 @@ public final class MqttTransportBuilder {
     }
 
     /**
+     * Adds a group that the device belongs to: offers and commands for the group are heard as well, on {@code
+     * prefix/group/NAME/offer} and {@code /command}. The agent must be told of it too, by {@link
+     * io.twinbank.core.OtaAgentBuilder#group}, or it refuses the commands.
+     *
+     * @param group its name, as in {@link #deviceId}
+     * @return this
+     * @throws IllegalArgumentException if it isn't such a name
+     */
+    public MqttTransportBuilder group(String group) {
+        groups.add(name("group", group, false));
+        return this;
+    }
+
+    /**
      * Sets after how long a silent connection is checked; one minute by default. A dead one is noticed within twice that.
      *
      * @param interval whole seconds, 1 s to 65535 s
@@ -223,7 +241,7 @@ public final class MqttTransportBuilder {
                 uri.getPort() >= 0 ? uri.getPort() : secure ? 8883 : 1883,
                 secure ? Optional.of(required("tls", tls)) : Optional.empty(),
                 id,
-                Topics.of(topicPrefix, id),
+                Topics.of(topicPrefix, id, List.copyOf(groups)),
                 Optional.ofNullable(credentials).map(Credentials::copy),
                 keepAlive,
                 sessionExpiry,

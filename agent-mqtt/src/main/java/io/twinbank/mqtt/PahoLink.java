@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -106,17 +107,16 @@ final class PahoLink implements MqttLink {
     }
 
     /**
-     * The retained offer is asked for at every connection: what the device judged before, it knows. A broker that doesn't let
-     * the device hear commands doesn't keep it from updates.
+     * The retained offers are asked for at every connection: what the device judged before, it knows. A broker that lets the device
+     * hear nothing but its own offers doesn't keep it from updates.
      */
     private void subscribe(IMqttToken connected) {
         MqttProperties broker = connected.getResponseProperties();
         Integer receiveMaximum = broker == null ? null : broker.getReceiveMaximum();
         int window = receiveMaximum == null ? WINDOW : Math.min(WINDOW, receiveMaximum);
-        MqttSubscription[] topics = {
-            new MqttSubscription(config.topics().offer(), 1),
-            new MqttSubscription(config.topics().command(), 1)
-        };
+        MqttSubscription[] topics = config.topics().heard().stream()
+                .map(topic -> new MqttSubscription(topic, 1))
+                .toArray(MqttSubscription[]::new);
         try {
             client.subscribe(
                     topics,
@@ -130,15 +130,16 @@ final class PahoLink implements MqttLink {
 
     private void subscribed(IMqttToken answer, int window) {
         int[] codes = answer.getReasonCodes();
-        if (codes.length > 0 && codes[0] >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
-            lost(LinkFailure.ofReason(
-                    codes[0], "for subscribing to " + config.topics().offer()));
-            return;
-        }
-        if (codes.length > 1 && codes[1] >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
-            LinkFailure refused = LinkFailure.ofReason(
-                    codes[1], "for subscribing to " + config.topics().command());
-            log.warn("no commands will be heard: {}", refused.text());
+        List<String> heard = config.topics().heard();
+        for (int i = 0; i < codes.length; i++) {
+            if (codes[i] >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
+                LinkFailure refused = LinkFailure.ofReason(codes[i], "for subscribing to " + heard.get(i));
+                if (i == 0) {
+                    lost(refused);
+                    return;
+                }
+                log.warn("nothing will be heard on {}: {}", heard.get(i), refused.text());
+            }
         }
         events.connected(window);
     }
@@ -150,6 +151,11 @@ final class PahoLink implements MqttLink {
         properties.setContentType(message.contentType());
         message.idempotencyKey()
                 .ifPresent(key -> properties.setUserProperties(List.of(new UserProperty("idempotency-key", key))));
+        message.expiry().ifPresent(expiry -> properties.setMessageExpiryInterval(expiry.toSeconds()));
+        message.reply().ifPresent(reply -> {
+            properties.setResponseTopic(reply.topic());
+            properties.setCorrelationData(reply.correlation());
+        });
         MqttMessage paho = new MqttMessage(message.payload(), 1, message.retained(), properties);
         try {
             client.publish(
@@ -248,6 +254,7 @@ final class PahoLink implements MqttLink {
             events.arrived(new Incoming(
                     topic,
                     contentType == null ? "" : contentType,
+                    Optional.ofNullable(message.getProperties().getCorrelationData()),
                     message.getPayload(),
                     () -> acknowledge(message.getId(), qos)));
         }

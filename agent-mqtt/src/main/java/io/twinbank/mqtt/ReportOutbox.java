@@ -85,7 +85,13 @@ final class ReportOutbox {
                     report.kind() == ReportKind.STATUS
                             ? status(report.json())
                             : new MqttLink.Outgoing(
-                                    topics.report(), false, Topics.REPORT, Optional.of(report.id()), report.json()));
+                                    topics.report(),
+                                    false,
+                                    Topics.REPORT,
+                                    Optional.of(report.id()),
+                                    report.json(),
+                                    Optional.empty(),
+                                    Optional.empty()));
             pending.promises.add(promise);
             waiting.add(pending);
             pump();
@@ -105,7 +111,8 @@ final class ReportOutbox {
     }
 
     private MqttLink.Outgoing status(byte[] json) {
-        return new MqttLink.Outgoing(topics.status(), true, Topics.STATUS, Optional.empty(), json);
+        return new MqttLink.Outgoing(
+                topics.status(), true, Topics.STATUS, Optional.empty(), json, Optional.empty(), Optional.empty());
     }
 
     private void pump() {

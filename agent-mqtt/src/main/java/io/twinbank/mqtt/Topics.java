@@ -1,16 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
-/** The topics of one device, and the content types of what goes over them; docs/wire-format.md. */
-record Topics(String offer, String command, String report, String status) {
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The topics of one device and of its groups, and the content types of what goes over them; docs/wire-format.md.
+ *
+ * @param offers where offers come from: the device's own topic first, then those of its groups
+ * @param commands where commands come from, likewise
+ * @param payloadRequest where parts of a payload are asked for
+ * @param payloadData where they come from
+ */
+record Topics(
+        List<String> offers,
+        List<String> commands,
+        String report,
+        String status,
+        String inventory,
+        String health,
+        String payloadRequest,
+        String payloadData) {
     static final String ENVELOPE = "application/suit-envelope+cose";
     static final String POINTER = "application/vnd.twinbank.offer-pointer+json";
     static final String COMMAND = "application/vnd.twinbank.command+cose";
     static final String REPORT = "application/vnd.twinbank.report+json";
     static final String STATUS = "application/vnd.twinbank.status+json";
 
-    static Topics of(String prefix, String deviceId) {
+    Topics {
+        offers = List.copyOf(offers);
+        commands = List.copyOf(commands);
+    }
+
+    /** Returns the topics of a device; {@code groups} may be empty. */
+    static Topics of(String prefix, String deviceId, List<String> groups) {
         String base = prefix + "/" + deviceId + "/";
-        return new Topics(base + "offer", base + "command", base + "report", base + "status");
+        return new Topics(
+                each(prefix, deviceId, groups, "/offer"),
+                each(prefix, deviceId, groups, "/command"),
+                base + "report",
+                base + "status",
+                base + "inventory",
+                base + "health",
+                base + "payload/request",
+                base + "payload/data");
+    }
+
+    private static List<String> each(String prefix, String deviceId, List<String> groups, String leaf) {
+        return Stream.concat(
+                        Stream.of(prefix + "/" + deviceId + leaf),
+                        groups.stream().map(group -> prefix + "/group/" + group + leaf))
+                .toList();
+    }
+
+    /** Returns what is subscribed to, the device's own offers first: without the others it gets on. */
+    List<String> heard() {
+        return Stream.concat(offers.stream(), commands.stream()).toList();
+    }
+
+    String offer() {
+        return offers.get(0);
+    }
+
+    String command() {
+        return commands.get(0);
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -27,7 +28,7 @@ class MqttTransportBuilderTest {
                 .config();
 
         assertEquals("ssl://broker.example:8883", config.serverUri());
-        assertEquals(Topics.of("twinbank", "gw-1"), config.topics());
+        assertEquals(Topics.of("twinbank", "gw-1", List.of()), config.topics());
         assertEquals(Duration.ofDays(7), config.sessionExpiry());
         assertEquals(Duration.ofSeconds(1), config.backoffBase());
         assertEquals(Duration.ofMinutes(2), config.backoffCap());

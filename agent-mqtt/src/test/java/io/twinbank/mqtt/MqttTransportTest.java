@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,11 +216,15 @@ class MqttTransportTest {
         connected(10);
         AtomicInteger acknowledged = new AtomicInteger();
 
-        arrive(new MqttLink.Incoming(OFFER, "text/plain", new byte[1], acknowledged::incrementAndGet));
-        arrive(new MqttLink.Incoming(OFFER, Topics.POINTER, "{".getBytes(UTF_8), acknowledged::incrementAndGet));
-        arrive(new MqttLink.Incoming(OFFER, Topics.ENVELOPE, new byte[101], acknowledged::incrementAndGet));
-        arrive(new MqttLink.Incoming("other", Topics.ENVELOPE, new byte[1], acknowledged::incrementAndGet));
-        arrive(new MqttLink.Incoming(OFFER, "", new byte[0], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(
+                OFFER, "text/plain", Optional.empty(), new byte[1], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(
+                OFFER, Topics.POINTER, Optional.empty(), "{".getBytes(UTF_8), acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(
+                OFFER, Topics.ENVELOPE, Optional.empty(), new byte[101], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(
+                "other", Topics.ENVELOPE, Optional.empty(), new byte[1], acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(OFFER, "", Optional.empty(), new byte[0], acknowledged::incrementAndGet));
 
         assertEquals(5, acknowledged.get());
         assertTrue(listener.offers.isEmpty());
@@ -293,7 +298,7 @@ class MqttTransportTest {
 
     private static MqttLink.Incoming command(String contentType, int bytes, AtomicInteger acknowledged) {
         return new MqttLink.Incoming(
-                "twinbank/gw-1/command", contentType, new byte[bytes], acknowledged::incrementAndGet);
+                "twinbank/gw-1/command", contentType, Optional.empty(), new byte[bytes], acknowledged::incrementAndGet);
     }
 
     @Test
@@ -517,7 +522,7 @@ class MqttTransportTest {
 
     private static MqttLink.Incoming offer(AtomicInteger acknowledged, int content) {
         return new MqttLink.Incoming(
-                OFFER, Topics.ENVELOPE, new byte[] {(byte) content}, acknowledged::incrementAndGet);
+                OFFER, Topics.ENVELOPE, Optional.empty(), new byte[] {(byte) content}, acknowledged::incrementAndGet);
     }
 
     private static Report outcome(String id) {
