@@ -6,8 +6,10 @@ import io.twinbank.core.command.Order;
 import io.twinbank.core.command.Recipient;
 import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.SuitEnvelope;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -40,7 +42,8 @@ final class CommandCommand implements Callable<Integer> {
         RESUME,
         CANCEL,
         REPORT,
-        SETTINGS
+        SETTINGS,
+        ROLLOUT
     }
 
     @Spec
@@ -50,7 +53,7 @@ final class CommandCommand implements Callable<Integer> {
             paramLabel = "WHAT",
             description = "pause: begin no update, go on with none, try none. resume: end the pause. cancel: cancel the"
                     + " update of --manifest. report: send the status now. settings: replace all settings of the update"
-                    + " policy by those of --set")
+                    + " policy by those of --set. rollout: let --share of the devices have the update of --manifest")
     private What what;
 
     @ArgGroup(multiplicity = "1")
@@ -78,7 +81,10 @@ final class CommandCommand implements Callable<Integer> {
             description = "higher than that of every earlier command to the device; default the seconds since 1970")
     private @Nullable Long sequence;
 
-    @Option(names = "--manifest", paramLabel = "FILE", description = "cancel: the update's envelope, as it was offered")
+    @Option(
+            names = "--manifest",
+            paramLabel = "FILE",
+            description = "cancel, rollout: the update's envelope, as it was offered")
     private @Nullable Path manifest;
 
     @Option(
@@ -86,6 +92,12 @@ final class CommandCommand implements Callable<Integer> {
             paramLabel = "NAME=VALUE",
             description = "settings: one of them; several times for several, none for none")
     private Map<String, String> settings = new TreeMap<>();
+
+    @Option(
+            names = "--share",
+            paramLabel = "PERCENT",
+            description = "rollout: how many of the devices, such as 2.5; 100 for all. It only ever rises")
+    private @Nullable BigDecimal share;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "the signed command's file")
     private Path out;
@@ -138,8 +150,12 @@ final class CommandCommand implements Callable<Integer> {
     }
 
     private io.twinbank.core.command.Command command() throws IOException {
-        if ((what == What.CANCEL) != (manifest != null)) {
-            throw new ParameterException(spec.commandLine(), "--manifest belongs to cancel, and cancel needs it");
+        if ((what == What.CANCEL || what == What.ROLLOUT) != (manifest != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--manifest belongs to cancel and rollout, and they need it");
+        }
+        if ((what == What.ROLLOUT) != (share != null)) {
+            throw new ParameterException(spec.commandLine(), "--share belongs to rollout, and rollout needs it");
         }
         if (what != What.SETTINGS && !settings.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--set belongs to settings");
@@ -149,15 +165,26 @@ final class CommandCommand implements Callable<Integer> {
             case RESUME -> new io.twinbank.core.command.Command.Resume();
             case REPORT -> new io.twinbank.core.command.Command.Report();
             case SETTINGS -> new io.twinbank.core.command.Command.Settings(settings);
-            case CANCEL -> cancel(Objects.requireNonNull(manifest));
+            case CANCEL -> new io.twinbank.core.command.Command.Cancel(digest(Objects.requireNonNull(manifest)));
+            case ROLLOUT ->
+                new io.twinbank.core.command.Command.Rollout(
+                        digest(Objects.requireNonNull(manifest)), perTenThousand(Objects.requireNonNull(share)));
         };
     }
 
-    private static io.twinbank.core.command.Command cancel(Path envelope) throws IOException {
+    private int perTenThousand(BigDecimal percent) {
         try {
-            return new io.twinbank.core.command.Command.Cancel(
-                    SuitEnvelope.decode(Envelopes.read(envelope), Envelopes.LIMITS)
-                            .manifestDigest());
+            return percent.movePointRight(2).intValueExact();
+        } catch (ArithmeticException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--share: " + percent + ", expected 0 to 100 with two decimals at most", e);
+        }
+    }
+
+    private static Digest digest(Path envelope) throws IOException {
+        try {
+            return SuitEnvelope.decode(Envelopes.read(envelope), Envelopes.LIMITS)
+                    .manifestDigest();
         } catch (RejectedException e) {
             throw new IOException(envelope + ": " + e.rejection(), e);
         }

@@ -9,6 +9,7 @@ import io.twinbank.core.command.Command;
 import io.twinbank.core.command.Order;
 import io.twinbank.core.command.Recipient;
 import io.twinbank.core.command.SignedCommand;
+import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.hal.Role;
@@ -126,6 +127,35 @@ class CommandCommandTest {
 
     @Test
     void command_cancel_namesTheManifest() throws Exception {
+        Digest manifest = packed();
+
+        command("cancel", "--device", "gw-17", "--manifest", file("fw.suit"));
+
+        assertEquals(new Command.Cancel(manifest), taken().command());
+    }
+
+    @Test
+    void command_rollout_saysHowManyOfTenThousand() throws Exception {
+        Digest manifest = packed();
+
+        command("rollout", "--group", "field", "--manifest", file("fw.suit"), "--share", "2.5");
+
+        assertEquals(new Command.Rollout(manifest, 250), taken().command());
+        assertEquals(
+                2,
+                command("rollout", "--group", "field", "--manifest", file("fw.suit"))
+                        .exit());
+        assertEquals(
+                2,
+                command("rollout", "--group", "field", "--manifest", file("fw.suit"), "--share", "0.001")
+                        .exit());
+        assertEquals(
+                2,
+                command("rollout", "--group", "field", "--manifest", file("fw.suit"), "--share", "101")
+                        .exit());
+    }
+
+    private Digest packed() throws Exception {
         Files.write(folder.resolve("fw.img"), new byte[100]);
         Run.otapub(
                 "pack",
@@ -144,13 +174,8 @@ class CommandCommandTest {
                 "--out",
                 file("fw.suit"),
                 "--integrated");
-
-        command("cancel", "--device", "gw-17", "--manifest", file("fw.suit"));
-
-        assertEquals(
-                new Command.Cancel(SuitEnvelope.decode(Files.readAllBytes(folder.resolve("fw.suit")), Limits.standard())
-                        .manifestDigest()),
-                taken().command());
+        return SuitEnvelope.decode(Files.readAllBytes(folder.resolve("fw.suit")), Limits.standard())
+                .manifestDigest();
     }
 
     @Test

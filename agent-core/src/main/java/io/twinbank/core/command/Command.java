@@ -45,4 +45,24 @@ public sealed interface Command {
             return "Settings" + new TreeMap<>(values).keySet();
         }
     }
+
+    /**
+     * Let more devices have an update: one whose manifest asks for a share of the devices only, or one that a command gave to fewer
+     * before. Which devices are among the first each decides for itself, by a hash of
+     * its id and the manifest. A share that is smaller than what the manifest or an earlier command said takes
+     * nothing back.
+     *
+     * @param manifest the digest of the update's manifest
+     * @param perTenThousand how many devices of ten thousand may have it, 0 to 10000
+     */
+    record Rollout(Digest manifest, int perTenThousand) implements Command {
+        /** All devices. */
+        public static final int ALL = 10_000;
+
+        public Rollout {
+            if (perTenThousand < 0 || perTenThousand > ALL) {
+                throw new IllegalArgumentException("perTenThousand must be 0 to " + ALL + ", not " + perTenThousand);
+            }
+        }
+    }
 }

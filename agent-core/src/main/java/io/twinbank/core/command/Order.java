@@ -39,6 +39,7 @@ public record Order(long sequence, long expires, Recipient recipient, Command co
     private static final int REPORT = 4;
     private static final int SETTINGS = 5;
     private static final int DECOMMISSION = 6;
+    private static final int ROLLOUT = 7;
 
     public Order {
         if (sequence == 0) {
@@ -64,6 +65,11 @@ public record Order(long sequence, long expires, Recipient recipient, Command co
                     m.entry(COMMAND).integer(code(command));
                     if (command instanceof Command.Cancel cancel) {
                         cancel.manifest().encode(m.entry(ARGUMENT));
+                    } else if (command instanceof Command.Rollout rollout) {
+                        m.entry(ARGUMENT).array(a -> {
+                            rollout.manifest().encode(a);
+                            a.unsigned(rollout.perTenThousand());
+                        });
                     } else if (command instanceof Command.Settings settings) {
                         m.entry(ARGUMENT)
                                 .map(s -> settings.values()
@@ -82,6 +88,8 @@ public record Order(long sequence, long expires, Recipient recipient, Command co
             return CANCEL;
         } else if (command instanceof Command.Report) {
             return REPORT;
+        } else if (command instanceof Command.Rollout) {
+            return ROLLOUT;
         }
         return SETTINGS;
     }
@@ -174,8 +182,9 @@ public record Order(long sequence, long expires, Recipient recipient, Command co
         private Command command(boolean argument) throws RejectedException {
             int at = reader.position();
             long code = reader.readUnsigned();
-            boolean takes = code == CANCEL || code == SETTINGS;
-            if (code >= PAUSE && code <= SETTINGS && takes != argument) {
+            boolean takes = code == CANCEL || code == SETTINGS || code == ROLLOUT;
+            boolean known = code >= PAUSE && code <= ROLLOUT && code != DECOMMISSION;
+            if (known && takes != argument) {
                 throw malformed(
                         "command " + code + " at byte " + at,
                         argument ? "an argument (5)" : "no argument (5)",
@@ -193,11 +202,24 @@ public record Order(long sequence, long expires, Recipient recipient, Command co
             } else if (code == SETTINGS) {
                 key(ARGUMENT);
                 return new Command.Settings(settings());
+            } else if (code == ROLLOUT) {
+                key(ARGUMENT);
+                return rollout();
             }
             throw unsupported(
                     "command at byte " + at,
                     Long.toUnsignedString(code) + (code == DECOMMISSION ? " (decommission), which is reserved" : ""),
-                    "1 (pause), 2 (resume), 3 (cancel), 4 (report) or 5 (settings)");
+                    "1 (pause), 2 (resume), 3 (cancel), 4 (report), 5 (settings) or 7 (rollout)");
+        }
+
+        private Command rollout() throws RejectedException {
+            int at = reader.position();
+            int items = reader.readArray();
+            if (items != 2) {
+                throw malformed("rollout at byte " + at, items + " items", "2 items: digest, share");
+            }
+            Digest manifest = Digest.decode(reader);
+            return new Command.Rollout(manifest, (int) reader.readUnsigned(Command.Rollout.ALL));
         }
 
         private Map<String, String> settings() throws RejectedException {

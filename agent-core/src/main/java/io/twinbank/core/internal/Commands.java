@@ -224,7 +224,7 @@ final class Commands {
         } else if (command instanceof Command.Settings settings) {
             rejection = set(settings.values());
             if (rejection.isPresent()) {
-                next = new StandingOrders(order.sequence(), standing.paused(), standing.settings());
+                next = standing.afterRefused(order);
             }
         }
         boolean pauseChanges = next.paused() != standing.paused();

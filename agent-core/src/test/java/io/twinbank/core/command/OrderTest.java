@@ -30,7 +30,9 @@ class OrderTest {
                 new Order(3, YEAR_2030, GATEWAY, new Command.Cancel(Digest.sha256Of(new byte[1]))),
                 new Order(-1L, 253_402_300_799L, GATEWAY, new Command.Report()),
                 new Order(5, YEAR_2030, GATEWAY, new Command.Settings(Map.of())),
-                new Order(6, YEAR_2030, GATEWAY, new Command.Settings(settings(16, 32, 128))));
+                new Order(6, YEAR_2030, GATEWAY, new Command.Settings(settings(16, 32, 128))),
+                new Order(7, YEAR_2030, GATEWAY, new Command.Rollout(Digest.sha256Of(new byte[1]), 0)),
+                new Order(8, YEAR_2030, GATEWAY, new Command.Rollout(Digest.sha256Of(new byte[2]), 10_000)));
     }
 
     private static Map<String, String> settings(int count, int nameBytes, int valueBytes) {
@@ -137,7 +139,7 @@ class OrderTest {
         assertRefused(
                 RejectReason.UNSUPPORTED,
                 "6 (decommission), which is reserved",
-                "1 (pause), 2 (resume), 3 (cancel), 4 (report) or 5 (settings)",
+                "1 (pause), 2 (resume), 3 (cancel), 4 (report), 5 (settings) or 7 (rollout)",
                 command(m -> m.entry(4).integer(6)));
     }
 
@@ -156,6 +158,34 @@ class OrderTest {
                 "no argument (5)",
                 "one",
                 command(m -> m.entry(4).integer(3)));
+    }
+
+    @Test
+    void decode_rolloutToMoreThanAll_isTooMuch() {
+        assertRefused(RejectReason.LIMIT_EXCEEDED, "10001", "at most 10000", command(m -> {
+            m.entry(4).integer(7);
+            m.entry(5).array(a -> {
+                Digest.sha256Of(new byte[1]).encode(a);
+                a.integer(10_001);
+            });
+        }));
+    }
+
+    @Test
+    void decode_rolloutWithoutShare_isMalformed() {
+        assertRefused(RejectReason.MALFORMED, "1 items", "2 items: digest, share", command(m -> {
+            m.entry(4).integer(7);
+            m.entry(5).array(a -> Digest.sha256Of(new byte[1]).encode(a));
+        }));
+    }
+
+    @Test
+    void decode_rolloutWithoutArgument_isMalformed() {
+        assertRefused(
+                RejectReason.MALFORMED,
+                "no argument (5)",
+                "one",
+                command(m -> m.entry(4).integer(7)));
     }
 
     @Test
