@@ -20,7 +20,11 @@ public enum StateKey {
     /** What signed commands left behind: the last one's number, whether the device is paused, settings. */
     ORDERS,
     /** The envelope of the last update of components beside the banks that brought no image. */
-    MANIFEST_COMPONENTS;
+    MANIFEST_COMPONENTS,
+    /** What the site's policy must remember: since when an update waits, consent, the bytes of the month, how busy the site is. */
+    POLICY,
+    /** How the device was before the update, as its gauges told: what it is compared with afterwards. */
+    HEALTH;
 
     /**
      * Returns the key of a bank's envelope.

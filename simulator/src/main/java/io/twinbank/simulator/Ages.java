@@ -53,7 +53,7 @@ public final class Ages implements AgentVariant {
 
     private static boolean hasSchema(StateKey key) {
         return switch (key) {
-            case SECURITY, OUTCOMES, JOURNAL, CHECKPOINT, ORDERS -> true;
+            case SECURITY, OUTCOMES, JOURNAL, CHECKPOINT, ORDERS, POLICY, HEALTH -> true;
             case MANIFEST_A, MANIFEST_B, MANIFEST_COMPONENTS, TRUST -> false;
         };
     }
