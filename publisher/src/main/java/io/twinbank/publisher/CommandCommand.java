@@ -9,7 +9,6 @@ import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.SuitEnvelope;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -96,8 +95,9 @@ final class CommandCommand implements Callable<Integer> {
     @Option(
             names = "--share",
             paramLabel = "PERCENT",
+            converter = Share.Converter.class,
             description = "rollout: how many of the devices, such as 2.5; 100 for all. It only ever rises")
-    private @Nullable BigDecimal share;
+    private @Nullable Share share;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "the signed command's file")
     private Path out;
@@ -168,17 +168,9 @@ final class CommandCommand implements Callable<Integer> {
             case CANCEL -> new io.twinbank.core.command.Command.Cancel(digest(Objects.requireNonNull(manifest)));
             case ROLLOUT ->
                 new io.twinbank.core.command.Command.Rollout(
-                        digest(Objects.requireNonNull(manifest)), perTenThousand(Objects.requireNonNull(share)));
+                        digest(Objects.requireNonNull(manifest)),
+                        Objects.requireNonNull(share).perTenThousand());
         };
-    }
-
-    private int perTenThousand(BigDecimal percent) {
-        try {
-            return percent.movePointRight(2).intValueExact();
-        } catch (ArithmeticException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--share: " + percent + ", expected 0 to 100 with two decimals at most", e);
-        }
     }
 
     private static Digest digest(Path envelope) throws IOException {

@@ -70,6 +70,8 @@ final class ExplanationJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeNumberField("rollout", plan.rollout());
+        json.writeBooleanField("emergency", plan.emergency());
         json.writeStringField(
                 "version", plan.version().map(SuitVersion::toString).orElse(null));
     }

@@ -46,6 +46,12 @@ final class ExplanationText {
         for (InstallStep step : plan.steps()) {
             line("    step " + number++ + "      " + deed(step));
         }
+        if (plan.rollout() < InstallPlan.ALL_DEVICES) {
+            line("    rollout     to " + new Share(plan.rollout()) + " of the devices at first");
+        }
+        if (plan.emergency()) {
+            line("    emergency   passes what a site lets an emergency pass");
+        }
         plan.version().ifPresent(version -> line("    afterwards  version " + version));
     }
 

@@ -89,6 +89,18 @@ final class PackCommand implements Callable<Integer> {
     private @Nullable Long securityVersion;
 
     @Option(
+            names = "--rollout",
+            paramLabel = "PERCENT",
+            converter = Share.Converter.class,
+            description =
+                    "how many of the devices may have it at first, such as 2.5; default all of them. 'otapub command"
+                            + " rollout' raises it")
+    private @Nullable Share rollout;
+
+    @Option(names = "--emergency", description = "an update that passes what a site's policy lets an emergency pass")
+    private boolean emergency;
+
+    @Option(
             names = "--component",
             paramLabel = "NAME[=FILE]",
             description =
@@ -198,6 +210,12 @@ final class PackCommand implements Callable<Integer> {
         EnvelopeBuilder builder = new EnvelopeBuilder(first(images), number("--sequence", sequence), vendorId, classId);
         if (deviceSerial != null) {
             builder.deviceId(Uuids.deviceId(classId, deviceSerial));
+        }
+        if (rollout != null) {
+            builder.rollout(rollout.perTenThousand());
+        }
+        if (emergency) {
+            builder.emergency();
         }
         if (text != null) {
             builder.text(new SuitManifest.Text("en", Optional.empty(), MANIFEST_DESCRIPTION, text));

@@ -77,6 +77,21 @@ class PackCommandTest {
     }
 
     @Test
+    void pack_rolloutAndEmergency_areInThePlan() throws Exception {
+        assertEquals(
+                0,
+                pack("--uri", "https://acme.example/fw.img", "--rollout", "2.5", "--emergency")
+                        .exit());
+        assertEquals(250, plan("0001", BankId.B).rollout());
+        assertTrue(plan("0001", BankId.B).emergency());
+
+        Run tooMany = pack("--uri", "https://acme.example/fw.img", "--rollout", "100.5");
+
+        assertEquals(2, tooMany.exit());
+        assertTrue(tooMany.err().contains("'100.5' isn't a share of the devices"), tooMany.err());
+    }
+
+    @Test
     void pack_twoKeys_satisfiesAThresholdOfTwo() throws Exception {
         pack(
                 "--uri",

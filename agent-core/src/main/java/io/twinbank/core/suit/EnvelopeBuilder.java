@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -68,6 +69,8 @@ public final class EnvelopeBuilder {
     private final UUID classId;
     private Optional<UUID> deviceId = Optional.empty();
     private OptionalLong securityVersion = OptionalLong.empty();
+    private OptionalInt rollout = OptionalInt.empty();
+    private boolean emergency;
     private Optional<String> referenceUri = Optional.empty();
     private final Map<ComponentId, Images> images = new LinkedHashMap<>();
     private Optional<SuitVersion> version = Optional.empty();
@@ -119,6 +122,31 @@ public final class EnvelopeBuilder {
             throw new IllegalArgumentException("version must not be negative: " + version);
         }
         securityVersion = OptionalLong.of(version);
+        return this;
+    }
+
+    /**
+     * Sets how many devices may have the update at first; all, if it isn't set. A signed command raises it later.
+     *
+     * @param perTenThousand devices of ten thousand, 0 to 10000
+     * @return this
+     */
+    public EnvelopeBuilder rollout(int perTenThousand) {
+        if (perTenThousand < 0 || perTenThousand > InstallPlan.ALL_DEVICES) {
+            throw new IllegalArgumentException(
+                    "perTenThousand must be 0 to " + InstallPlan.ALL_DEVICES + ", not " + perTenThousand);
+        }
+        rollout = OptionalInt.of(perTenThousand);
+        return this;
+    }
+
+    /**
+     * Says that the update is an emergency: it passes what a site's policy lets an emergency pass, and nothing else.
+     *
+     * @return this
+     */
+    public EnvelopeBuilder emergency() {
+        emergency = true;
         return this;
     }
 
@@ -349,6 +377,10 @@ public final class EnvelopeBuilder {
                 deviceId.ifPresent(id -> entry(p, ParameterCode.DEVICE_ID).bytes(Uuids.toBytes(id)));
                 securityVersion.ifPresent(
                         v -> entry(p, ParameterCode.SECURITY_VERSION).integer(v));
+                rollout.ifPresent(share -> entry(p, ParameterCode.ROLLOUT).integer(share));
+                if (emergency) {
+                    entry(p, ParameterCode.URGENCY).integer(1);
+                }
             });
             condition(commands, CommandCode.VENDOR_IDENTIFIER);
             condition(commands, CommandCode.CLASS_IDENTIFIER);

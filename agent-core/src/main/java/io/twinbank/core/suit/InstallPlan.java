@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param requirements what must hold besides when the plan is carried out
  * @param bank where, for components with two banks
  * @param version of what is installed, if the manifest says
+ * @param rollout how many devices of ten thousand may have it, 0 to {@value #ALL_DEVICES}; a signed command may raise that
+ * @param emergency whether it may pass what the site's policy lets an emergency pass
  * @param sequence the manifest's sequence number, not negative
  * @param manifestDigest which manifest this is
  */
@@ -25,8 +27,13 @@ public record InstallPlan(
         List<Requirement> requirements,
         BankId bank,
         Optional<SuitVersion> version,
+        int rollout,
+        boolean emergency,
         long sequence,
         Digest manifestDigest) {
+    /** The rollout of an update that is for every device. */
+    public static final int ALL_DEVICES = 10_000;
+
     /** Copies the lists. */
     public InstallPlan {
         steps = List.copyOf(steps);
@@ -34,6 +41,9 @@ public record InstallPlan(
         requirements = List.copyOf(requirements);
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("steps must not be empty");
+        }
+        if (rollout < 0 || rollout > ALL_DEVICES) {
+            throw new IllegalArgumentException("rollout must be 0 to " + ALL_DEVICES + ", not " + rollout);
         }
     }
 

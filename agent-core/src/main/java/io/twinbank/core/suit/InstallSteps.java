@@ -22,6 +22,8 @@ import java.util.Set;
  * that is written, its size and digest known before a byte moves.
  */
 final class InstallSteps {
+    private static final long EMERGENCY = 1;
+
     private final SuitEnvelope envelope;
     private final List<ComponentId> components;
     private final Map<Integer, InstallStep> steps = new LinkedHashMap<>(); // in the order of execution
@@ -85,6 +87,34 @@ final class InstallSteps {
             finished.add(Objects.requireNonNull(steps.get(component)).withSecurityVersion(version));
         }
         return finished;
+    }
+
+    /** Of what is set for the components the most careful counts. */
+    int rollout() throws RejectedException {
+        long least = InstallPlan.ALL_DEVICES;
+        for (Parameters each : parameters.values()) {
+            least = Math.min(
+                    least, bounded(each, ParameterCode.ROLLOUT, InstallPlan.ALL_DEVICES, InstallPlan.ALL_DEVICES));
+        }
+        return Math.toIntExact(least);
+    }
+
+    /** Only what all components agree on is an emergency. */
+    boolean emergency() throws RejectedException {
+        boolean all = true;
+        for (Parameters each : parameters.values()) {
+            all &= bounded(each, ParameterCode.URGENCY, EMERGENCY, 0) == EMERGENCY;
+        }
+        return all;
+    }
+
+    private static long bounded(Parameters parameters, ParameterCode code, long most, long otherwise)
+            throws RejectedException {
+        long value = parameters.number(code).orElse(otherwise);
+        if (value > most) {
+            throw new RejectedException(RejectReason.UNSUPPORTED, code.toString(), value, "0 to " + most);
+        }
+        return value;
     }
 
     private InstallStep fetch(SuitCommand.Directive directive, Interpreter.Context context) throws RejectedException {

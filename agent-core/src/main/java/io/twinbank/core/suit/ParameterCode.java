@@ -52,7 +52,11 @@ public enum ParameterCode {
     /** This project's: the image's security version, for the anti-rollback counter. */
     SECURITY_VERSION(-257, "security-version", Kind.UNSIGNED, true),
     /** This project's: how the payload's bytes become the image's. */
-    PAYLOAD_ENCODING(-258, "payload-encoding", Kind.ENCODING, true);
+    PAYLOAD_ENCODING(-258, "payload-encoding", Kind.ENCODING, true),
+    /** This project's: how many devices of ten thousand may have the update. */
+    ROLLOUT(-259, "rollout", Kind.UNSIGNED, true),
+    /** This project's: whether the update is an emergency. */
+    URGENCY(-260, "urgency", Kind.UNSIGNED, true);
 
     /** What a parameter's value is. */
     enum Kind {

@@ -61,6 +61,8 @@ final class Planner implements Interpreter.Effects {
                 requirements,
                 target.bank(),
                 manifest.version(),
+                steps.rollout(),
+                steps.emergency(),
                 manifest.sequence(),
                 authentic.manifestDigest());
     }

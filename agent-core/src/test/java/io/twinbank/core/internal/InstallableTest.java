@@ -33,7 +33,16 @@ class InstallableTest {
     }
 
     private static InstallPlan plan(InstallStep... steps) {
-        return new InstallPlan(List.of(steps), List.of(CONFIG), List.of(), BankId.B, Optional.empty(), 1, DIGEST);
+        return new InstallPlan(
+                List.of(steps),
+                List.of(CONFIG),
+                List.of(),
+                BankId.B,
+                Optional.empty(),
+                InstallPlan.ALL_DEVICES,
+                false,
+                1,
+                DIGEST);
     }
 
     private static Rejection refused(InstallPlan plan, ComponentId... inBanks) {

@@ -50,10 +50,23 @@ class EnvelopeBuilderTest {
                             List.of(),
                             bank,
                             Optional.empty(),
+                            InstallPlan.ALL_DEVICES,
+                            false,
                             7,
                             authentic.manifestDigest()),
                     plan);
         }
+    }
+
+    @Test
+    void sign_rolloutAndEmergency_areInThePlan() throws Exception {
+        Authentic authentic = authenticate(Fixtures.sign(
+                Fixtures.builder().image(Fixtures.IMAGE).rollout(250).emergency()));
+
+        InstallPlan plan = verifier.plan(authentic, Fixtures.target(BankId.B));
+
+        assertEquals(250, plan.rollout());
+        assertTrue(plan.emergency());
     }
 
     @Test

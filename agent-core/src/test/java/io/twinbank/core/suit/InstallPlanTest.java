@@ -27,7 +27,15 @@ class InstallPlanTest {
 
     private static InstallPlan plan(InstallStep... steps) {
         return new InstallPlan(
-                List.of(steps), List.of(CONFIG), List.of(), BankId.B, Optional.empty(), 1, Digest.sha256(new byte[32]));
+                List.of(steps),
+                List.of(CONFIG),
+                List.of(),
+                BankId.B,
+                Optional.empty(),
+                InstallPlan.ALL_DEVICES,
+                false,
+                1,
+                Digest.sha256(new byte[32]));
     }
 
     @Test

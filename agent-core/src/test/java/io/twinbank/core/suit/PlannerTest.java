@@ -266,6 +266,25 @@ class PlannerTest {
         assertTrue(rejection.detail().contains("WRONG_CLASS"), rejection.detail());
     }
 
+    static Stream<Arguments> outOfRange() {
+        return Stream.of(
+                arguments(-259, 10_001, "rollout (-259)", "0 to 10000"),
+                arguments(-260, 2, "urgency (-260)", "0 to 1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outOfRange")
+    void plan_aValueThatIsUnknown_isUnsupported(int code, int value, String name, String expected) {
+        Rejection rejection = refusal(new Forge()
+                .install(set(p -> p.entry(code).integer(value)).andThen(FETCH_AND_MATCH))
+                .sign());
+
+        assertEquals(RejectReason.UNSUPPORTED, rejection.reason());
+        assertEquals(name, rejection.detail());
+        assertEquals(Integer.toString(value), rejection.found());
+        assertEquals(expected, rejection.expected());
+    }
+
     static Stream<Arguments> plans() {
         Consumer<CborWriter> version = set(p -> p.entry(-257).integer(9));
         return Stream.of(
