@@ -46,7 +46,8 @@ public interface PayloadSource {
          * Reads some bytes, blocking until there is at least one.
          *
          * @param dst filled from its position, as far as bytes come
-         * @return how many bytes were read, or -1 at the end
+         * @return how many bytes were read, or -1 at the end; 0 only if bytes came that aren't handed on, as {@link
+         *     #transferredBytes} says, such as those before the offset
          * @throws IOException network trouble, including a peer that says nothing for too long
          */
         int read(ByteBuffer dst) throws IOException;
@@ -76,6 +77,16 @@ public interface PayloadSource {
          */
         default Optional<Instant> date() {
             return Optional.empty();
+        }
+
+        /**
+         * Returns how many bytes of the payload came over the network so far, also those that weren't handed on; asked from
+         * any thread. Whoever wraps a stream hands this on too.
+         *
+         * @return 0 where there is no network; -1 if the source doesn't count: then what it hands on counts
+         */
+        default long transferredBytes() {
+            return -1;
         }
 
         /** Closes the stream; may be called from another thread to end a blocking read. Throws nothing. */

@@ -52,6 +52,11 @@ final class CountingSource implements PayloadSource {
             }
 
             @Override
+            public long transferredBytes() {
+                return stream.transferredBytes();
+            }
+
+            @Override
             public void close() {
                 stream.close();
             }

@@ -241,6 +241,11 @@ public final class DecodingSource implements PayloadSource {
         }
 
         @Override
+        public long transferredBytes() {
+            return stream.transferredBytes();
+        }
+
+        @Override
         public void close() {
             stream.close();
         }

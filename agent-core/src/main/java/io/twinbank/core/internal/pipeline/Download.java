@@ -39,7 +39,10 @@ public final class Download {
     /** On a slow network a power cut is to cost no more than this, and at most a chunk, even if that is few bytes. */
     private static final long CHECKPOINT_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** Who is told; never after {@link #stop()}, {@link #complete()} or {@link #failed}. */
+    /** What an encoding adds, and what is read of a piece of which only the begin is wanted. */
+    private static final int HEADROOM_BYTES = 64 << 10;
+
+    /** Who is told; never after {@link #stop()}, {@link #complete()}, {@link #held()} or {@link #failed}. */
     public interface Listener {
         /**
          * Bytes come in: the download began, or goes on after an interruption.
@@ -55,6 +58,24 @@ public final class Download {
          * @throws HalException if it can't be stored: the download fails
          */
         void checkpoint(Checkpoint checkpoint) throws HalException;
+
+        /**
+         * Asks how many more bytes may come over the network, besides those that were granted before: about once a checkpoint.
+         * Only asked of a download that has a {@link Meter}.
+         *
+         * @param wanted how many the download would like to have now
+         * @return how many are granted, 0 for none: the download uses up what it has, and is {@link #held()}. To grant less than
+         *     an erase unit, or a piece of the encoding, may lead nowhere
+         */
+        default long allowed(long wanted) {
+            return wanted;
+        }
+
+        /**
+         * No more bytes are allowed: the download is over, what it wrote is behind a checkpoint as far as whole erase units go.
+         * Another one goes on from there. What was granted and isn't used up is known to the meter.
+         */
+        default void held() {}
 
         /**
          * Bytes were written.
@@ -97,6 +118,7 @@ public final class Download {
     private final Layout layout;
     private final Optional<Checkpoint> from;
     private final Listener listener;
+    private final Optional<Meter> meter;
     private final Backoff backoff;
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
@@ -108,12 +130,27 @@ public final class Download {
     private long checkpointedNanos;
     private long told;
     private long asked;
+    private long underWay;
+    private byte[] writtenHash = NO_HASH;
     private int changes;
     private boolean flowing;
     private boolean over;
     private @Nullable ReadBack prefix;
     private @Nullable Fetch fetch;
     private @Nullable Cancellable retry;
+
+    /** Makes a download that may transfer whatever it wants; see the other one. */
+    public Download(
+            Scheduler scheduler,
+            DeviceClock clock,
+            List<PayloadSource> sources,
+            FlashBank bank,
+            Job job,
+            Optional<Checkpoint> from,
+            Listener listener,
+            SplittableRandom jitter) {
+        this(scheduler, clock, sources, bank, job, from, listener, jitter, Optional.empty());
+    }
 
     /**
      * Makes a download.
@@ -126,6 +163,7 @@ public final class Download {
      * @param from where to go on; ignored if it isn't this job's, or if the bank can't resume
      * @param listener who is told
      * @param jitter spreads the retries
+     * @param meter has the bytes granted that the listener allows; the sources are read through it. Empty if every byte is allowed
      */
     public Download(
             Scheduler scheduler,
@@ -135,7 +173,8 @@ public final class Download {
             Job job,
             Optional<Checkpoint> from,
             Listener listener,
-            SplittableRandom jitter) {
+            SplittableRandom jitter,
+            Optional<Meter> meter) {
         this.scheduler = scheduler;
         this.clock = clock;
         this.sources = List.copyOf(sources);
@@ -144,6 +183,7 @@ public final class Download {
         this.layout = Layout.of(bank.geometry(), job.sizeBytes(), job.checkpointBytes());
         this.from = bank.resumable() ? from.filter(this::isOurs) : Optional.empty();
         this.listener = listener;
+        this.meter = meter;
         this.backoff = new Backoff(jitter);
         this.pace = new Pace(layout, clock.monotonicNanos());
         this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
@@ -162,6 +202,7 @@ public final class Download {
     public void stop() {
         over = true;
         closeFetch();
+        meter.ifPresent(Meter::close);
         if (prefix != null) {
             prefix.stop();
         }
@@ -245,8 +286,8 @@ public final class Download {
         ByteBuffer unfinished = free.peek();
         long offset = writer.offset() + (unfinished == null ? 0 : unfinished.position());
         fetch = new Fetch(source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator));
-        flowing = false;
         asked = writer.offset();
+        underWay = 0;
         askMore();
     }
 
@@ -255,12 +296,18 @@ public final class Download {
         Fetch current = fetch;
         long limit = Math.min(job.sizeBytes(), checkpointed + layout.aheadBytes());
         while (current != null && asked < limit && !free.isEmpty()) {
-            ByteBuffer buffer = free.remove();
+            ByteBuffer buffer = free.element();
             if (buffer.position() == 0) {
                 long end = Math.min(limit, layout.checkpointAfter(asked));
                 buffer.limit((int) Math.min(pace.chunkBytes(), end - asked));
             }
+            if (!isAllowed(buffer)) {
+                return;
+            }
+            free.remove();
             asked += buffer.limit();
+            int wanted = buffer.remaining();
+            underWay += wanted;
             MessageDigest running = digest;
             scheduler.execute(Lane.FETCH, () -> {
                 Fetch.Filled filled = current.fill(buffer);
@@ -268,9 +315,52 @@ public final class Download {
                     byte[] hash = filled.isWhole()
                             ? Hashes.through(running, buffer.duplicate().flip())
                             : NO_HASH;
-                    onAgent(() -> filled(current, filled, hash));
+                    onAgent(() -> {
+                        underWay -= current == fetch ? wanted : 0;
+                        filled(current, filled, hash);
+                    });
                 });
             });
+        }
+    }
+
+    /** Has more granted if need be; with less than a buffer takes, the buffer becomes smaller, or nothing more comes. */
+    private boolean isAllowed(ByteBuffer buffer) {
+        if (meter.isEmpty()) {
+            return true;
+        }
+        Meter granting = meter.get();
+        if (granting.left() - underWay < buffer.remaining() + HEADROOM_BYTES) {
+            long wanted = Math.min(job.sizeBytes() - asked, layout.aheadBytes());
+            granting.grant(listener.allowed(wanted + HEADROOM_BYTES));
+            if (over) {
+                return false;
+            }
+        }
+        long left = granting.left() - underWay;
+        if (left >= buffer.remaining()) {
+            return true;
+        }
+        if (underWay == 0) {
+            long whole = left / layout.unitBytes() * layout.unitBytes();
+            if (buffer.position() == 0 && whole > 0) {
+                buffer.limit((int) whole);
+                return true;
+            }
+            closeFetch();
+            onAgent(this::hold);
+        }
+        return false;
+    }
+
+    /** Nothing is under way: what is written is all there is. */
+    private void hold() throws HalException {
+        if (writer.offset() > checkpointed && writer.offset() % layout.eraseBytes() == 0) {
+            checkpoint(writtenHash);
+        }
+        if (!over) {
+            stop();
+            listener.held();
         }
     }
 
@@ -298,6 +388,7 @@ public final class Download {
         }
         pace.arrived(clock.monotonicNanos());
         writer.write(buffer.flip());
+        writtenHash = hash;
         free.add(buffer.clear());
         if (Layout.isNoticeable(told, writer.offset(), job.sizeBytes())) {
             told = writer.offset();
@@ -345,6 +436,10 @@ public final class Download {
             fail(Cause.PAYLOAD, refused.rejection());
             return;
         }
+        if (trouble instanceof Meter.SpentException) {
+            connect();
+            return;
+        }
         if (trouble instanceof PayloadException answer) {
             switch (answer.kind()) {
                 case FINAL -> reject(RejectReason.PAYLOAD_UNAVAILABLE, message(answer));
@@ -358,6 +453,7 @@ public final class Download {
     }
 
     private void retryAfter(String why) {
+        flowing = false;
         Duration delay = backoff.next();
         retry = scheduler.after(Lane.AGENT, delay, () -> {
             if (!over) {
@@ -380,6 +476,7 @@ public final class Download {
         if (over) {
             return;
         }
+        flowing = false;
         free.forEach(ByteBuffer::clear);
         restart(writer.mayBeErasedTo());
     }

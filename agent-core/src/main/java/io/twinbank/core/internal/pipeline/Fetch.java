@@ -86,8 +86,9 @@ final class Fetch {
 
     private void read(PayloadSource.Stream open, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining() && !ended) {
+            long before = open.transferredBytes();
             int got = open.read(buffer);
-            if (got == 0) {
+            if (got == 0 && open.transferredBytes() <= before) {
                 throw new IOException("payload source gave nothing, and not the end");
             }
             ended = got < 0;

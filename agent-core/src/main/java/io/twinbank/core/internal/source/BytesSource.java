@@ -52,6 +52,11 @@ public final class BytesSource implements PayloadSource {
             }
 
             @Override
+            public long transferredBytes() {
+                return 0;
+            }
+
+            @Override
             public void close() {}
         };
     }

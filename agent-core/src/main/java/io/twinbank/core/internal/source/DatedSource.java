@@ -70,6 +70,11 @@ public final class DatedSource implements PayloadSource {
         }
 
         @Override
+        public long transferredBytes() {
+            return stream.transferredBytes();
+        }
+
+        @Override
         public void close() {
             stream.close();
         }

@@ -75,6 +75,11 @@ public final class FileSource implements PayloadSource {
         }
 
         @Override
+        public long transferredBytes() {
+            return 0;
+        }
+
+        @Override
         public void close() {
             Quietly.close(channel);
         }

@@ -3,6 +3,7 @@ package io.twinbank.core.internal.source;
 
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadSource;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** One request and its answer; connects at the first read, on the fetch thread. */
 final class HttpStream implements PayloadSource.Stream {
     private static final int MAX_REDIRECTS = 3;
+    private static final int CHUNK_BYTES = 64 << 10;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
     private static final Pattern UNSATISFIED_RANGE = Pattern.compile("bytes \\*/(\\d{1,18})");
     /** A weak entity tag (W/...) doesn't promise the same bytes. */
@@ -36,6 +39,8 @@ final class HttpStream implements PayloadSource.Stream {
     private Optional<Instant> date = Optional.empty();
     private volatile @Nullable Socket socket;
     private boolean chunked;
+    private long toSkip;
+    private final AtomicLong transferred = new AtomicLong();
     private volatile boolean closed;
 
     HttpStream(HttpSource source, PayloadSource.Request request) {
@@ -51,14 +56,32 @@ final class HttpStream implements PayloadSource.Stream {
         }
         InputStream open = body == null ? connect() : body;
         body = open;
+        if (toSkip > 0) {
+            return skip(open, dst.remaining());
+        }
         if (dst.hasArray()) {
-            int got = open.read(dst.array(), dst.arrayOffset() + dst.position(), dst.remaining());
+            int got = counted(open.read(dst.array(), dst.arrayOffset() + dst.position(), dst.remaining()));
             dst.position(dst.position() + Math.max(0, got));
             return got;
         }
-        byte[] bytes = new byte[Math.min(dst.remaining(), 64 << 10)];
-        int got = open.read(bytes);
+        byte[] bytes = new byte[Math.min(dst.remaining(), CHUNK_BYTES)];
+        int got = counted(open.read(bytes));
         dst.put(bytes, 0, Math.max(0, got));
+        return got;
+    }
+
+    /** Passes over no more bytes than were asked for, so that who asks may limit what comes. */
+    private int skip(InputStream open, int most) throws IOException {
+        int got = counted(open.read(new byte[(int) Math.min(toSkip, Math.min(most, CHUNK_BYTES))]));
+        if (got < 0) {
+            throw new EOFException("GET " + uri + ": ended " + toSkip + " bytes before byte " + request.offset());
+        }
+        toSkip -= got;
+        return 0;
+    }
+
+    private int counted(int got) {
+        transferred.addAndGet(Math.max(0, got));
         return got;
     }
 
@@ -75,6 +98,11 @@ final class HttpStream implements PayloadSource.Stream {
     @Override
     public Optional<Instant> date() {
         return date;
+    }
+
+    @Override
+    public long transferredBytes() {
+        return transferred.get();
     }
 
     /**
@@ -138,9 +166,8 @@ final class HttpStream implements PayloadSource.Stream {
             throw changed(validator.orElse("no validator"));
         }
         // The same payload, from a server that doesn't do ranges.
-        InputStream all = answer.getInputStream();
-        all.skipNBytes(request.offset());
-        return all;
+        toSkip = request.offset();
+        return answer.getInputStream();
     }
 
     private InputStream part(HttpURLConnection answer) throws IOException {

@@ -8,23 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.cose.ContentAlgorithm;
-import io.twinbank.core.cose.ContentCipher;
-import io.twinbank.core.cose.CoseEncrypt;
-import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SealedChunks;
 import io.twinbank.core.internal.StepScheduler;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.suit.Digest;
-import io.twinbank.core.suit.PayloadEncoding;
-import io.twinbank.core.suit.PayloadEncryptor;
 import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.contract.FakeClock;
 import io.twinbank.hal.contract.StrictFlashBank;
 import io.twinbank.hal.contract.Trace;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -32,12 +25,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,44 +51,8 @@ class DecodingSourceTest {
     private final StrictFlashBank bank =
             new StrictFlashBank("bank", new FlashGeometry(1 << 20, 512, 4096), () -> false, new Trace());
 
-    /** How a payload is encrypted, with its content key. */
-    private record Sealing(ContentAlgorithm algorithm, int chunkBytes) {
-        SecretKeySpec key(int keyByte) {
-            byte[] bytes = new byte[algorithm.keyBytes()];
-            Arrays.fill(bytes, (byte) keyByte);
-            return new SecretKeySpec(bytes, "AES");
-        }
-
-        ContentCipher cipher() throws Exception {
-            return cipher(3);
-        }
-
-        ContentCipher cipher(int keyByte) throws Exception {
-            SecretKeySpec key = key(keyByte);
-            byte[] iv = new byte[algorithm.ivBytes()];
-            iv[0] = 7;
-            if (algorithm.ivBytes() == 16) {
-                Arrays.fill(iv, (byte) 0xff); // the counter runs over at once
-            }
-            CoseEncrypt message = CoseEncrypt.of(
-                    algorithm, iv, List.of(Recipient.of("fleet", new SecretKeySpec(new byte[16], "AES"), key)));
-            return new ContentCipher(message, key);
-        }
-
-        PayloadEncoding encoding() throws Exception {
-            return new PayloadEncoding(
-                    Optional.of(cipher().message()), chunkBytes > 0 ? OptionalInt.of(chunkBytes) : OptionalInt.empty());
-        }
-
-        byte[] encrypt(byte[] image) throws Exception {
-            SecretKeySpec key = key(3);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            PayloadEncryptor.encrypt(encoding(), key, new ByteArrayInputStream(image), image.length, out);
-            return out.toByteArray();
-        }
-    }
-
     private static final Sealing CHUNKED = new Sealing(ContentAlgorithm.A128GCM, CHUNK);
+
     private static final Sealing ONE_MESSAGE = new Sealing(ContentAlgorithm.A128GCM, 0);
 
     static Stream<Sealing> sealings() {
@@ -182,10 +137,10 @@ class DecodingSourceTest {
         download(source, sealing, Optional.of(checkpoint));
 
         assertInstalled();
-        long piece = sealing.chunkBytes > 0 ? sealing.chunkBytes : 64 << 10;
+        long piece = sealing.chunkBytes() > 0 ? sealing.chunkBytes() : 64 << 10;
         long begun = checkpoint.offset() / piece;
-        boolean anew = sealing.chunkBytes == 0 && sealing.algorithm.authenticates();
-        long overhead = sealing.chunkBytes > 0 ? sealing.algorithm.tagBytes() : 0;
+        boolean anew = sealing.chunkBytes() == 0 && sealing.algorithm().authenticates();
+        long overhead = sealing.chunkBytes() > 0 ? sealing.algorithm().tagBytes() : 0;
         assertEquals(List.of(anew ? 0 : begun * (piece + overhead)), source.openings);
         assertEquals(
                 List.of("resumed " + checkpoint.offset()),
@@ -203,7 +158,7 @@ class DecodingSourceTest {
 
         assertEquals("failed PAYLOAD", recorder.last());
         assertEquals(
-                sealing.algorithm.authenticates() ? RejectReason.DECRYPTION_FAILED : RejectReason.PAYLOAD_DIGEST,
+                sealing.algorithm().authenticates() ? RejectReason.DECRYPTION_FAILED : RejectReason.PAYLOAD_DIGEST,
                 recorder.rejection.orElseThrow().reason());
     }
 

@@ -29,6 +29,12 @@ final class Recorder implements Download.Listener {
     LongConsumer onProgress = done -> {};
     Consumer<String> onInterrupted = why -> {};
 
+    final List<Long> wanted = new ArrayList<>();
+    /** How many bytes may still be granted. */
+    long allowance = Long.MAX_VALUE;
+
+    long allowed;
+
     @Nullable
     Download toStop;
 
@@ -56,6 +62,20 @@ final class Recorder implements Download.Listener {
         heard.add("checkpoint " + checkpoint.offset());
         checkpoints.add(checkpoint);
         onCheckpoint.accept(checkpoint);
+    }
+
+    @Override
+    public long allowed(long bytes) {
+        wanted.add(bytes);
+        long granted = Math.min(bytes, allowance);
+        allowance -= granted;
+        allowed += granted;
+        return granted;
+    }
+
+    @Override
+    public void held() {
+        heard.add("held");
     }
 
     @Override
