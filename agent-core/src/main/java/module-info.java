@@ -10,6 +10,7 @@ module io.twinbank.core {
     exports io.twinbank.core.cbor;
     exports io.twinbank.core.command;
     exports io.twinbank.core.cose;
+    exports io.twinbank.core.policy;
     exports io.twinbank.core.spi;
     exports io.twinbank.core.suit;
 }

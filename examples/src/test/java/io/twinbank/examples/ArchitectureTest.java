@@ -121,6 +121,20 @@ class ArchitectureTest {
             .because("it is the first code that hostile bytes meet, and is fuzzed alone");
 
     @ArchTest
+    static final ArchRule policyKnowsFormatsOnly = classes()
+            .that()
+            .resideInAPackage("io.twinbank.core.policy..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(with(
+                    JDK,
+                    "io.twinbank.core",
+                    "io.twinbank.core.cbor",
+                    "io.twinbank.core.suit",
+                    "io.twinbank.core.policy.."))
+            .because("it decides from its arguments alone, so that years of it run in seconds");
+
+    @ArchTest
     static final ArchRule daemonIsMadeOfWhatEverybodyHas = classes()
             .that()
             .resideInAPackage(DAEMON)
@@ -130,6 +144,7 @@ class ArchitectureTest {
                     JDK,
                     HAL,
                     "io.twinbank.core",
+                    "io.twinbank.core.policy",
                     "io.twinbank.core.spi",
                     "io.twinbank.core.suit",
                     MQTT,
@@ -176,6 +191,7 @@ class ArchitectureTest {
                             "",
                             "io.twinbank.hal..",
                             "io.twinbank.core",
+                            "io.twinbank.core.policy",
                             "io.twinbank.core.spi",
                             "io.twinbank.core.cbor",
                             "io.twinbank.core.command",
