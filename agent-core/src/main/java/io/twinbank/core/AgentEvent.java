@@ -120,4 +120,11 @@ public sealed interface AgentEvent {
      * @param row the row of the update table that could be carried out again
      */
     record Recovered(String row) implements AgentEvent {}
+
+    /**
+     * An update went on though the site's policy would have held it, since it is an emergency or waited to its deadline.
+     *
+     * @param what a sentence: what it passed, and why it may
+     */
+    record Passed(String what) implements AgentEvent {}
 }

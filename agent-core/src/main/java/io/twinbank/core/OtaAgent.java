@@ -2,8 +2,10 @@
 package io.twinbank.core;
 
 import io.twinbank.core.internal.RecordedStatus;
+import io.twinbank.core.policy.Forecast;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -85,6 +87,31 @@ public interface OtaAgent extends AutoCloseable {
      * @return whether there is an update that can still be cancelled; its outcome tells whether it was
      */
     boolean cancel();
+
+    /**
+     * Somebody at the site agrees to the update that waits for consent; does nothing if none does. Stored, so that it is asked for
+     * once.
+     */
+    void consent();
+
+    /**
+     * Somebody at the site postpones the update that waits for consent.
+     *
+     * @param by for how long, at most as the site's policy says
+     * @return completes when that is stored; with an {@link IllegalStateException} if there is nothing to postpone, or no more
+     *     often, with an {@link IllegalArgumentException} if it is too long, with a {@link HalException} if it can't be stored
+     */
+    CompletionStage<Void> defer(Duration by);
+
+    /**
+     * Tells ahead of time when an update would happen: the one that waits or is under way, or where there is none one that is
+     * offered now.
+     *
+     * @param ahead how far to look, at most 10 years
+     * @param bytes how many bytes such a one has
+     * @return completes with the forecast, made on the agent's thread, which it may take some milliseconds for each year
+     */
+    CompletionStage<Forecast> forecast(Duration ahead, long bytes);
 
     /** An operator's confirm: counts as a passed self-test during a trial, and does nothing otherwise. */
     void confirm();

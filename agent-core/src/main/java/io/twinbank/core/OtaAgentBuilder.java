@@ -5,11 +5,14 @@ import io.twinbank.core.command.Recipient;
 import io.twinbank.core.internal.BuildTime;
 import io.twinbank.core.internal.OtaAgentImpl;
 import io.twinbank.core.internal.record.Security;
+import io.twinbank.core.policy.Phase;
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.SiteConditions;
 import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.ComponentId;
@@ -34,6 +37,9 @@ public final class OtaAgentBuilder {
     private @Nullable UpdateTransport transport;
     private final List<PayloadSource> payloadSources = new ArrayList<>();
     private InstallGate installGate = () -> true;
+    private final List<OtaAgentConfig.SiteGate> gates = new ArrayList<>();
+    private SitePolicy sitePolicy = SitePolicy.open();
+    private SiteConditions conditions = new SiteConditions() {};
     private UpdatePolicy updatePolicy = requirement -> UpdatePolicy.Answer.UNKNOWN;
     private SelfTest selfTest = SelfTest.Result::pass;
     private int trialAttempts = 3;
@@ -96,6 +102,41 @@ public final class OtaAgentBuilder {
      */
     public OtaAgentBuilder installGate(InstallGate gate) {
         this.installGate = gate;
+        return this;
+    }
+
+    /**
+     * Adds a gate before a phase of an update, asked as the install gate is, on the agent thread.
+     *
+     * @param phase which; a download is asked about before it begins and every half a minute while it goes on
+     * @param name what it is called, for people, such as {@code the paint shop's shift}: what is waited for while it is shut
+     * @param gate the gate
+     * @return this
+     */
+    public OtaAgentBuilder gate(Phase phase, String name, InstallGate gate) {
+        gates.add(new OtaAgentConfig.SiteGate(phase, name, gate));
+        return this;
+    }
+
+    /**
+     * Sets when updates may happen at the site, and how many bytes they may cost; always, and any number, by default.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public OtaAgentBuilder sitePolicy(SitePolicy policy) {
+        this.sitePolicy = policy;
+        return this;
+    }
+
+    /**
+     * Sets what tells the policy what is so at the site: power, link, load. Nothing is known by default.
+     *
+     * @param site asked on the agent thread
+     * @return this
+     */
+    public OtaAgentBuilder siteConditions(SiteConditions site) {
+        this.conditions = site;
         return this;
     }
 
@@ -329,6 +370,9 @@ public final class OtaAgentBuilder {
                 Optional.ofNullable(transport),
                 payloadSources,
                 installGate,
+                gates,
+                sitePolicy,
+                conditions,
                 updatePolicy,
                 selfTest,
                 trialAttempts,

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import io.twinbank.core.policy.Phase;
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
+import io.twinbank.core.spi.SiteConditions;
 import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.ComponentId;
@@ -27,6 +30,9 @@ import java.util.function.Consumer;
  * @param transport where offers come from and reports go to
  * @param payloadSources where payloads come from, the first that serves an address is asked
  * @param installGate asked before every reset into new firmware
+ * @param gates of the embedder, besides
+ * @param sitePolicy when updates may happen at this site
+ * @param conditions what is so there
  * @param updatePolicy asked what a manifest requires and the agent can't tell by itself
  * @param selfTest asked during a trial
  * @param trialAttempts how many boots a trial has
@@ -49,6 +55,9 @@ public record OtaAgentConfig(
         Optional<UpdateTransport> transport,
         List<PayloadSource> payloadSources,
         InstallGate installGate,
+        List<SiteGate> gates,
+        SitePolicy sitePolicy,
+        SiteConditions conditions,
         UpdatePolicy updatePolicy,
         SelfTest selfTest,
         int trialAttempts,
@@ -65,8 +74,18 @@ public record OtaAgentConfig(
         boolean suitReports,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {
+    /**
+     * A gate of the embedder before a phase of an update.
+     *
+     * @param phase which
+     * @param name what it is called, for people: what is waited for while it is shut
+     * @param gate the gate
+     */
+    public record SiteGate(Phase phase, String name, InstallGate gate) {}
+
     public OtaAgentConfig {
         payloadSources = List.copyOf(payloadSources);
+        gates = List.copyOf(gates);
         components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
     }
 }

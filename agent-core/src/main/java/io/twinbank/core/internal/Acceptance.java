@@ -38,6 +38,11 @@ final class Acceptance implements Offers.Port {
     }
 
     @Override
+    public Optional<String> held(InstallPlan plan) throws HalException {
+        return engine.holding().offer(plan);
+    }
+
+    @Override
     public void accept(Incoming offer, InstallPlan plan) {
         try {
             rows.carryOut(plan.bringsImage() ? UpdateTable.ACCEPT : UpdateTable.ACCEPT_ALONE, Deed.accept(offer, plan));

@@ -6,6 +6,8 @@ import static io.twinbank.core.UpdateState.ARMED;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Cause;
 import io.twinbank.core.Outcome;
+import io.twinbank.core.policy.Decision;
+import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,7 +25,8 @@ final class Arming {
     private final Steps steps;
     private final RowRunner rows;
     private final ArmCheck check;
-    private final Gate gate;
+    private final Board board;
+    private final Permits permits;
     private final TrustWatch trustWatch;
     private final Consumer<AgentEvent> events;
     private final UpdateEngine engine;
@@ -38,7 +41,8 @@ final class Arming {
             Steps steps,
             RowRunner rows,
             ArmCheck check,
-            Gate gate,
+            Board board,
+            Permits permits,
             TrustWatch trustWatch,
             Consumer<AgentEvent> events,
             UpdateEngine engine) {
@@ -46,7 +50,8 @@ final class Arming {
         this.steps = steps;
         this.rows = rows;
         this.check = check;
-        this.gate = gate;
+        this.board = board;
+        this.permits = permits;
         this.trustWatch = trustWatch;
         this.events = events;
         this.engine = engine;
@@ -62,8 +67,9 @@ final class Arming {
     }
 
     void askGate() throws HalException {
-        if (engine.paused() || !gate.isOpen()) {
-            keepShut();
+        Optional<String> shut = shut();
+        if (shut.isPresent()) {
+            keepShut(shut.get());
         } else if (machine.state() == ARMED) {
             if (trustWatch.believesUpdate()) {
                 engine.reset();
@@ -77,14 +83,27 @@ final class Arming {
         }
     }
 
+    /** What is waited for; an update whose envelope was lost waits for nothing, row 10b ends it. */
+    private Optional<String> shut() throws HalException {
+        if (engine.paused()) {
+            return Optional.of(Commands.PAUSED);
+        }
+        Optional<InstallPlan> plan = board.storedPlan(machine.journal());
+        if (plan.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Decision.Wait> wait = machine.state() == ARMED ? permits.reset(plan.get()) : permits.trial(plan.get());
+        return wait.map(Decision.Wait::sentence);
+    }
+
     /** What has to wait is asked first who signed it: before this start the trust set may have changed, or been lost. */
-    private void keepShut() throws HalException {
+    private void keepShut(String what) throws HalException {
         if (!waits && !trustWatch.believesUpdate()) {
             trustWatch.review();
             return;
         }
         waits = true;
-        events.accept(new AgentEvent.Waiting(engine.paused() ? Commands.PAUSED : "install gate"));
+        events.accept(new AgentEvent.Waiting(what));
         verifiedJustNow = false;
         shut = shut.plus(ASK_EVERY);
         if (machine.state() == ARMED && shut.compareTo(DEADLINE) > 0) {

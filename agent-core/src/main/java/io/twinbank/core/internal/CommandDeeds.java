@@ -54,4 +54,9 @@ final class CommandDeeds implements Commands.Port {
             rows.judge(offers::takeParked, offers::takeParked);
         }
     }
+
+    @Override
+    public void rolloutRaised() {
+        engine.holding().siteChanged();
+    }
 }

@@ -42,6 +42,9 @@ final class Commands {
 
         /** The pause began or ended; it is stored. */
         void pauseChanged();
+
+        /** More devices may have an update; it is stored. */
+        void rolloutRaised();
     }
 
     /** What became of a cancel. */
@@ -235,6 +238,9 @@ final class Commands {
         events.accept(new AgentEvent.Commanded(order.toString(), rejection));
         if (pauseChanges) {
             port.pauseChanged();
+        }
+        if (command instanceof Command.Rollout) {
+            port.rolloutRaised();
         }
     }
 

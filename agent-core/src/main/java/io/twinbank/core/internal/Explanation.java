@@ -20,7 +20,9 @@ final class Explanation {
         if (status.paused()) {
             text.add("Paused by a command: no update begins, goes on or is tried until a command resumes.");
         }
-        if (!status.waitingFor().isEmpty()) {
+        if (status.waitingFor().startsWith("waiting ")) {
+            text.add("W" + status.waitingFor().substring(1) + "."); // a sentence of the site's policy
+        } else if (!status.waitingFor().isEmpty()) {
             text.add("Waiting for: " + status.waitingFor() + ".");
         }
         if (!trouble.isEmpty()) {

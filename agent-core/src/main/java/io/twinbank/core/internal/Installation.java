@@ -33,6 +33,9 @@ final class Installation {
 
         void verified();
 
+        /** No more bytes are granted; what was written is found again by its checkpoint. */
+        void held();
+
         void failed(Cause cause, Optional<Rejection> rejection, String detail);
     }
 
@@ -42,6 +45,7 @@ final class Installation {
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
+    private final Permits permits;
     private final Consumer<AgentEvent> events;
     private final Judge judge;
     private final SplittableRandom jitter;
@@ -58,6 +62,7 @@ final class Installation {
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
+            Permits permits,
             Consumer<AgentEvent> events,
             Judge judge) {
         this.config = config;
@@ -66,6 +71,7 @@ final class Installation {
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
+        this.permits = permits;
         this.events = events;
         this.judge = judge;
         this.jitter =
@@ -83,15 +89,11 @@ final class Installation {
         return totalBytes;
     }
 
-    /** Goes on with a download after a reset; false if the envelope that says what to download was lost. */
-    boolean resume(Journal journal) throws HalException {
-        Optional<InstallPlan> plan = board.storedPlan(journal);
-        if (plan.isEmpty()) {
-            return false;
-        }
-        if (!plan.get().bringsImage()) {
-            download(plan.get(), Optional.empty(), false);
-            return true;
+    /** Goes on with a download after it was stopped. */
+    void resume(Journal journal, InstallPlan plan) throws HalException {
+        if (!plan.bringsImage()) {
+            download(plan, Optional.empty(), false);
+            return;
         }
         Optional<Checkpoint> from =
                 records.checkpoint().filter(found -> found.manifestDigest().equals(journal.manifestDigest()));
@@ -99,9 +101,23 @@ final class Installation {
             // The cut may have come before the bank was invalidated; a checkpoint is stored only after that.
             board.boot().invalidate(journal.target());
         }
-        board.begin(plan.get());
-        download(plan.get(), from, false);
-        return true;
+        board.begin(plan);
+        download(plan, from, false);
+    }
+
+    boolean isDownloading() {
+        return download != null;
+    }
+
+    /** Returns about how many bytes a plan still has to fetch: of one that is stopped, by its checkpoint. */
+    long bytesLeft(InstallPlan plan) throws HalException {
+        long done = isDownloading()
+                ? doneBytes
+                : records.checkpoint()
+                        .filter(found -> found.manifestDigest().equals(plan.manifestDigest()))
+                        .map(Checkpoint::offset)
+                        .orElse(0L);
+        return Math.max(0, Permits.fetchedBytes(plan) - done);
     }
 
     void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) throws HalException {
@@ -113,6 +129,7 @@ final class Installation {
                 records,
                 scheduler,
                 sources,
+                permits,
                 events,
                 jitter,
                 new Downloading(),
@@ -188,6 +205,11 @@ final class Installation {
         public void downloaded() {
             download = null;
             judge.downloaded();
+        }
+
+        @Override
+        public void held() {
+            judge.held();
         }
 
         @Override

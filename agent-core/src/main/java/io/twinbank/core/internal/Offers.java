@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of an offer: rows 1 to 2d and 5. Everything runs on the agent thread. */
+/** What becomes of an offer: rows 1 to 2e and 5. Everything runs on the agent thread. */
 final class Offers {
     /** What an offer may lead to. */
     interface Port {
@@ -39,6 +39,9 @@ final class Offers {
 
         /** Whether a command said that no update may begin. */
         boolean paused();
+
+        /** What an update of this plan has to wait for before it begins; empty if it may. */
+        Optional<String> held(InstallPlan plan) throws HalException;
 
         void accept(Incoming offer, InstallPlan plan);
 
@@ -79,6 +82,9 @@ final class Offers {
     private final Map<String, Duration> endedAt = new LinkedHashMap<>();
     private Optional<Incoming> parked = Optional.empty();
     private Optional<Incoming> parkedTrust = Optional.empty();
+    /** What the parked offer comes to, if it is the site that it waits for. */
+    private Optional<InstallPlan> held = Optional.empty();
+
     private Optional<Incoming> threw = Optional.empty();
     private int throwsInARow;
     private Optional<Incoming> underWay = Optional.empty();
@@ -216,6 +222,7 @@ final class Offers {
         if (parked.isPresent()) {
             Incoming firmware = parked.get();
             parked = Optional.empty();
+            held = Optional.empty();
             offered(firmware);
         }
     }
@@ -279,11 +286,11 @@ final class Offers {
             // A pause may last for months: the message isn't held back for so long, a retained one comes again anyway.
             park(offer.acknowledged());
             events.accept(new AgentEvent.Waiting(Commands.PAUSED));
-        } else if (state == UpdateState.IDLE) {
-            port.accept(offer, plan);
         } else if (trying()) {
             begin(UpdateTable.PARKED);
             park(offer);
+        } else if (state == UpdateState.IDLE) {
+            acceptOrHold(offer, plan, () -> port.accept(offer, plan));
         } else if (!plan.bringsImage() && !(journal.componentsAlone() && changesMeanwhile(plan))) {
             begin(UpdateTable.WAITS);
             park(offer);
@@ -294,8 +301,26 @@ final class Offers {
                     plan.sequence(),
                     "more than " + journal.sequence())));
         } else {
-            port.supersede(offer, plan);
+            acceptOrHold(offer, plan, () -> port.supersede(offer, plan));
         }
+    }
+
+    /** What the site doesn't allow yet may wait for weeks: its message isn't held back, a retained one comes again anyway. */
+    private void acceptOrHold(Incoming offer, InstallPlan plan, Runnable accept) throws HalException {
+        Optional<String> why = port.held(plan);
+        if (why.isEmpty()) {
+            accept.run();
+            return;
+        }
+        begin(UpdateTable.HELD);
+        park(offer.acknowledged());
+        held = Optional.of(plan);
+        events.accept(new AgentEvent.Waiting(why.get()));
+    }
+
+    /** Returns what is offered and waits for the site. */
+    Optional<InstallPlan> held() {
+        return held;
     }
 
     /** Tells whether the update under way changes one of a plan's components. One whose envelope is lost changes any. */
@@ -422,6 +447,7 @@ final class Offers {
         } else {
             parked.ifPresent(Offers::displaced);
             parked = Optional.of(offer);
+            held = Optional.empty();
         }
     }
 

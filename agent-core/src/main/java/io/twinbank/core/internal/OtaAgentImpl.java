@@ -12,14 +12,17 @@ import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.OutcomeRecord;
 import io.twinbank.core.internal.source.DatedSource;
 import io.twinbank.core.internal.source.Sources;
+import io.twinbank.core.policy.Forecast;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.ManifestVerifier;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -141,6 +144,36 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     }
 
     @Override
+    public void consent() {
+        scheduler.execute(Lane.AGENT, engine::consent);
+    }
+
+    @Override
+    public CompletionStage<Void> defer(Duration by) {
+        return asked(() -> {
+            engine.defer(by);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Forecast> forecast(Duration ahead, long bytes) {
+        return asked(() -> engine.forecast(ahead, bytes));
+    }
+
+    private <T> CompletionStage<T> asked(Callable<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        scheduler.execute(Lane.AGENT, () -> {
+            try {
+                answer.complete(question.call());
+            } catch (Exception e) { // the asker's business
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
     public void confirm() {
         scheduler.execute(Lane.AGENT, engine::confirm);
     }
@@ -215,6 +248,11 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             trouble = what.what();
             LOG.warn("{}", trouble);
         } else if (event instanceof AgentEvent.Ended ended) {
+            engine.outbox()
+                    .ring()
+                    .find(ended.id())
+                    .map(OutcomeRecord::manifestDigest)
+                    .ifPresent(engine::ended);
             engine.offers().ended(ended.id(), ended.outcome());
             if (ended.outcome() instanceof Outcome.TrustUpdated) {
                 trouble = ""; // of a set that was gone

@@ -12,6 +12,7 @@ import io.twinbank.core.internal.pipeline.ComponentBank;
 import io.twinbank.core.internal.pipeline.DecodingSource;
 import io.twinbank.core.internal.pipeline.Download;
 import io.twinbank.core.internal.pipeline.Job;
+import io.twinbank.core.internal.pipeline.Meter;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.source.BytesSource;
 import io.twinbank.core.spi.PayloadSource;
@@ -44,6 +45,9 @@ final class PlanDownload implements Download.Listener {
 
         void downloaded();
 
+        /** No more bytes are granted. */
+        void held();
+
         void failed(Cause cause, Optional<Rejection> rejection, String detail);
     }
 
@@ -56,6 +60,7 @@ final class PlanDownload implements Download.Listener {
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
+    private final Permits permits;
     private final Consumer<AgentEvent> events;
     private final SplittableRandom jitter;
     private final Listener listener;
@@ -68,6 +73,7 @@ final class PlanDownload implements Download.Listener {
     private long doneBefore;
     private InstallStep step;
     private @Nullable Download download;
+    private Optional<Meter> meter = Optional.empty();
     private @Nullable ComponentBank staging;
     private @Nullable Cancellable ending;
 
@@ -78,6 +84,7 @@ final class PlanDownload implements Download.Listener {
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
+            Permits permits,
             Consumer<AgentEvent> events,
             SplittableRandom jitter,
             Listener listener,
@@ -90,6 +97,7 @@ final class PlanDownload implements Download.Listener {
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
+        this.permits = permits;
         this.events = events;
         this.jitter = jitter;
         this.listener = listener;
@@ -152,8 +160,10 @@ final class PlanDownload implements Download.Listener {
                 bank = bank();
             }
             Optional<ContentCipher> cipher = board.contentCipher(step.encoding());
+            boolean remote = step.payload() instanceof PayloadLocation.Remote;
+            meter = remote && permits.countsBytes() ? Optional.of(new Meter()) : Optional.empty();
             download = new Download(
-                    scheduler, board.clock(), decoded(cipher), bank, job(), imageFrom(), this, jitter.split());
+                    scheduler, board.clock(), decoded(cipher), bank, job(), imageFrom(), this, jitter.split(), meter);
             download.start();
         } catch (RejectedException e) {
             soon(() -> listener.failed(
@@ -173,6 +183,7 @@ final class PlanDownload implements Download.Listener {
             served = List.of(new BytesSource(content.bytes()));
         }
         return served.stream()
+                .map(each -> meter.map(counting -> counting.over(each)).orElse(each))
                 .map(each -> DecodingSource.of(each, step.encoding(), cipher, step.sizeBytes()))
                 .toList();
     }
@@ -207,9 +218,40 @@ final class PlanDownload implements Download.Listener {
         if (download != null) {
             download.stop();
         }
+        giveBack();
         if (staging != null) {
             staging.close();
         }
+    }
+
+    /** What was granted and didn't come is there for somebody else; in memory, until somebody stores it. */
+    private void giveBack() {
+        meter.ifPresent(counting -> permits.giveBack(counting.grantedBytes() - counting.transferredBytes()));
+        meter = Optional.empty();
+    }
+
+    private void giveBackAndStore() throws HalException {
+        if (meter.isPresent()) {
+            giveBack();
+            permits.storeBytes();
+        }
+    }
+
+    @Override
+    public long allowed(long wanted) {
+        try {
+            return permits.grant(plan, Permits.fetchedBytes(plan) - doneBefore, wanted);
+        } catch (HalException e) {
+            events.accept(new AgentEvent.Trouble("the month's bytes can't be noted, so none are fetched: " + e));
+            return 0;
+        }
+    }
+
+    @Override
+    public void held() {
+        download = null;
+        stop();
+        listener.held();
     }
 
     @Override
@@ -239,6 +281,7 @@ final class PlanDownload implements Download.Listener {
     public void complete() {
         download = null;
         try {
+            giveBackAndStore();
             if (staging != null) {
                 staging.end();
                 staging = null;

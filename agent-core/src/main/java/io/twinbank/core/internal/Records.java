@@ -4,10 +4,12 @@ package io.twinbank.core.internal;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRing;
+import io.twinbank.core.internal.record.PolicyRecord;
 import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.internal.record.StandingOrders;
 import io.twinbank.core.internal.record.TrustRecord;
 import io.twinbank.core.internal.record.UnreadableRecordException;
+import io.twinbank.core.policy.Standing;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.StateKey;
@@ -74,6 +76,15 @@ final class Records {
 
     void store(StandingOrders orders) throws HalException {
         store.store(StateKey.ORDERS, orders.encode());
+    }
+
+    /** An unreadable record is none: what waits waits anew. */
+    Standing standing() throws HalException {
+        return load(StateKey.POLICY, PolicyRecord::decode).value().orElse(Standing.none());
+    }
+
+    void store(Standing standing) throws HalException {
+        store.store(StateKey.POLICY, PolicyRecord.encode(standing));
     }
 
     int maxRingBytes() {

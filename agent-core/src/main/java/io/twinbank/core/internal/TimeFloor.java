@@ -48,7 +48,8 @@ final class TimeFloor {
         return said.isAfter(known) ? said : known;
     }
 
-    private Optional<Instant> believed(Security security) {
+    /** Returns the clock's time, where nothing that is known says that it is wrong. */
+    Optional<Instant> believed(Security security) {
         return clock.wallClock().filter(now -> now.getEpochSecond() >= kept(security));
     }
 

@@ -14,6 +14,9 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.record.StandingOrders;
+import io.twinbank.core.policy.Decision;
+import io.twinbank.core.policy.Forecast;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Lane;
@@ -56,6 +59,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Offers offers;
     private final Acceptance acceptance;
     private final Commands commands;
+    private final Permits permits;
+    private final Holding holding;
     private @Nullable TrialRun trial;
     private boolean started;
     private long securityVersion;
@@ -89,9 +94,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, components, records, security, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
-        arming = new Arming(
-                machine, steps, rows, new ArmCheck(board), new Gate(config, steps, events), trustWatch, events, this);
-        installation = new Installation(config, board, components, records, scheduler, sources, events, this);
+        permits = new Permits(config, board, records, timeFloor, steps, this::orders, events);
+        arming = new Arming(machine, steps, rows, new ArmCheck(board), board, permits, trustWatch, events, this);
+        installation = new Installation(config, board, components, records, scheduler, sources, permits, events, this);
+        holding = new Holding(machine, rows, installation, permits, scheduler, events, this);
         guard = new TrialGuard(config, scheduler);
         strangers = new Strangers(board.clock(), events);
         OfferJudge judge = new OfferJudge(config, board, components, records, verifier, trust, timeFloor, sources);
@@ -158,6 +164,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         return trust;
     }
 
+    Holding holding() {
+        return holding;
+    }
+
+    private StandingOrders orders() {
+        return commands.standing();
+    }
+
     Installation installation() {
         return installation;
     }
@@ -198,6 +212,36 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         }
     }
 
+    /** Somebody at the site agrees to what waits for consent. */
+    void consent() {
+        rows.run(() -> {
+            if (permits.consent()) {
+                holding.siteChanged();
+            }
+        });
+    }
+
+    /** Somebody at the site postpones what waits for consent. */
+    void defer(Duration by) throws HalException {
+        permits.defer(by);
+        holding.siteChanged();
+    }
+
+    /** When the update that waits, or is under way, would happen; or one of so many bytes that were offered now. */
+    Forecast forecast(Duration ahead, long bytes) throws HalException {
+        Optional<InstallPlan> plan = machine.state() == IDLE ? offers.held() : board.storedPlan(machine.journal());
+        long left = 0;
+        if (plan.isPresent() && (machine.state() == IDLE || machine.state() == DOWNLOADING)) {
+            left = machine.state() == IDLE ? Permits.fetchedBytes(plan.get()) : installation.bytesLeft(plan.get());
+        }
+        return permits.forecast(plan, left, bytes, ahead);
+    }
+
+    /** An update ended. */
+    void ended(String manifestDigest) {
+        permits.ended(manifestDigest);
+    }
+
     void confirm() {
         if (trial != null) {
             trial.confirm();
@@ -206,6 +250,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
 
     void close() {
         rows.close();
+        holding.close();
         stopActivities();
     }
 
@@ -235,6 +280,17 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             } catch (HalException e) {
                 failed(Cause.FLASH, Optional.empty(), e.toString());
             }
+        });
+    }
+
+    @Override
+    public void held() {
+        rows.run(() -> {
+            Optional<InstallPlan> plan = board.storedPlan(machine.journal());
+            Optional<Decision.Wait> wait = plan.isPresent()
+                    ? permits.download(plan.get(), installation.bytesLeft(plan.get()))
+                    : Optional.empty();
+            holding.hold(wait.map(Decision.Wait::sentence).orElse("the bytes that come next"));
         });
     }
 
@@ -324,6 +380,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     @Override
     public void download(InstallPlan plan) throws HalException {
         installation.download(plan, Optional.empty(), machine.journal().wholeBank());
+        holding.watch(plan);
     }
 
     @Override
@@ -366,14 +423,26 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
             case DOWNLOADING -> {
                 if (paused()) {
                     events.accept(new AgentEvent.Waiting(Commands.PAUSED));
-                } else if (!installation.resume(machine.journal())) {
-                    failed(Cause.UNKNOWN, Optional.empty(), ENVELOPE_LOST);
+                } else {
+                    resumeDownload();
                 }
             }
             case VERIFYING -> readBack();
             case STAGED -> askGate();
             case IDLE, ARMED, TRIAL, COMMITTING -> throw new IllegalStateException("nothing to resume");
         }
+    }
+
+    private void resumeDownload() throws HalException {
+        Optional<InstallPlan> plan = board.storedPlan(machine.journal());
+        if (plan.isEmpty()) {
+            failed(Cause.UNKNOWN, Optional.empty(), ENVELOPE_LOST);
+            return;
+        }
+        holding.download(
+                plan.get(),
+                installation.bytesLeft(plan.get()),
+                () -> installation.resume(machine.journal(), plan.get()));
     }
 
     /** May return before the reset comes; then no other step of an update is begun, and it is asked for again. */
@@ -401,6 +470,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         });
         securityVersion = board.counter().read();
         commands.load();
+        holding.load();
         if (!started) {
             started = true;
             events.accept(new AgentEvent.Started(steps.running(), first.id()));

@@ -66,6 +66,12 @@ final class UpdateTable {
             "acceptable offer of components alone: waits for the end of an update of an image, or of other components",
             Set.of(),
             PARK);
+    static final Row HELD = Row.of(
+            "2e",
+            "any but TRIAL, COMMITTING",
+            "acceptable offer that the site doesn't let be downloaded yet: its message is acknowledged; taken up when it does",
+            Set.of(),
+            PARK);
     static final Row CHUNK = Row.of(
             "3",
             "DOWNLOADING",
@@ -251,6 +257,7 @@ final class UpdateTable {
             PARKED,
             PAUSED,
             WAITS,
+            HELD,
             CHUNK,
             OFFLINE,
             SUPERSEDE,

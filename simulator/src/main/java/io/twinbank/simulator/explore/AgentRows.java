@@ -150,6 +150,7 @@ final class AgentRows {
             in(Mode.EVENTS, "2b", "scenarios in which an agent is on trial", ANY, TRIES),
             cuts("2c", "scenario `paused`", ANY, Set.of("paused")),
             nowhere("2d", "components alone are offered here only when nothing else is under way"),
+            nowhere("2e", "the sites here allow everything at any time"),
             everywhere("3"),
             cuts("4", "scenarios `broken-download` and `encrypted`", ANY, Set.of("broken-download", "encrypted")),
             in(Mode.EVENTS, "5", "scenarios that install an update", ANY, INSTALLS),
