@@ -5,6 +5,7 @@ import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.Operations;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.agentd.gateway.LinuxSite;
 import io.twinbank.agentd.gateway.Tls;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
@@ -15,6 +16,7 @@ import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.policy.Forecast;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.UpdateTransport;
@@ -23,14 +25,18 @@ import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,6 +65,7 @@ final class AgentHost implements Operations, AutoCloseable {
     private final Gateway gateway;
     private final OtaAgent agent;
     private final List<Consumer<News>> followers = new CopyOnWriteArrayList<>();
+    private String saidToWait = "";
     private volatile Optional<PayloadSource> beside = Optional.empty();
 
     private AgentHost(Gateway gateway, OtaAgentBuilder builder) {
@@ -66,6 +73,8 @@ final class AgentHost implements Operations, AutoCloseable {
         gateway.resetControl().beforeReset(() -> tell(new News.Restarting()));
         agent = builder.platform(gateway)
                 .trialAttempts(gateway.attempts())
+                .sitePolicy(gateway.config().policy())
+                .siteConditions(new LinuxSite(Path.of("/"), gateway.config().site()))
                 .payloadSource(new Beside())
                 .onEvent(this::happened)
                 .build();
@@ -92,6 +101,7 @@ final class AgentHost implements Operations, AutoCloseable {
                     .sslContext(Tls.context(Optional.empty(), gateway.tlsKeys()))
                     .build());
         }
+        gateway.config().groups().forEach(builder::group);
         transport.ifPresent(builder::transport);
         return new AgentHost(gateway, builder);
     }
@@ -115,8 +125,19 @@ final class AgentHost implements Operations, AutoCloseable {
     }
 
     private void happened(AgentEvent event) {
-        EventText.of(event).ifPresent(LOG::info);
+        EventText.of(event).filter(line -> isNews(event, line)).ifPresent(LOG::info);
         tell(new News.Event(event));
+    }
+
+    /** What is waited for is said again and again, and the time that is left differs each time: once is enough for a log. */
+    private boolean isNews(AgentEvent event, String line) {
+        if (!(event instanceof AgentEvent.Waiting)) {
+            return true;
+        }
+        String words = line.replaceAll("[0-9]", "");
+        boolean same = words.equals(saidToWait);
+        saidToWait = words;
+        return !same;
     }
 
     private void tell(News news) {
@@ -246,6 +267,41 @@ final class AgentHost implements Operations, AutoCloseable {
                     return OptionalInt.empty();
                 },
                 replies);
+    }
+
+    @Override
+    public int consent(OptionalLong deferSeconds, boolean json, Replies replies) throws IOException {
+        if (deferSeconds.isPresent()) {
+            answer(agent.defer(Duration.ofSeconds(deferSeconds.getAsLong())));
+        } else {
+            agent.consent();
+            answer(agent.fresh());
+        }
+        String waitingFor = agent.status().waitingFor();
+        replies.line(
+                json
+                        ? Json.object(out -> out.writeStringField("waitingFor", waitingFor))
+                        : waitingFor.isEmpty() ? "nothing is waited for" : waitingFor);
+        return 0;
+    }
+
+    @Override
+    public int plan(long aheadSeconds, long bytes, boolean json, Replies replies) throws IOException {
+        Forecast forecast = answer(agent.forecast(Duration.ofSeconds(aheadSeconds), bytes));
+        return PlanReport.of(forecast, gateway.config().policy().zone()).tell(json, replies);
+    }
+
+    /** What the agent's thread answers, or why it doesn't, in its own words. */
+    private static <T> T answer(CompletionStage<T> question) throws IOException {
+        try {
+            return question.toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(why.getMessage()), why);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private BootStatus.Trial trial() throws HalException {

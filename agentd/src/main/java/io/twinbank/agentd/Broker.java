@@ -24,6 +24,7 @@ final class Broker {
                 .serverUri(mqtt.uri().toString())
                 .deviceId(config.device().name())
                 .topicPrefix(mqtt.topicPrefix());
+        config.groups().forEach(builder::group);
         if ("tcp".equals(mqtt.uri().getScheme())) {
             builder.allowPlaintext(true); // the configuration allows it on this machine only
         } else {

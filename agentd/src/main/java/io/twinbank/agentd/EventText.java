@@ -21,7 +21,10 @@ final class EventText {
             return Optional.of("the download was interrupted: " + interrupted.why() + "; again in "
                     + interrupted.retryIn().toSeconds() + " s");
         } else if (event instanceof AgentEvent.Waiting waiting) {
-            return Optional.of("waiting for " + waiting.what());
+            String what = waiting.what();
+            return Optional.of(what.startsWith("waiting ") ? what : "waiting for " + what);
+        } else if (event instanceof AgentEvent.Passed passed) {
+            return Optional.of(passed.what());
         } else if (event instanceof AgentEvent.NotAuthentic stranger) {
             return Optional.of(
                     "refused what isn't authentic, " + stranger.total() + " so far: " + stranger.rejection());

@@ -86,6 +86,7 @@ record StatusReport(Optional<Board> board, String trouble, AgentStatus agent, bo
             } else {
                 json.writeNullField("lastOutcome");
             }
+            json.writeStringField("waitingFor", agent.waitingFor());
             json.writeNumberField("rollbackFloor", agent.securityVersion());
             json.writeNumberField("trustVersion", agent.trustVersion());
             Json.text(json, "enforcement", agent.enforcement().map(Enum::name));
@@ -133,8 +134,9 @@ record StatusReport(Optional<Board> board, String trouble, AgentStatus agent, bo
     }
 
     private String waiting() {
+        String what = agent.waitingFor();
         return (agent.paused() ? ", paused by a command" : "")
-                + (agent.waitingFor().isEmpty() ? "" : ", waiting for " + agent.waitingFor());
+                + (what.isEmpty() ? "" : what.startsWith("waiting ") ? ", " + what : ", waiting for " + what);
     }
 
     private static String trial(BootStatus boot) {

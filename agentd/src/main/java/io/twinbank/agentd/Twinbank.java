@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             InstallCommand.class,
             StatusCommand.class,
             ConfirmCommand.class,
+            ConsentCommand.class,
+            PlanCommand.class,
             DoctorCommand.class
         })
 public final class Twinbank implements Runnable {

@@ -11,6 +11,10 @@ public enum ConfigKey {
     DEVICE_VENDOR_DOMAIN("device.vendor-domain", "", "the maker's domain, as otapub pack --vendor-domain has it"),
     DEVICE_CLASS("device.class", "", "the model, as otapub pack --model has it"),
     DEVICE_SERIAL("device.serial", "", "the serial number"),
+    DEVICE_GROUPS(
+            "device.groups",
+            "none",
+            "groups that the device belongs to, such as its model's or region's, separated by blanks: offers and commands for them are for it as well"),
     BANK_A(
             "bank.a",
             "",
@@ -51,6 +55,52 @@ public enum ConfigKey {
     MQTT_TOPIC_PREFIX("mqtt.topic-prefix", "twinbank", "what the topics begin with"),
     HEALTH_DIR(
             "health.dir", "none: the agent's own start is the test", "the folder with required and wanted, see below"),
+    POLICY_ZONE("policy.zone", "UTC", "the time zone of the windows and of the month, such as Europe/Berlin"),
+    POLICY_DOWNLOAD_WINDOWS(
+            "policy.download.windows",
+            "always",
+            "when downloads may run, such as Mon-Fri 22:00-04:00; Sat,Sun 00:00-24:00"),
+    POLICY_INSTALL_WINDOWS(
+            "policy.install.windows",
+            "always",
+            "when what was downloaded may be made the next to be tried; components without an image: activated"),
+    POLICY_RESTART_WINDOWS("policy.restart.windows", "always", "when the gateway may be restarted into it"),
+    POLICY_BY_UPTIME(
+            "policy.by-uptime",
+            "none: shut until the deadline",
+            "what stands in for the windows while the clock isn't trusted: LENGTH from BEGIN every ROUND, such as 2h from 1h every 24h, counted from the boot"),
+    POLICY_DOWNLOAD_POWER("policy.download.power", "any", "mains, or a battery's least charge such as 50%"),
+    POLICY_INSTALL_POWER("policy.install.power", "any", "the same"),
+    POLICY_RESTART_POWER("policy.restart.power", "any", "the same"),
+    POLICY_METERED("policy.metered", "yes", "no: nothing is downloaded over a metered link, see site.metered"),
+    POLICY_CONSENT(
+            "policy.consent",
+            "none",
+            "before what somebody has to agree: download, install, restart, or several of them"),
+    POLICY_CONSENT_WITHIN("policy.consent.within", "3d", "after how long no answer counts as consent"),
+    POLICY_CONSENT_DEFERRALS("policy.consent.deferrals", "3", "how often it can be postponed"),
+    POLICY_CONSENT_LONGEST("policy.consent.longest", "24h", "for how long each time at most"),
+    POLICY_DEADLINE(
+            "policy.deadline",
+            "none",
+            "after how long windows, quiet hours and missing consent hold an update no more"),
+    POLICY_BYTES_PER_MONTH(
+            "policy.bytes-per-month", "any", "how many bytes payloads may take in a month, such as 200M"),
+    POLICY_BYTES_PER_SECOND("policy.bytes-per-second", "any", "how fast a download may be, such as 64k"),
+    POLICY_QUIET_HOURS(
+            "policy.quiet-hours",
+            "off",
+            "the restart waits for a quiet hour that was learnt, within so many points of load of the quietest, such as 5; takes policy.deadline"),
+    POLICY_EMERGENCY_PASSES(
+            "policy.emergency-passes",
+            "none",
+            "what doesn't hold an emergency: some of rollout, consent, window, quiet, link, budget, power, gate"),
+    SITE_METERED(
+            "site.metered",
+            "none: it isn't known, and counts as metered",
+            "the network interfaces that cost money, such as wwan0, or nothing: the link is metered where the default route leads over one of them"),
+    SITE_LOAD(
+            "site.load", "the load average per processor", "a file with the load from 0 to 1, for policy.quiet-hours"),
     RESET_COMMAND("reset.command", "systemctl reboot", "restarts the gateway; words at white space, no shell");
 
     private final String text;

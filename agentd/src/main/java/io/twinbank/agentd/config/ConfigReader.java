@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.config;
 
-import io.twinbank.agentd.config.ConfigFile.Entry;
 import io.twinbank.agentd.config.GatewayConfig.Anchors;
 import io.twinbank.agentd.config.GatewayConfig.Boot;
 import io.twinbank.agentd.config.GatewayConfig.Counter;
@@ -15,7 +14,6 @@ import io.twinbank.hal.DeviceIdentity;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -25,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Makes sense of the lines. What is wrong is collected, so that a person mends it in one go; a value that is wrong is then taken for one
@@ -32,12 +31,13 @@ import java.util.UUID;
  */
 final class ConfigReader {
     private static final String NAME = "[A-Za-z0-9._-]{1,64}";
-    private static final Path NOWHERE = Path.of("/nonexistent");
 
     private final ConfigFile file;
+    private final Values values;
 
     ConfigReader(ConfigFile file) {
         this.file = file;
+        this.values = new Values(file);
     }
 
     GatewayConfig read() throws ConfigException {
@@ -49,13 +49,18 @@ final class ConfigReader {
                 running(),
                 boot(),
                 attempts(),
-                path(ConfigKey.STATE_DIR).orElse(Path.of("/var/lib/twinbank")),
+                values.path(ConfigKey.STATE_DIR).orElse(Path.of("/var/lib/twinbank")),
                 anchors(),
                 keys(),
                 counter(),
                 mqtt(),
                 healthDir(),
-                List.of(text(ConfigKey.RESET_COMMAND).orElse("systemctl reboot").split("\\s+")));
+                groups(),
+                new PolicyReader(file).policy(),
+                new PolicyReader(file).site(),
+                List.of(values.text(ConfigKey.RESET_COMMAND)
+                        .orElse("systemctl reboot")
+                        .split("\\s+")));
         file.requireSound();
         return config;
     }
@@ -72,12 +77,12 @@ final class ConfigReader {
     }
 
     private DeviceIdentity device() {
-        UUID vendor = Uuids.vendorId(required(ConfigKey.DEVICE_VENDOR_DOMAIN));
-        UUID model = Uuids.classId(vendor, required(ConfigKey.DEVICE_CLASS));
-        UUID serial = Uuids.deviceId(model, required(ConfigKey.DEVICE_SERIAL));
-        String name = required(ConfigKey.DEVICE_NAME);
+        UUID vendor = Uuids.vendorId(values.required(ConfigKey.DEVICE_VENDOR_DOMAIN));
+        UUID model = Uuids.classId(vendor, values.required(ConfigKey.DEVICE_CLASS));
+        UUID serial = Uuids.deviceId(model, values.required(ConfigKey.DEVICE_SERIAL));
+        String name = values.required(ConfigKey.DEVICE_NAME);
         if (!name.matches(NAME)) {
-            wrong(ConfigKey.DEVICE_NAME, name, ConfigKey.DEVICE_NAME.meaning());
+            values.wrong(ConfigKey.DEVICE_NAME, name, ConfigKey.DEVICE_NAME.meaning());
             name = "wrong";
         }
         return new DeviceIdentity(vendor, model, serial, name);
@@ -110,7 +115,7 @@ final class ConfigReader {
             if (bank.isEmpty()) {
                 return;
             }
-            Path path = path(entry);
+            Path path = values.resolve(entry.value());
             String earlier = taken.putIfAbsent(path, key);
             if (earlier != null) {
                 file.problem(entry.line(), key + " is the same as " + earlier + ": " + path);
@@ -122,7 +127,7 @@ final class ConfigReader {
         });
         if (banks.isEmpty()) {
             file.problem("bank.a and bank.b are missing: " + ConfigKey.BANK_A.meaning());
-        } else if (has(ConfigKey.BANK_A) || has(ConfigKey.BANK_B)) {
+        } else if (values.has(ConfigKey.BANK_A) || values.has(ConfigKey.BANK_B)) {
             if (banks.size() > 1) {
                 file.problem(
                         "either bank.a and bank.b, or a bank.a.COMPONENT and a bank.b.COMPONENT for each; not both");
@@ -132,7 +137,7 @@ final class ConfigReader {
             for (BankId bank : BankId.values()) {
                 if (!paths.containsKey(bank)) {
                     file.problem("component " + component + " has no bank " + bank);
-                    paths.put(bank, NOWHERE);
+                    paths.put(bank, Values.NOWHERE);
                 }
             }
         });
@@ -140,52 +145,52 @@ final class ConfigReader {
     }
 
     private Running running() {
-        String value = text(ConfigKey.BANK_RUNNING).orElse("auto");
+        String value = values.text(ConfigKey.BANK_RUNNING).orElse("auto");
         if (value.startsWith("file:")) {
-            return new Running.InFile(resolve(value.substring("file:".length())));
+            return new Running.InFile(values.resolve(value.substring("file:".length())));
         }
         return switch (value) {
             case "auto" -> new Running.Measured(Optional.empty());
             case "A", "B" -> new Running.Measured(Optional.of(BankId.valueOf(value)));
             default -> {
-                wrong(ConfigKey.BANK_RUNNING, value, "auto, A, B or file:PATH");
+                values.wrong(ConfigKey.BANK_RUNNING, value, "auto, A, B or file:PATH");
                 yield new Running.Measured(Optional.empty());
             }
         };
     }
 
     private Boot boot() {
-        String kind = required(ConfigKey.BOOT_KIND);
-        String convention = text(ConfigKey.BOOT_CONVENTION).orElse("rauc");
-        if (has(ConfigKey.BOOT_CONVENTION) && !kind.equals("uboot")) {
-            wrong(ConfigKey.BOOT_CONVENTION, convention, "no such line with boot.kind = " + kind);
+        String kind = values.required(ConfigKey.BOOT_KIND);
+        String convention = values.text(ConfigKey.BOOT_CONVENTION).orElse("rauc");
+        if (values.has(ConfigKey.BOOT_CONVENTION) && !kind.equals("uboot")) {
+            values.wrong(ConfigKey.BOOT_CONVENTION, convention, "no such line with boot.kind = " + kind);
         }
-        Path config = path(ConfigKey.BOOT_UBOOT_CONFIG).orElse(Path.of(ConfigKey.BOOT_UBOOT_CONFIG.byDefault()));
+        Path config = values.path(ConfigKey.BOOT_UBOOT_CONFIG).orElse(Path.of(ConfigKey.BOOT_UBOOT_CONFIG.byDefault()));
         switch (kind) {
             case "uboot" -> {
                 if (convention.equals("bootcount")) {
-                    String variable = text(ConfigKey.BOOT_SLOT_VARIABLE).orElse("slot");
+                    String variable = values.text(ConfigKey.BOOT_SLOT_VARIABLE).orElse("slot");
                     return new Boot.UBootBootcount(config, variable, slots("A", "B"));
                 }
                 if (!convention.equals("rauc")) {
-                    wrong(ConfigKey.BOOT_CONVENTION, convention, "rauc or bootcount");
+                    values.wrong(ConfigKey.BOOT_CONVENTION, convention, "rauc or bootcount");
                 }
                 return new Boot.UBootRauc(config);
             }
             case "grub" -> {
                 return new Boot.Grub(
-                        path(ConfigKey.BOOT_GRUB_ENV).orElse(Path.of(ConfigKey.BOOT_GRUB_ENV.byDefault())));
+                        values.path(ConfigKey.BOOT_GRUB_ENV).orElse(Path.of(ConfigKey.BOOT_GRUB_ENV.byDefault())));
             }
             case "efi" -> {
                 return new Boot.Efi(slots("twinbank-a", "twinbank-b"));
             }
             case "script" -> {
-                required(ConfigKey.BOOT_SCRIPT);
-                return new Boot.Script(path(ConfigKey.BOOT_SCRIPT).orElse(NOWHERE));
+                values.required(ConfigKey.BOOT_SCRIPT);
+                return new Boot.Script(values.path(ConfigKey.BOOT_SCRIPT).orElse(Values.NOWHERE));
             }
             default -> {
-                if (has(ConfigKey.BOOT_KIND)) {
-                    wrong(ConfigKey.BOOT_KIND, kind, ConfigKey.BOOT_KIND.meaning());
+                if (values.has(ConfigKey.BOOT_KIND)) {
+                    values.wrong(ConfigKey.BOOT_KIND, kind, ConfigKey.BOOT_KIND.meaning());
                 }
                 return new Boot.UBootRauc(config);
             }
@@ -193,8 +198,8 @@ final class ConfigReader {
     }
 
     private Map<BankId, String> slots(String a, String b) {
-        String slotA = text(ConfigKey.BOOT_SLOT_A).orElse(a);
-        String slotB = text(ConfigKey.BOOT_SLOT_B).orElse(b);
+        String slotA = values.text(ConfigKey.BOOT_SLOT_A).orElse(a);
+        String slotB = values.text(ConfigKey.BOOT_SLOT_B).orElse(b);
         if (slotA.equals(slotB)) {
             file.problem("boot.slot.a and boot.slot.b are the same: " + slotA);
         }
@@ -202,22 +207,22 @@ final class ConfigReader {
     }
 
     private OptionalInt attempts() {
-        Optional<String> value = text(ConfigKey.BOOT_ATTEMPTS);
+        Optional<String> value = values.text(ConfigKey.BOOT_ATTEMPTS);
         if (value.isEmpty()) {
             return OptionalInt.empty();
         }
         if (!value.get().matches("[1-9]")) {
-            wrong(ConfigKey.BOOT_ATTEMPTS, value.get(), "a number from 1 to 9");
+            values.wrong(ConfigKey.BOOT_ATTEMPTS, value.get(), "a number from 1 to 9");
             return OptionalInt.empty();
         }
         return OptionalInt.of(Integer.parseInt(value.get()));
     }
 
     private Anchors anchors() {
-        String value = required(ConfigKey.TRUST_ANCHORS);
+        String value = values.required(ConfigKey.TRUST_ANCHORS);
         if (value.startsWith("pkcs11:")) {
-            if (!text(ConfigKey.KEY_KIND).equals(Optional.of("pkcs11"))) {
-                wrong(ConfigKey.TRUST_ANCHORS, value, "key.kind = pkcs11 beside it");
+            if (!values.text(ConfigKey.KEY_KIND).equals(Optional.of("pkcs11"))) {
+                values.wrong(ConfigKey.TRUST_ANCHORS, value, "key.kind = pkcs11 beside it");
             }
             return new Anchors.InToken(value.substring("pkcs11:".length()));
         }
@@ -226,17 +231,20 @@ final class ConfigReader {
         if (words.length == 2) {
             digest = Optional.of(words[1].substring("sha256:".length()).toLowerCase(Locale.ROOT));
             if (!digest.get().matches("[0-9a-f]{64}")) {
-                wrong(ConfigKey.TRUST_ANCHORS, words[1], "sha256: and 64 hexadecimal digits, as sha256sum prints them");
+                values.wrong(
+                        ConfigKey.TRUST_ANCHORS,
+                        words[1],
+                        "sha256: and 64 hexadecimal digits, as sha256sum prints them");
             }
         }
-        return new Anchors.InFile(existing(ConfigKey.TRUST_ANCHORS, resolve(words[0])), digest);
+        return new Anchors.InFile(existing(ConfigKey.TRUST_ANCHORS, values.resolve(words[0])), digest);
     }
 
     private Optional<Keys> keys() {
-        Optional<String> kind = text(ConfigKey.KEY_KIND);
+        Optional<String> kind = values.text(ConfigKey.KEY_KIND);
         if (kind.isEmpty()) {
             for (ConfigKey key : List.of(ConfigKey.KEY_FILE, ConfigKey.KEY_PKCS11_CONFIG)) {
-                text(key).ifPresent(value -> wrong(key, value, "key.kind beside it"));
+                values.text(key).ifPresent(value -> values.wrong(key, value, "key.kind beside it"));
             }
             return Optional.empty();
         }
@@ -250,21 +258,21 @@ final class ConfigReader {
                 return Optional.of(new Keys.Pkcs11(existing(ConfigKey.KEY_PKCS11_CONFIG), keyFile));
             }
             default -> {
-                wrong(ConfigKey.KEY_KIND, kind.get(), "pkcs12 or pkcs11");
+                values.wrong(ConfigKey.KEY_KIND, kind.get(), "pkcs12 or pkcs11");
                 return Optional.empty();
             }
         }
     }
 
     private Counter counter() {
-        String kind = text(ConfigKey.COUNTER_KIND).orElse("file");
-        Optional<String> index = text(ConfigKey.COUNTER_TPM_INDEX);
+        String kind = values.text(ConfigKey.COUNTER_KIND).orElse("file");
+        Optional<String> index = values.text(ConfigKey.COUNTER_TPM_INDEX);
         return switch (kind) {
             case "file" -> new Counter.InFile();
             case "tpm" -> new Counter.Tpm(tpmIndex(index.orElse(ConfigKey.COUNTER_TPM_INDEX.byDefault())));
             case "bootloader" -> new Counter.BootLoader();
             default -> {
-                wrong(ConfigKey.COUNTER_KIND, kind, "file, tpm or bootloader");
+                values.wrong(ConfigKey.COUNTER_KIND, kind, "file, tpm or bootloader");
                 yield new Counter.InFile();
             }
         };
@@ -272,23 +280,23 @@ final class ConfigReader {
 
     private int tpmIndex(String text) {
         if (!text.matches("0x01[0-9a-fA-F]{6}")) {
-            wrong(ConfigKey.COUNTER_TPM_INDEX, text, "an NV index such as 0x01500010");
+            values.wrong(ConfigKey.COUNTER_TPM_INDEX, text, "an NV index such as 0x01500010");
             return 0x01500010;
         }
         return Integer.parseInt(text.substring(2), 16);
     }
 
     private Optional<Mqtt> mqtt() {
-        Optional<String> uri = text(ConfigKey.MQTT_URI);
+        Optional<String> uri = values.text(ConfigKey.MQTT_URI);
         if (uri.isEmpty()) {
             for (ConfigKey key : List.of(ConfigKey.MQTT_CA, ConfigKey.MQTT_TOPIC_PREFIX)) {
-                text(key).ifPresent(value -> wrong(key, value, "mqtt.uri beside it"));
+                values.text(key).ifPresent(value -> values.wrong(key, value, "mqtt.uri beside it"));
             }
             return Optional.empty();
         }
-        Optional<Path> ca = has(ConfigKey.MQTT_CA) ? Optional.of(existing(ConfigKey.MQTT_CA)) : Optional.empty();
+        Optional<Path> ca = values.has(ConfigKey.MQTT_CA) ? Optional.of(existing(ConfigKey.MQTT_CA)) : Optional.empty();
         return Optional.of(new Mqtt(
-                broker(uri.get()), ca, text(ConfigKey.MQTT_TOPIC_PREFIX).orElse("twinbank")));
+                broker(uri.get()), ca, values.text(ConfigKey.MQTT_TOPIC_PREFIX).orElse("twinbank")));
     }
 
     private URI broker(String text) {
@@ -299,9 +307,9 @@ final class ConfigReader {
             if (uri.getHost() != null && ("ssl".equals(uri.getScheme()) || (plain && isLocal(uri.getHost())))) {
                 return uri;
             }
-            wrong(ConfigKey.MQTT_URI, text, expected);
+            values.wrong(ConfigKey.MQTT_URI, text, expected);
         } catch (URISyntaxException e) {
-            wrong(ConfigKey.MQTT_URI, text, expected);
+            values.wrong(ConfigKey.MQTT_URI, text, expected);
         }
         return URI.create("ssl://wrong");
     }
@@ -311,66 +319,31 @@ final class ConfigReader {
     }
 
     private Optional<Path> healthDir() {
-        Optional<Path> dir = path(ConfigKey.HEALTH_DIR);
+        Optional<Path> dir = values.path(ConfigKey.HEALTH_DIR);
         dir.filter(each -> !Files.isDirectory(each))
-                .ifPresent(each -> wrong(ConfigKey.HEALTH_DIR, each.toString(), "a folder that exists"));
+                .ifPresent(each -> values.wrong(ConfigKey.HEALTH_DIR, each.toString(), "a folder that exists"));
         return dir;
     }
 
+    private List<String> groups() {
+        List<String> groups = values.text(ConfigKey.DEVICE_GROUPS).stream()
+                .flatMap(text -> Stream.of(text.trim().split("\\s+")))
+                .toList();
+        groups.stream()
+                .filter(group -> !group.matches(NAME))
+                .forEach(group -> values.wrong(ConfigKey.DEVICE_GROUPS, group, "1 to 64 of A-Z a-z 0-9 . _ -"));
+        return groups;
+    }
+
     private Path existing(ConfigKey key) {
-        required(key);
-        return path(key).map(path -> existing(key, path)).orElse(NOWHERE);
+        values.required(key);
+        return values.path(key).map(path -> existing(key, path)).orElse(Values.NOWHERE);
     }
 
     private Path existing(ConfigKey key, Path path) {
-        if (has(key) && !Files.isRegularFile(path)) {
-            wrong(key, path.toString(), "a file that exists");
+        if (values.has(key) && !Files.isRegularFile(path)) {
+            values.wrong(key, path.toString(), "a file that exists");
         }
         return path;
-    }
-
-    private boolean has(ConfigKey key) {
-        return file.entries().containsKey(key.text());
-    }
-
-    private Optional<String> text(ConfigKey key) {
-        return Optional.ofNullable(file.entries().get(key.text())).map(Entry::value);
-    }
-
-    private String required(ConfigKey key) {
-        Optional<String> text = text(key);
-        if (text.isEmpty()) {
-            file.problem(key.text() + " is missing: " + key.meaning());
-        }
-        return text.orElse("missing");
-    }
-
-    private Optional<Path> path(ConfigKey key) {
-        return text(key).map(this::resolve);
-    }
-
-    private Path path(Entry entry) {
-        return resolve(entry.value());
-    }
-
-    /** Relative to the file, wherever the command was typed. */
-    private Path resolve(String text) {
-        try {
-            Path folder = file.path().getParent();
-            return (folder == null ? Path.of("/") : folder).resolve(text).normalize();
-        } catch (InvalidPathException e) {
-            file.problem("'" + text + "' isn't a path: " + e.getMessage());
-            return NOWHERE;
-        }
-    }
-
-    private void wrong(ConfigKey key, String found, String expected) {
-        Entry entry = file.entries().get(key.text());
-        String what = key.text() + ": found '" + found + "', expected " + expected;
-        if (entry == null) {
-            file.problem(what);
-        } else {
-            file.problem(entry.line(), what);
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.config;
 
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.DeviceIdentity;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a configuration file says, checked as far as that is possible without the gateway's parts. Paths are absolute.
@@ -27,6 +29,9 @@ import java.util.OptionalInt;
  * @param counter where the anti-rollback floor is
  * @param mqtt the broker
  * @param healthDir the folder with the self-tests
+ * @param groups that the device belongs to
+ * @param policy when updates may happen
+ * @param site where is to be seen what is so there
  * @param resetCommand what restarts the gateway: a program and its arguments
  */
 public record GatewayConfig(
@@ -42,12 +47,16 @@ public record GatewayConfig(
         Counter counter,
         Optional<Mqtt> mqtt,
         Optional<Path> healthDir,
+        List<String> groups,
+        SitePolicy policy,
+        Site site,
         List<String> resetCommand) {
     /** Where the file is looked for. */
     public static final Path DEFAULT_FILE = Path.of("/etc/twinbank/twinbank.conf");
 
     public GatewayConfig {
         banks = new LinkedHashMap<>(banks);
+        groups = List.copyOf(groups);
         resetCommand = List.copyOf(resetCommand);
     }
 
@@ -180,4 +189,12 @@ public record GatewayConfig(
      * @param topicPrefix what the topics begin with
      */
     public record Mqtt(URI uri, Optional<Path> ca, String topicPrefix) {}
+
+    /**
+     * Where is to be seen what is so at the site.
+     *
+     * @param metered the network interfaces that cost money, which may be none; empty if nobody said
+     * @param load a file with the load from 0 to 1; empty for the load average
+     */
+    public record Site(Optional<Set<String>> metered, Optional<Path> load) {}
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The daemon, as a command asks it. */
 public final class ControlClient implements Operations {
@@ -62,6 +63,21 @@ public final class ControlClient implements Operations {
     @Override
     public int confirm(boolean json, Replies replies) throws IOException {
         return ask(request("confirm", json), replies);
+    }
+
+    @Override
+    public int consent(OptionalLong deferSeconds, boolean json, Replies replies) throws IOException {
+        Map<String, String> request = request("consent", json);
+        deferSeconds.ifPresent(seconds -> request.put("defer", Long.toString(seconds)));
+        return ask(request, replies);
+    }
+
+    @Override
+    public int plan(long aheadSeconds, long bytes, boolean json, Replies replies) throws IOException {
+        Map<String, String> request = request("plan", json);
+        request.put("ahead", Long.toString(aheadSeconds));
+        request.put("bytes", Long.toString(bytes));
+        return ask(request, replies);
     }
 
     private static Map<String, String> request(String command, boolean json) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -114,6 +115,14 @@ public final class ControlServer implements AutoCloseable {
                             json,
                             wire);
                 case "confirm" -> operations.confirm(json, wire);
+                case "consent" ->
+                    operations.consent(
+                            request.field("defer").isPresent()
+                                    ? OptionalLong.of(request.number("defer"))
+                                    : OptionalLong.empty(),
+                            json,
+                            wire);
+                case "plan" -> operations.plan(request.number("ahead"), request.number("bytes"), json, wire);
                 default -> throw new IOException("the running agent doesn't know '" + command + "'");
             };
         } catch (IOException | IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package io.twinbank.agentd.control;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
  * What can be asked of an agent. The daemon carries it out; so does a command itself, where no daemon runs. Thread-safe; each call blocks
@@ -40,4 +41,27 @@ public interface Operations {
      * @throws IOException if there is no answer
      */
     int confirm(boolean json, Replies replies) throws IOException;
+
+    /**
+     * Somebody at the site agrees to the update that waits for that, or postpones it.
+     *
+     * @param deferSeconds for how long it is postponed; empty if it is agreed to
+     * @param json whether to answer with one JSON object
+     * @param replies gets the answer
+     * @return the exit code
+     * @throws IOException if there is no answer
+     */
+    int consent(OptionalLong deferSeconds, boolean json, Replies replies) throws IOException;
+
+    /**
+     * Tells ahead of time when an update would happen.
+     *
+     * @param aheadSeconds how far to look
+     * @param bytes how large one is that is offered now, where none is known
+     * @param json whether to answer with one JSON object
+     * @param replies gets the answer
+     * @return the exit code: 1 if it wouldn't happen until then
+     * @throws IOException if there is no answer
+     */
+    int plan(long aheadSeconds, long bytes, boolean json, Replies replies) throws IOException;
 }

@@ -180,6 +180,15 @@ public final class Gateway implements Platform, AutoCloseable {
     }
 
     /**
+     * Returns what it was made of.
+     *
+     * @return the configuration
+     */
+    public GatewayConfig config() {
+        return config;
+    }
+
+    /**
      * Returns the boot loader's variables.
      *
      * @return the variables

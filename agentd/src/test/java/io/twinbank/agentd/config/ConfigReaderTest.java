@@ -6,16 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.policy.Consent;
+import io.twinbank.core.policy.Phase;
+import io.twinbank.core.policy.PhaseRule;
+import io.twinbank.core.policy.PowerNeed;
+import io.twinbank.core.policy.QuietHours;
+import io.twinbank.core.policy.Restriction;
+import io.twinbank.core.policy.SitePolicy;
+import io.twinbank.core.policy.UptimeWindow;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,5 +224,82 @@ class ConfigReaderTest {
                 List.of(file + ": there is no such file; name another one with --config FILE"),
                 assertThrows(ConfigException.class, () -> GatewayConfig.read(file))
                         .problems());
+    }
+
+    @Test
+    void read_noPolicy_restrictsNothing() throws Exception {
+        assertEquals(SitePolicy.open(), read(LEAST).policy());
+    }
+
+    @Test
+    void read_policy_isWhatTheLinesSay() throws Exception {
+        GatewayConfig config = read(LEAST + """
+                device.groups = paint-shop north
+                policy.zone = Europe/Berlin
+                policy.download.windows = Mon-Fri 22:00-04:00; Sat,Sun 00:00-24:00
+                policy.by-uptime = 2h from 1h every 24h
+                policy.restart.power = 50%
+                policy.metered = no
+                policy.consent = restart
+                policy.consent.deferrals = 2
+                policy.deadline = 7d
+                policy.bytes-per-month = 200M
+                policy.bytes-per-second = 64k
+                policy.quiet-hours = 5
+                policy.emergency-passes = window, consent
+                site.metered = wwan0 ppp0
+                """);
+
+        SitePolicy expected = SitePolicy.builder()
+                .zone(ZoneId.of("Europe/Berlin"))
+                .rule(
+                        Phase.DOWNLOAD,
+                        PhaseRule.open()
+                                .in("Mon-Fri 22:00-04:00", "Sat,Sun 00:00-24:00")
+                                .orByUptime(new UptimeWindow(
+                                        Duration.ofHours(24), Duration.ofHours(1), Duration.ofHours(2)))
+                                .unmetered())
+                .rule(
+                        Phase.RESET,
+                        PhaseRule.open().with(PowerNeed.mainsOrBattery(50)).withConsent())
+                .consent(new Consent(Duration.ofDays(3), 2, Duration.ofDays(1)))
+                .deadline(Duration.ofDays(7))
+                .budget(200_000_000)
+                .bytesPerSecond(64_000)
+                .quiet(new QuietHours(5))
+                .emergencyPasses(Restriction.WINDOW, Restriction.CONSENT)
+                .build();
+        assertEquals(expected, config.policy());
+        assertEquals(List.of("paint-shop", "north"), config.groups());
+        assertEquals(Optional.of(Set.of("wwan0", "ppp0")), config.site().metered());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "policy.zone = Europe/Bonn | found 'Europe/Bonn', expected a time zone such as Europe/Berlin",
+                "policy.restart.windows = at night | found 'at night', expected windows such as Mon-Fri 22:00-04:00; Sat 00:00-24:00",
+                "policy.by-uptime = 30h from 1h every 24h | found '30h from 1h every 24h', expected such as 2h from 1h every 24h",
+                "policy.restart.power = plenty | found 'plenty', expected mains, or a charge such as 50%",
+                "policy.metered = maybe | found 'maybe', expected yes or no",
+                "policy.consent = everything | found 'everything', expected download, install or restart",
+                "policy.bytes-per-month = lots | found 'lots', expected a number of bytes such as 200M",
+                "policy.deadline = soon | found 'soon', expected a time such as 7d",
+                "policy.emergency-passes = all | found 'all', expected some of rollout, consent, window, quiet, link, budget, power, gate",
+                "device.groups = a b/c | found 'b/c', expected 1 to 64 of A-Z a-z 0-9 . _ -"
+            })
+    void read_policyThatMakesNoSense_saysWhatIsExpected(String line, String problem) throws IOException {
+        List<String> problems = problems(LEAST + line + "\n");
+
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.get(0).endsWith(problem), problems.get(0));
+    }
+
+    @Test
+    void read_quietHoursWithoutADeadline_isAProblem() throws IOException {
+        List<String> problems = problems(LEAST + "policy.quiet-hours = 5\n");
+
+        assertTrue(problems.get(0).contains("quiet hours take a deadline"), problems.toString());
     }
 }
