@@ -8,6 +8,9 @@ import io.twinbank.core.cose.ContentAlgorithm;
 import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SealedChunks;
+import io.twinbank.core.policy.Phase;
+import io.twinbank.core.policy.PhaseRule;
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
 import io.twinbank.core.suit.Requirement;
@@ -33,8 +36,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +70,8 @@ final class Demo {
             new Step("power cut half-way through the download", "Installed", this::cutInDownload),
             new Step("power cut just after arming", "Installed", this::cutAfterArming),
             new Step("broker gone for a while", "Installed", this::brokerGone),
+            new Step("the site lets it restart on Saturday at 22:00 only", "Installed", this::outsideTheWindow),
+            new Step("the month's bytes are used up", "Installed", this::monthUsedUp),
             new Step("encrypted payload", "Installed", this::encrypted),
             new Step("expired manifest", "Rejected(EXPIRED)", this::expired),
             new Step("trust set: the firmware key is rotated", "TrustUpdated", this::rotateKey),
@@ -106,6 +117,7 @@ final class Demo {
             return "error: " + e.getMessage();
         } finally {
             world.board.faults(Faults.none());
+            world.siteAsBefore();
         }
     }
 
@@ -206,6 +218,65 @@ final class Demo {
         world.operator.reconnect();
         reported(ended);
         return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String outsideTheWindow() throws Exception {
+        String before = world.gateway.running();
+        Instant opens = ZonedDateTime.now(ZoneOffset.UTC)
+                .with(TemporalAdjusters.next(DayOfWeek.SATURDAY))
+                .with(LocalTime.of(22, 0))
+                .toInstant();
+        world.clock(opens.minus(Duration.ofHours(10)));
+        world.site(SitePolicy.builder()
+                .rule(Phase.RESET, PhaseRule.open().in("Sat 22:00-23:00"))
+                .build());
+        Factory.Firmware firmware = world.factory.build(2, Behaviour.WORKS);
+        offer(firmware, publish(firmware));
+        String sentence = waiting("when the window Sat 22:00-23:00 opens");
+        boolean early = !world.gateway.running().equals(before);
+        world.clock(opens);
+        AgentEvent.Ended ended = ended();
+        reported(ended);
+        return Outcomes.brief(ended.outcome())
+                + (sentence.startsWith("waiting to restart until Sat 22:00 (UTC)") ? "" : ", but " + sentence)
+                + (early ? ", but before the window opened" : "")
+                + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String monthUsedUp() throws Exception {
+        Instant month = ZonedDateTime.now(ZoneOffset.UTC)
+                .plusMonths(1) // the gateway has been in the next one, by its clock, and a month never goes back
+                .with(TemporalAdjusters.firstDayOfNextMonth())
+                .truncatedTo(ChronoUnit.DAYS)
+                .toInstant();
+        Factory.Firmware first = world.factory.build(2, Behaviour.WORKS);
+        world.clock(month.minus(Duration.ofHours(1)));
+        world.site(
+                SitePolicy.builder().budget(first.image().sizeBytes() * 3 / 2).build());
+        offer(first, publish(first));
+        AgentEvent.Ended installed = ended();
+        if (!(installed.outcome() instanceof Outcome.Installed)) {
+            return Outcomes.brief(installed.outcome()) + " within the budget";
+        }
+        String before = world.gateway.running();
+        Factory.Firmware second = world.factory.build(2, Behaviour.WORKS);
+        long fetched = world.source.fetchedBytes();
+        offer(second, publish(second));
+        waiting("another month's budget");
+        long beyond = world.source.fetchedBytes() - fetched - first.image().sizeBytes() / 2;
+        world.clock(month.plusSeconds(1));
+        world.gateway.restart(); // it would ask by itself within half a minute
+        AgentEvent.Ended ended = ended();
+        reported(ended);
+        return Outcomes.brief(ended.outcome())
+                + (beyond <= 0 ? "" : ", but " + beyond + " bytes beyond the budget")
+                + unlessRuns(ended.outcome(), before, second);
+    }
+
+    private String waiting(String part) throws InterruptedException, TimeoutException {
+        AgentEvent.Waiting waiting = world.gateway.await(
+                AgentEvent.Waiting.class, event -> event.what().contains(part), world.patience(SOON));
+        return waiting.what();
     }
 
     private String encrypted() throws Exception {

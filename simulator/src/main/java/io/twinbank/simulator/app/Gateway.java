@@ -33,6 +33,7 @@ final class Gateway implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "demo-gateway");
     private volatile Consumer<AgentEvent.Progress> onProgress = progress -> {};
     private volatile boolean closed;
+    private volatile boolean restart;
     private volatile String running = "nothing";
     private volatile @Nullable String dead;
 
@@ -83,6 +84,11 @@ final class Gateway implements AutoCloseable {
     /** Sets who is told of progress, on the agent's thread. */
     void onProgress(Consumer<AgentEvent.Progress> listener) {
         onProgress = listener;
+    }
+
+    /** Has the board booted again, soon. */
+    void restart() {
+        restart = true;
     }
 
     /** The version of the firmware that was booted last. */
@@ -157,7 +163,8 @@ final class Gateway implements AutoCloseable {
             boolean overdue = board.watchdogDeadline()
                     .filter(deadline -> board.clock().sinceBoot().compareTo(deadline) > 0)
                     .isPresent();
-            if (overdue) {
+            if (overdue || restart) {
+                restart = false;
                 board.bite();
             }
         }

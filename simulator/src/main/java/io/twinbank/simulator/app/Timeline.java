@@ -56,7 +56,8 @@ final class Timeline {
         } else if (event instanceof AgentEvent.DownloadInterrupted interrupted) {
             say("gateway  download interrupted: " + interrupted.why());
         } else if (event instanceof AgentEvent.Waiting waiting) {
-            say("gateway  waits for " + waiting.what());
+            String what = waiting.what();
+            say("gateway  " + (what.startsWith("waiting ") ? what : "waits for " + what));
         } else if (event instanceof AgentEvent.NotAuthentic forged) {
             say("gateway  offer isn't authentic: " + forged.rejection());
         } else if (event instanceof AgentEvent.Ended ended) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.app;
 
+import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.Outcome;
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.DeviceIdentity;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -29,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import javax.net.ssl.SSLContext;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -53,6 +57,8 @@ final class World implements AutoCloseable {
     private final SSLContext deviceTls;
     private final Path folder;
     private volatile @Nullable OtaAgent agent;
+    private volatile SitePolicy policy = SitePolicy.open();
+    private volatile Duration clockAhead = Duration.ZERO;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     /**
@@ -115,7 +121,7 @@ final class World implements AutoCloseable {
         return SimulatedBoard.builder(identity, factory.trustPolicy(), factory.imageKey(), System::nanoTime)
                 .geometry(new FlashGeometry(capacity, 4096, ERASE_BYTES))
                 .banksIn(folder)
-                .wallClock(() -> Optional.of(Instant.now()))
+                .wallClock(() -> Optional.of(now()))
                 .onStop(stops::add)
                 .build();
     }
@@ -130,6 +136,7 @@ final class World implements AutoCloseable {
                 .platform(board)
                 .transport(transport)
                 .payloadSource(source)
+                .sitePolicy(policy)
                 .selfTest(behaviour.selfTest(World::hang))
                 .selfTestEvery(Duration.ofMillis(100))
                 .confirmWithin(confirmWithin)
@@ -138,6 +145,38 @@ final class World implements AutoCloseable {
                 .build();
         agent = made;
         return made;
+    }
+
+    /** What the gateway's clock shows. */
+    Instant now() {
+        return Instant.now().plus(clockAhead);
+    }
+
+    /** Sets the gateway's clock. */
+    void clock(Instant time) {
+        clockAhead = Duration.between(Instant.now(), time);
+        timeline.say("clock    " + time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Gives the gateway's site another policy, which takes a restart, and waits until it is online again. */
+    void site(SitePolicy next) throws InterruptedException, TimeoutException {
+        policy = next;
+        gateway.forget();
+        gateway.restart();
+        gateway.await(AgentEvent.Link.class, AgentEvent.Link::online, patience(Duration.ofSeconds(20)));
+    }
+
+    /** Lets the gateway do everything at any time again, by the right clock. */
+    void siteAsBefore() throws InterruptedException {
+        if (policy.equals(SitePolicy.open())) {
+            return;
+        }
+        try {
+            clock(Instant.now());
+            site(SitePolicy.open());
+        } catch (TimeoutException e) {
+            timeline.say("gateway  isn't online again: " + e.getMessage());
+        }
     }
 
     /** Hands an envelope over at the gateway itself, and waits for the answer. */

@@ -48,7 +48,7 @@ class DemoIT {
         List<Step> steps = steps(last);
         assertEquals(0, run.exit(), run.err());
         assertTrue(last.startsWith("{\"ok\":true,\"steps\":["), last);
-        assertEquals(20, steps.size());
+        assertEquals(22, steps.size());
         for (Step step : steps) {
             assertTrue(step.ok(), step.toString());
             assertEquals(step.expected(), step.outcome());
