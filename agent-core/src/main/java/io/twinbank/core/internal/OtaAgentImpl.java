@@ -41,6 +41,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     private final Scheduler scheduler;
     private final UpdateEngine engine;
     private final EnvelopeFetch fetch;
+    private final ProgressPace progressPace = new ProgressPace();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Snapshot snapshot;
@@ -264,13 +265,23 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         } catch (RuntimeException e) {
             LOG.warn("the event listener threw at {}; the agent goes on", event, e);
         }
-        if (event instanceof AgentEvent.StateChanged
+        if (isProgressDue(event)
+                || event instanceof AgentEvent.StateChanged
                 || event instanceof AgentEvent.Recovered
                 || event instanceof AgentEvent.Link
                 || event instanceof AgentEvent.Commanded
                 || (event instanceof AgentEvent.Ended ended && ended.outcome() instanceof Outcome.TrustUpdated)) {
             sendStatus();
         }
+    }
+
+    private boolean isProgressDue(AgentEvent event) {
+        Duration now = config.platform().clock().sinceBoot();
+        if (event instanceof AgentEvent.StateChanged) {
+            progressPace.begun(now);
+        }
+        return event instanceof AgentEvent.Progress progress
+                && progressPace.isDue(progress.doneBytes(), progress.totalBytes(), now);
     }
 
     private void sendStatus() {

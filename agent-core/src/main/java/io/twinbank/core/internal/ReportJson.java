@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Writes the reports as docs/wire-format.md describes them. */
@@ -32,10 +33,12 @@ final class ReportJson {
             optional(json, "reason", outcome.reason());
             optional(json, "cause", outcome.cause());
             optional(json, "detail", outcome.detail());
-            if (outcome.components().isEmpty()) {
-                optional(json, "found", outcome.found());
-            } else {
+            if (!outcome.components().isEmpty()) {
                 components(json, outcome.components());
+            } else if (!outcome.folded().isEmpty()) {
+                folded(json, outcome.folded());
+            } else {
+                optional(json, "found", outcome.found());
             }
             optional(json, "expected", outcome.expected());
             optional(json, "manifestDigest", outcome.manifestDigest());
@@ -90,6 +93,14 @@ final class ReportJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void folded(JsonGenerator json, Map<String, Integer> counts) throws IOException {
+        json.writeObjectFieldStart("folded");
+        for (Map.Entry<String, Integer> each : counts.entrySet()) {
+            json.writeNumberField(each.getKey(), each.getValue());
+        }
+        json.writeEndObject();
     }
 
     private static void optional(JsonGenerator json, String name, String value) throws IOException {

@@ -12,10 +12,13 @@ import io.twinbank.hal.BankId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /**
  * One outcome as it is kept and reported. Names are text, so that an older agent delivers what a newer one wrote.
@@ -29,7 +32,7 @@ import java.util.StringJoiner;
  * @param reason the {@link RejectReason}'s name, or empty
  * @param cause the {@link Cause}'s name, or empty
  * @param detail for people
- * @param found what was found, or empty; of one that is Inconsistent, what each component holds
+ * @param found what was found, or empty; of one that is Inconsistent, what each component holds; of a fold, how many of each name
  * @param expected what was expected, or empty
  * @param counterPending whether the anti-rollback counter still has to follow
  * @param delivered whether the other side has it
@@ -53,8 +56,11 @@ public record OutcomeRecord(
     /** How large a report may be, in bytes. */
     public static final int MAX_REPORT_BYTES = 640;
 
+    /** Bytes, so that two of the largest outcomes and a fold are within the smallest record. */
     private static final int MAX_TEXT = 160;
+
     private static final int MAX_COMPONENTS = 640;
+    private static final String FOLDED = "Folded";
 
     /** Returns the record of an outcome; long texts are cut. */
     public static OutcomeRecord of(
@@ -105,6 +111,55 @@ public record OutcomeRecord(
                 Optional.empty());
     }
 
+    /** Returns what is left of an outcome when there is no room for more: that there was one of its kind. */
+    static OutcomeRecord folded(String id, OutcomeRecord first) {
+        return fold(id, first.running, Map.of(first.name, 1));
+    }
+
+    /** Returns the same, which folds one outcome more. */
+    OutcomeRecord folding(OutcomeRecord another) {
+        Map<String, Integer> counts = new TreeMap<>(folded());
+        counts.merge(another.name, 1, Integer::sum);
+        return fold(id, another.running, counts);
+    }
+
+    private static OutcomeRecord fold(String id, BankId running, Map<String, Integer> counts) {
+        StringJoiner text = new StringJoiner(" ");
+        new TreeMap<>(counts).forEach((name, count) -> text.add(name + "=" + count));
+        int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+        return new OutcomeRecord(
+                id,
+                "",
+                0,
+                0,
+                running,
+                FOLDED,
+                "",
+                "",
+                all + " outcomes that there was no room for until they could be reported",
+                text.toString(),
+                "",
+                false,
+                false,
+                Optional.empty());
+    }
+
+    boolean isFolded() {
+        return name.equals(FOLDED);
+    }
+
+    /** Returns how many outcomes of each name were folded into this one; empty if it is one itself. */
+    public Map<String, Integer> folded() {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (String each : isFolded() ? found.split(" ") : new String[0]) {
+            int at = each.indexOf('=');
+            if (at > 0) {
+                counts.put(each.substring(0, at), Integer.parseInt(each, at + 1, each.length(), 10));
+            }
+        }
+        return counts;
+    }
+
     /** Returns the outcome, where this agent knows its name. */
     public Optional<Outcome> outcome() {
         Cause why = Journal.cause(cause).orElse(Cause.UNKNOWN);
@@ -142,7 +197,7 @@ public record OutcomeRecord(
     private static String text(List<ComponentState> states) {
         StringJoiner text = new StringJoiner(" ");
         for (ComponentState state : states) {
-            if (text.length() + state.toString().length() < MAX_COMPONENTS) {
+            if (bytes(text.toString()) + bytes(state.toString()) < MAX_COMPONENTS) {
                 text.add(state.toString());
             }
         }
@@ -220,6 +275,17 @@ public record OutcomeRecord(
     }
 
     private static String cut(String text) {
-        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT - 1) + "…" : text;
+        if (bytes(text) <= MAX_TEXT) {
+            return text;
+        }
+        int end = Math.min(text.length(), MAX_TEXT);
+        while (bytes(text.substring(0, end)) > MAX_TEXT - bytes("…")) {
+            end = text.offsetByCodePoints(end, -1);
+        }
+        return text.substring(0, end) + "…";
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

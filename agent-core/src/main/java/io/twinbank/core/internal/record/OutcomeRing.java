@@ -9,16 +9,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The last outcomes, oldest first. An id has one outcome: a second one is a no-op. Everything but the reports is the frozen
+ * The last outcomes, oldest first. An id has one outcome: a second one is a no-op. What isn't delivered stays, if folded. Everything but the reports is the frozen
  * header: an agent that doesn't know of them delivers the outcomes.
  *
  * @param entries at most {@link #MAX_ENTRIES}
  * @param serial how many outcomes there have been: makes ids that are used once
  */
 public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
-    /** How many outcomes are kept. A delivered one makes room first. */
+    /** How many outcomes are kept. */
     static final int MAX_ENTRIES = 16;
 
     private static final int KIND = 'O';
@@ -56,7 +57,12 @@ public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
         return (int) entries.stream().filter(entry -> !entry.delivered()).count();
     }
 
-    /** Adds an outcome and keeps the record within a size: reports make room first, and never cost an outcome. */
+    /**
+     * Adds an outcome and keeps the record within a size. Reports make room first, then outcomes that are delivered; what isn't
+     * delivered is never dropped, but folded into one that tells how many there were of each kind.
+     *
+     * @param maxBytes at least 4096, which the largest outcome fits beside another and a fold
+     */
     public OutcomeRing with(OutcomeRecord added, int maxBytes) {
         if (find(added.id()).isPresent()) {
             return this;
@@ -69,17 +75,54 @@ public record OutcomeRing(List<OutcomeRecord> entries, long serial) {
             dropOldestReport(longer);
         }
         while (longer.size() > MAX_ENTRIES || (longer.size() > 1 && encodedBytes(longer) > maxBytes)) {
-            int oldestDelivered = 0;
-            for (int i = longer.size() - 2; i >= 0; i--) {
-                oldestDelivered = longer.get(i).delivered() ? i : oldestDelivered;
+            if (!dropOldestDelivered(longer) && !fold(longer)) {
+                break;
             }
-            longer.remove(oldestDelivered);
         }
         return new OutcomeRing(longer, serial + 1);
     }
 
     private int encodedBytes(List<OutcomeRecord> of) {
         return new OutcomeRing(of, serial).encode().length;
+    }
+
+    private static boolean dropOldestDelivered(List<OutcomeRecord> from) {
+        for (int i = 0; i < from.size() - 1; i++) {
+            if (from.get(i).delivered()) {
+                from.remove(i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Makes one of two outcomes that aren't delivered: refusals first, for those of offers have no bound. The oldest may be under
+     * way, and whoever has it must not have it counted again; the newest is what room is made for. So neither is folded, and no
+     * fold whose id may be known grows.
+     */
+    private boolean fold(List<OutcomeRecord> longer) {
+        List<OutcomeRecord> foldable = longer.subList(1, longer.size() - 1);
+        Optional<OutcomeRecord> into =
+                foldable.stream().filter(OutcomeRecord::isFolded).findFirst();
+        List<OutcomeRecord> chosen = Stream.concat(
+                        foldable.stream().filter(entry -> entry.name().equals("Rejected")),
+                        foldable.stream().filter(entry -> !entry.name().equals("Rejected")))
+                .filter(entry -> !entry.isFolded())
+                .limit(into.isPresent() ? 1 : 2)
+                .toList();
+        if (chosen.isEmpty()) {
+            return false;
+        }
+        OutcomeRecord fold = into.orElseGet(() -> OutcomeRecord.folded("folded-" + serial, chosen.get(0)));
+        for (OutcomeRecord each : into.isPresent() ? chosen : chosen.subList(1, chosen.size())) {
+            fold = fold.folding(each);
+            longer.removeIf(entry -> entry.id().equals(each.id()));
+        }
+        String replaced = into.orElse(chosen.get(0)).id();
+        OutcomeRecord folded = fold;
+        longer.replaceAll(entry -> entry.id().equals(replaced) ? folded : entry);
+        return true;
     }
 
     private static void dropOldestReport(List<OutcomeRecord> from) {

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RecordsTest {
@@ -294,6 +295,94 @@ class RecordsTest {
         assertTrue(ring.find("id19").isPresent());
         assertEquals(20, ring.serial());
         assertEquals(ring, OutcomeRing.decode(ring.encode()));
+    }
+
+    @Test
+    void ring_fullOfUndelivered_foldsAndLosesNone() throws Exception {
+        OutcomeRing ring = OutcomeRing.empty();
+        for (int i = 0; i < 100; i++) {
+            ring = ring.with(
+                    record("id" + i, i % 3 == 0 ? new Outcome.Installed(false) : new Outcome.Superseded()), 4096);
+
+            assertTrue(ring.encode().length <= 4096);
+            assertEquals(i + 1, outcomesIn(ring));
+        }
+
+        OutcomeRecord fold = ring.entries().get(1);
+        assertEquals("Folded", fold.name());
+        assertEquals("id0", ring.nextToDeliver().orElseThrow().id());
+        assertEquals("id99", ring.latest().orElseThrow().id());
+        assertEquals(OutcomeRing.MAX_ENTRIES, ring.pending());
+        assertEquals(
+                fold,
+                OutcomeRing.decode(ring.encode()).find(fold.id()).orElseThrow(),
+                "an agent started anew reports the same");
+    }
+
+    @Test
+    void ring_fullOfRefusals_foldsThemBeforeWhatHappened() {
+        Rejection rejection = Rejection.of(RejectReason.TOO_LARGE, "the image doesn't fit", 7, "at most 5");
+        OutcomeRing ring = OutcomeRing.empty().with(record("first", new Outcome.Superseded()), 4096);
+        for (int i = 0; i < 4; i++) {
+            ring = ring.with(record("real" + i, new Outcome.RolledBack(Cause.SELF_TEST_FAILED, "modem")), 4096);
+        }
+        for (int i = 0; i < 1000; i++) {
+            ring = ring.with(record("no" + i, new Outcome.Rejected(rejection)), 4096);
+        }
+
+        for (int i = 0; i < 4; i++) {
+            assertTrue(ring.find("real" + i).isPresent());
+        }
+        assertEquals(1005, outcomesIn(ring));
+    }
+
+    /** A receiver may have seen it, though it never said so: what it counts must not change under its id. */
+    @Test
+    void ring_foldThatIsNextToGo_growsNoMore() {
+        OutcomeRing ring = OutcomeRing.empty();
+        for (int i = 0; i < 20; i++) {
+            ring = ring.with(record("id" + i, new Outcome.Superseded()), 4096);
+        }
+        OutcomeRecord sent = ring.delivered("id0").nextToDeliver().orElseThrow();
+
+        OutcomeRing later = ring.delivered("id0");
+        for (int i = 20; i < 60; i++) {
+            later = later.with(record("id" + i, new Outcome.Superseded()), 4096);
+        }
+
+        assertTrue(sent.isFolded());
+        assertEquals(sent, later.nextToDeliver().orElseThrow());
+        assertTrue(later.entries().get(1).isFolded());
+        assertEquals(59, outcomesIn(later));
+    }
+
+    @Test
+    void ring_ofTheLargestOutcomes_hasRoomForARollbackInTheSmallestStore() {
+        List<ComponentState> states = IntStream.range(0, 100)
+                .mapToObj(i -> new ComponentState("größe" + i, Holds.UNKNOWN))
+                .toList();
+        Outcome largest = new Outcome.Inconsistent(Cause.ATTEMPTS_EXHAUSTED, states, "€".repeat(500));
+        Digest longest = new Digest(-44, new byte[64]);
+        OutcomeRing ring = OutcomeRing.empty();
+
+        for (int i = 0; i < 20; i++) {
+            ring = ring.with(
+                    OutcomeRecord.of("0123456789abcdef-" + i, longest.toString(), 42, 2, BankId.A, largest), 4096);
+
+            assertTrue(ring.encode().length <= 4096, ring.encode().length + " bytes");
+            assertEquals("Inconsistent", ring.latest().orElseThrow().name());
+            assertEquals(i + 1, outcomesIn(ring));
+        }
+    }
+
+    private static int outcomesIn(OutcomeRing ring) {
+        return ring.entries().stream()
+                .mapToInt(entry -> entry.isFolded()
+                        ? entry.folded().values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum()
+                        : 1)
+                .sum();
     }
 
     @Test
