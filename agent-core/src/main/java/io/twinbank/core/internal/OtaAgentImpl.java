@@ -63,7 +63,11 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         ManifestVerifier verifier =
                 new ManifestVerifier(Limits.standard().withEnvelopeBytes(config.maxEnvelopeBytes()));
         engine = new UpdateEngine(config, scheduler, sources, timeFloor, verifier, this::happened);
-        fetch = new EnvelopeFetch(scheduler, sources, config.maxEnvelopeBytes());
+        fetch = new EnvelopeFetch(
+                scheduler,
+                sources,
+                config.maxEnvelopeBytes(),
+                new Records(config.platform().stateStore()));
         snapshot = new Snapshot(
                 new AgentStatus(
                         UpdateState.IDLE,
