@@ -23,11 +23,13 @@ import org.slf4j.LoggerFactory;
 final class Inbox {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
+    private record Waiting(MqttLink.Incoming message, Runnable cancelExpiry) {}
+
     private final MqttConfig config;
     private final Loop loop;
     private final Listener listener;
     private final Set<MqttLink.Incoming> unsettled = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Deque<MqttLink.Incoming> waiting = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private MqttLink.@Nullable Incoming handedOver;
     private boolean online;
 
@@ -45,6 +47,7 @@ final class Inbox {
     /** What waits is forgotten: the broker sends again what wasn't acknowledged. */
     void offline() {
         online = false;
+        waiting.forEach(each -> each.cancelExpiry().run());
         waiting.clear();
     }
 
@@ -62,8 +65,19 @@ final class Inbox {
             log.debug("the retained offer was withdrawn");
             message.acknowledge().run();
         } else {
-            waiting.add(message);
+            waiting.add(new Waiting(
+                    message,
+                    message.expiry()
+                            .map(expiry -> loop.after(expiry, () -> expire(message)))
+                            .orElse(() -> {})));
             handOver();
+        }
+    }
+
+    /** Whoever published it said that it is no good any more; one that was handed over stays with the agent. */
+    private void expire(MqttLink.Incoming message) {
+        if (waiting.removeIf(each -> each.message().equals(message))) {
+            refuse(message, "it expired while another offer was being judged");
         }
     }
 
@@ -85,7 +99,9 @@ final class Inbox {
 
     private void handOver() {
         while (online && handedOver == null && !waiting.isEmpty()) {
-            MqttLink.Incoming message = waiting.remove();
+            Waiting next = waiting.remove();
+            next.cancelExpiry().run();
+            MqttLink.Incoming message = next.message();
             try {
                 Offer offer = OfferReader.read(message.contentType(), message.payload());
                 handedOver = message;

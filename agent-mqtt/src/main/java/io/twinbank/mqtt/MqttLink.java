@@ -63,8 +63,14 @@ interface MqttLink {
      * A message from the broker; the payload isn't copied.
      *
      * @param correlation which question it answers; empty if it came by itself
+     * @param expiry how long it is still good for; empty for ever
      * @param acknowledge may run once, on the loop, also after the end
      */
     record Incoming(
-            String topic, String contentType, Optional<byte[]> correlation, byte[] payload, Runnable acknowledge) {}
+            String topic,
+            String contentType,
+            Optional<byte[]> correlation,
+            Optional<Duration> expiry,
+            byte[] payload,
+            Runnable acknowledge) {}
 }

@@ -38,6 +38,7 @@ public final class MqttTransportBuilder {
     private Duration backoffCap = Duration.ofMinutes(2);
     private int maxMessageBytes = 128 << 10;
     private final Set<String> groups = new TreeSet<>();
+    private boolean payloads;
 
     MqttTransportBuilder() {}
 
@@ -203,6 +204,17 @@ public final class MqttTransportBuilder {
     }
 
     /**
+     * Has payloads {@code mqtt:NAME} come over the connection, by {@link MqttTransport#payloads}; false by default.
+     *
+     * @param heard whether the device hears {@code payload/data}
+     * @return this
+     */
+    public MqttTransportBuilder payloads(boolean heard) {
+        this.payloads = heard;
+        return this;
+    }
+
+    /**
      * Sets the largest message that is looked at; 128 KiB by default, as the agent's own limit for envelopes. Larger ones are
      * acknowledged and dropped with a line in the log; much larger ones the broker doesn't even send.
      *
@@ -227,6 +239,11 @@ public final class MqttTransportBuilder {
         return new MqttTransport(config());
     }
 
+    private Topics topics(String id) {
+        Topics topics = Topics.of(topicPrefix, id, List.copyOf(groups));
+        return payloads ? topics.withPayloads() : topics;
+    }
+
     MqttConfig config() {
         URI uri = required("serverUri", serverUri);
         String id = required("deviceId", deviceId);
@@ -241,7 +258,7 @@ public final class MqttTransportBuilder {
                 uri.getPort() >= 0 ? uri.getPort() : secure ? 8883 : 1883,
                 secure ? Optional.of(required("tls", tls)) : Optional.empty(),
                 id,
-                Topics.of(topicPrefix, id, List.copyOf(groups)),
+                topics(id),
                 Optional.ofNullable(credentials).map(Credentials::copy),
                 keepAlive,
                 sessionExpiry,

@@ -3,6 +3,7 @@ package io.twinbank.mqtt;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -115,7 +116,7 @@ final class PahoLink implements MqttLink {
         Integer receiveMaximum = broker == null ? null : broker.getReceiveMaximum();
         int window = receiveMaximum == null ? WINDOW : Math.min(WINDOW, receiveMaximum);
         MqttSubscription[] topics = config.topics().heard().stream()
-                .map(topic -> new MqttSubscription(topic, 1))
+                .map(topic -> new MqttSubscription(topic, config.topics().qos(topic)))
                 .toArray(MqttSubscription[]::new);
         try {
             client.subscribe(
@@ -246,17 +247,26 @@ final class PahoLink implements MqttLink {
                 lost(LinkFailure.of(LinkFailure.Kind.PROTOCOL, "a message of QoS 2 on a subscription of QoS 1"));
                 return;
             }
+            if (topic.equals(config.topics().payloadData())) {
+                events.arrived(incoming(topic, message, () -> acknowledgePayload(message)));
+                return;
+            }
             if (!received.admit(qos)) {
                 log.debug("dropped a message of QoS {}: too many wait already", qos);
                 return;
             }
-            String contentType = message.getProperties().getContentType();
-            events.arrived(new Incoming(
+            events.arrived(incoming(topic, message, () -> acknowledge(message.getId(), qos)));
+        }
+
+        private Incoming incoming(String topic, MqttMessage message, Runnable acknowledge) {
+            MqttProperties properties = message.getProperties();
+            return new Incoming(
                     topic,
-                    contentType == null ? "" : contentType,
-                    Optional.ofNullable(message.getProperties().getCorrelationData()),
+                    Optional.ofNullable(properties.getContentType()).orElse(""),
+                    Optional.ofNullable(properties.getCorrelationData()),
+                    Optional.ofNullable(properties.getMessageExpiryInterval()).map(Duration::ofSeconds),
                     message.getPayload(),
-                    () -> acknowledge(message.getId(), qos)));
+                    acknowledge);
         }
 
         @Override
@@ -284,10 +294,14 @@ final class PahoLink implements MqttLink {
         public void authPacketArrived(int reasonCode, MqttProperties properties) {}
     }
 
-    private void acknowledge(int messageId, int qos) {
-        if (closed) {
-            return;
+    /** Chunks have no part in the receive window: an offer must get through during a download. */
+    private void acknowledgePayload(MqttMessage message) {
+        if (!lost.get()) {
+            tellBroker(message.getId(), message.getQos());
         }
+    }
+
+    private void tellBroker(int messageId, int qos) {
         try {
             if (qos > 0) {
                 client.messageArrivedComplete(messageId, qos);
@@ -295,6 +309,13 @@ final class PahoLink implements MqttLink {
         } catch (MqttException e) {
             log.debug("message {} wasn't acknowledged; the broker will send it again", messageId, e);
         }
+    }
+
+    private void acknowledge(int messageId, int qos) {
+        if (closed) {
+            return;
+        }
+        tellBroker(messageId, qos);
         if (received.settle()) {
             lost(LinkFailure.of(
                     LinkFailure.Kind.PROTOCOL, "more messages than the receive maximum; connecting anew for the rest"));

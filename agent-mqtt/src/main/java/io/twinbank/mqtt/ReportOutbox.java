@@ -93,7 +93,23 @@ final class ReportOutbox {
                                     Optional.empty(),
                                     Optional.empty()));
             pending.promises.add(promise);
-            waiting.add(pending);
+            if (report.kind() == ReportKind.STATUS) {
+                waiting.addFirst(pending); // at most one of them: it holds up no outcome for long, and grows old
+            } else {
+                waiting.add(pending);
+            }
+            pump();
+        }
+    }
+
+    /** Sends a question; it goes before reports, for somebody waits for the answer. */
+    void ask(MqttLink.Outgoing question, CompletableFuture<Void> promise) {
+        if (link == null) {
+            promise.completeExceptionally(offline);
+        } else {
+            Pending pending = new Pending(question);
+            pending.promises.add(promise);
+            waiting.addFirst(pending);
             pump();
         }
     }

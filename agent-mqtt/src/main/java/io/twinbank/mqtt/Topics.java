@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  * @param commands where commands come from, likewise
  * @param payloadRequest where parts of a payload are asked for
  * @param payloadData where they come from
+ * @param payloads whether payloads come by MQTT, so that there is something to hear
  */
 record Topics(
         List<String> offers,
@@ -20,12 +21,16 @@ record Topics(
         String inventory,
         String health,
         String payloadRequest,
-        String payloadData) {
+        String payloadData,
+        boolean payloads) {
     static final String ENVELOPE = "application/suit-envelope+cose";
     static final String POINTER = "application/vnd.twinbank.offer-pointer+json";
     static final String COMMAND = "application/vnd.twinbank.command+cose";
     static final String REPORT = "application/vnd.twinbank.report+json";
     static final String STATUS = "application/vnd.twinbank.status+json";
+    static final String PAYLOAD_REQUEST = "application/vnd.twinbank.payload-request+json";
+    static final String PAYLOAD_CHUNK = "application/vnd.twinbank.payload-chunk+cbor";
+    static final String PAYLOAD_REFUSAL = "application/vnd.twinbank.payload-refusal+json";
 
     Topics {
         offers = List.copyOf(offers);
@@ -43,7 +48,12 @@ record Topics(
                 base + "inventory",
                 base + "health",
                 base + "payload/request",
-                base + "payload/data");
+                base + "payload/data",
+                false);
+    }
+
+    Topics withPayloads() {
+        return new Topics(offers, commands, report, status, inventory, health, payloadRequest, payloadData, true);
     }
 
     private static List<String> each(String prefix, String deviceId, List<String> groups, String leaf) {
@@ -55,7 +65,14 @@ record Topics(
 
     /** Returns what is subscribed to, the device's own offers first: without the others it gets on. */
     List<String> heard() {
-        return Stream.concat(offers.stream(), commands.stream()).toList();
+        return Stream.of(offers, commands, payloads ? List.of(payloadData) : List.<String>of())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Returns the quality of service to hear a topic with. What is missing of a payload is asked for again anyway. */
+    int qos(String topic) {
+        return topic.equals(payloadData) ? 0 : 1;
     }
 
     String offer() {

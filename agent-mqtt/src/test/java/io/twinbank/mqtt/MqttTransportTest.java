@@ -217,14 +217,30 @@ class MqttTransportTest {
         AtomicInteger acknowledged = new AtomicInteger();
 
         arrive(new MqttLink.Incoming(
-                OFFER, "text/plain", Optional.empty(), new byte[1], acknowledged::incrementAndGet));
+                OFFER, "text/plain", Optional.empty(), Optional.empty(), new byte[1], acknowledged::incrementAndGet));
         arrive(new MqttLink.Incoming(
-                OFFER, Topics.POINTER, Optional.empty(), "{".getBytes(UTF_8), acknowledged::incrementAndGet));
+                OFFER,
+                Topics.POINTER,
+                Optional.empty(),
+                Optional.empty(),
+                "{".getBytes(UTF_8),
+                acknowledged::incrementAndGet));
         arrive(new MqttLink.Incoming(
-                OFFER, Topics.ENVELOPE, Optional.empty(), new byte[101], acknowledged::incrementAndGet));
+                OFFER,
+                Topics.ENVELOPE,
+                Optional.empty(),
+                Optional.empty(),
+                new byte[101],
+                acknowledged::incrementAndGet));
         arrive(new MqttLink.Incoming(
-                "other", Topics.ENVELOPE, Optional.empty(), new byte[1], acknowledged::incrementAndGet));
-        arrive(new MqttLink.Incoming(OFFER, "", Optional.empty(), new byte[0], acknowledged::incrementAndGet));
+                "other",
+                Topics.ENVELOPE,
+                Optional.empty(),
+                Optional.empty(),
+                new byte[1],
+                acknowledged::incrementAndGet));
+        arrive(new MqttLink.Incoming(
+                OFFER, "", Optional.empty(), Optional.empty(), new byte[0], acknowledged::incrementAndGet));
 
         assertEquals(5, acknowledged.get());
         assertTrue(listener.offers.isEmpty());
@@ -298,7 +314,12 @@ class MqttTransportTest {
 
     private static MqttLink.Incoming command(String contentType, int bytes, AtomicInteger acknowledged) {
         return new MqttLink.Incoming(
-                "twinbank/gw-1/command", contentType, Optional.empty(), new byte[bytes], acknowledged::incrementAndGet);
+                "twinbank/gw-1/command",
+                contentType,
+                Optional.empty(),
+                Optional.empty(),
+                new byte[bytes],
+                acknowledged::incrementAndGet);
     }
 
     @Test
@@ -449,6 +470,64 @@ class MqttTransportTest {
     }
 
     @Test
+    void send_statusBehindOutcomesThatWait_goesFirst() {
+        start();
+        connected(1);
+        send(outcome("1"));
+        send(outcome("2"));
+        send(status("10 %"));
+
+        published().get(0).done(null);
+        loop.run();
+
+        assertEquals("10 %", text(messages().get(1)));
+    }
+
+    @Test
+    void offer_expiresWhileAnotherIsJudged_isNotHandedOver() {
+        start();
+        connected(10);
+        published().get(0).done(null);
+        AtomicInteger acknowledged = new AtomicInteger();
+        arrive(offer(acknowledged, 1));
+        arrive(expiring(acknowledged, 2, Duration.ofSeconds(60)));
+        arrive(expiring(acknowledged, 3, Duration.ofSeconds(90)));
+
+        loop.advance(Duration.ofSeconds(61));
+        assertEquals(1, acknowledged.get(), "of the one that expired");
+        listener.unsettled.get(0).run();
+        loop.run();
+
+        assertEquals(List.of(new Offer.Envelope(new byte[] {1}), new Offer.Envelope(new byte[] {3})), listener.offers);
+    }
+
+    @Test
+    void offer_expiresWhileItIsJudged_isTheAgents() {
+        start();
+        connected(10);
+        published().get(0).done(null);
+        AtomicInteger acknowledged = new AtomicInteger();
+        arrive(expiring(acknowledged, 1, Duration.ofSeconds(60)));
+
+        loop.advance(Duration.ofSeconds(61));
+        assertEquals(0, acknowledged.get());
+        listener.unsettled.get(0).run();
+        loop.run();
+
+        assertEquals(1, acknowledged.get());
+    }
+
+    private static MqttLink.Incoming expiring(AtomicInteger acknowledged, int content, Duration expiry) {
+        return new MqttLink.Incoming(
+                OFFER,
+                Topics.ENVELOPE,
+                Optional.empty(),
+                Optional.of(expiry),
+                new byte[] {(byte) content},
+                acknowledged::incrementAndGet);
+    }
+
+    @Test
     void close_connected_disconnectsInOrderAndFailsWhatIsUnderWay() {
         start();
         connected(1);
@@ -522,7 +601,12 @@ class MqttTransportTest {
 
     private static MqttLink.Incoming offer(AtomicInteger acknowledged, int content) {
         return new MqttLink.Incoming(
-                OFFER, Topics.ENVELOPE, Optional.empty(), new byte[] {(byte) content}, acknowledged::incrementAndGet);
+                OFFER,
+                Topics.ENVELOPE,
+                Optional.empty(),
+                Optional.empty(),
+                new byte[] {(byte) content},
+                acknowledged::incrementAndGet);
     }
 
     private static Report outcome(String id) {
