@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.UpdateTransport;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class MqttTransport implements UpdateTransport {
     private final Loop loop;
     private final Backoff backoff;
     private final ReportOutbox outbox;
+    private final MqttPayloads payloads;
 
     // from here on confined to the loop
     private @Nullable Listener listener;
@@ -50,6 +52,8 @@ public final class MqttTransport implements UpdateTransport {
         this.loop = loop;
         this.backoff = new Backoff(config.backoffBase(), config.backoffCap(), random);
         this.outbox = new ReportOutbox(config.topics(), loop, this::lost);
+        this.payloads = new MqttPayloads(
+                config.topics(), this::ask, () -> ThreadLocalRandom.current().nextLong(), MqttPayloads.Pace.STANDARD);
     }
 
     MqttTransport(MqttConfig config) {
@@ -94,6 +98,30 @@ public final class MqttTransport implements UpdateTransport {
         CompletableFuture<Void> promise = new CompletableFuture<>();
         try {
             loop.execute(() -> outbox.send(report, promise));
+        } catch (RejectedExecutionException e) {
+            promise.completeExceptionally(new IOException("the transport is closed", e));
+        }
+        return promise;
+    }
+
+    /**
+     * Returns the source of payloads {@code mqtt:NAME}, which come over this connection; docs/wire-format.md, "Payload by MQTT". It is to be
+     * given to the agent with {@link io.twinbank.core.OtaAgentBuilder#payloadSource}.
+     *
+     * @return always the same
+     * @throws IllegalStateException if the transport was built without {@link MqttTransportBuilder#payloads}
+     */
+    public PayloadSource payloads() {
+        if (!config.topics().payloads()) {
+            throw new IllegalStateException("build the transport with payloads(true): it hears no payloads");
+        }
+        return payloads;
+    }
+
+    private CompletionStage<Void> ask(MqttLink.Outgoing question) {
+        CompletableFuture<Void> promise = new CompletableFuture<>();
+        try {
+            loop.execute(() -> outbox.ask(question, promise));
         } catch (RejectedExecutionException e) {
             promise.completeExceptionally(new IOException("the transport is closed", e));
         }
@@ -193,6 +221,10 @@ public final class MqttTransport implements UpdateTransport {
 
         @Override
         public void arrived(MqttLink.Incoming message) {
+            if (message.topic().equals(config.topics().payloadData())) {
+                payloads.arrived(message);
+                return;
+            }
             post(() -> {
                 if (inbox != null) {
                     inbox.arrived(message);

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.mqtt;
+
+import io.twinbank.core.spi.PayloadException;
+import io.twinbank.core.spi.PayloadSource.Request;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of a payload that are asked for and not read yet: as many buffers as there may be, allocated once. Chunks beyond, or not asked for,
+ * or of another length than they must have, aren't taken. Not thread-safe.
+ */
+final class ChunkWindow {
+    private static final class Slot {
+        private final byte[] bytes;
+        private long index = -1;
+        private boolean asked;
+        private boolean askedAgain;
+        private int length;
+
+        Slot(int bytes) {
+            this.bytes = new byte[bytes];
+        }
+
+        void empty(long forIndex) {
+            index = forIndex;
+            asked = false;
+            askedAgain = false;
+            length = 0;
+        }
+
+        boolean isMissing() {
+            return length == 0;
+        }
+    }
+
+    /**
+     * A chunk as it came.
+     *
+     * @param index which, from 0
+     * @param sizeBytes what the server says of the whole payload's size
+     * @param version what it says of its version
+     */
+    record Chunk(long index, long sizeBytes, Optional<String> version, ByteBuffer bytes) {}
+
+    /** Consecutive chunks. */
+    record Range(long first, int count) {}
+
+    private final int chunkBytes;
+    private final Slot[] slots;
+    private String name = "";
+    private byte[] correlation = new byte[0];
+    private Optional<String> awaited = Optional.empty();
+    private Optional<String> version = Optional.empty();
+    private OptionalLong sizeBytes = OptionalLong.empty();
+    private long declaredBytes;
+    private long base;
+    private long touched;
+    private long came;
+    private long doubled;
+    private long unasked;
+    private long strangers;
+    private long wrong;
+    private @Nullable String lastWrong;
+
+    ChunkWindow(int chunkBytes, int chunks) {
+        this.chunkBytes = chunkBytes;
+        slots = new Slot[chunks];
+        for (int i = 0; i < chunks; i++) {
+            slots[i] = new Slot(chunkBytes);
+        }
+    }
+
+    /** Opens a payload at an offset. What came of it and wasn't touched by a reader stays; what was touched may be wrong. */
+    void begin(String newName, Request request, LongSupplier random) {
+        boolean same = newName.equals(name)
+                && request.sizeBytes() == declaredBytes
+                && (sizeBytes.isEmpty()
+                        || request.validator().isEmpty()
+                        || request.validator().equals(version));
+        if (!same || correlation.length == 0) {
+            forget();
+            name = newName;
+            declaredBytes = request.sizeBytes();
+            correlation =
+                    ByteBuffer.allocate(Long.BYTES).putLong(random.getAsLong()).array();
+        }
+        awaited = request.validator();
+        base = request.offset() / chunkBytes;
+        for (long index = base; index < base + slots.length; index++) {
+            Slot slot = slot(index);
+            if (slot.index != index || slot.isMissing() || index <= touched) {
+                slot.empty(index);
+            }
+        }
+        touched = -1;
+        came = 0;
+        doubled = 0;
+        unasked = 0;
+        strangers = 0;
+        wrong = 0;
+        lastWrong = null;
+    }
+
+    /** Nothing of it is kept: the next one begins anew. */
+    void forget() {
+        name = "";
+        correlation = new byte[0];
+        version = Optional.empty();
+        sizeBytes = OptionalLong.empty();
+        touched = -1;
+        for (Slot slot : slots) {
+            slot.empty(-1);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    byte[] correlation() {
+        return correlation.clone();
+    }
+
+    Optional<String> version() {
+        return version;
+    }
+
+    OptionalLong sizeBytes() {
+        return sizeBytes;
+    }
+
+    boolean isAnswered(Optional<byte[]> question) {
+        return correlation.length > 0 && question.isPresent() && Arrays.equals(question.get(), correlation);
+    }
+
+    void stranger() {
+        strangers++;
+    }
+
+    void wrong(String what) {
+        wrong++;
+        lastWrong = what;
+    }
+
+    /**
+     * Takes a chunk; tells whether it was one that is awaited.
+     *
+     * @throws PayloadException if the payload isn't the one that was begun
+     */
+    boolean take(Chunk chunk) throws PayloadException {
+        requireSame(chunk);
+        Slot slot = slot(chunk.index());
+        int found = chunk.bytes().remaining();
+        if (chunk.index() < base || slot.index != chunk.index() || !slot.asked) {
+            unasked += chunk.index() < base ? 0 : 1;
+            doubled += chunk.index() < base ? 1 : 0;
+            return false;
+        }
+        long expected = Math.min(chunkBytes, chunk.sizeBytes() - chunk.index() * chunkBytes);
+        if (found != expected || found == 0) {
+            wrong("chunk " + chunk.index() + " of " + found + " bytes, expected " + expected);
+            return false;
+        }
+        if (!slot.isMissing()) {
+            doubled++;
+            return false;
+        }
+        sizeBytes = OptionalLong.of(chunk.sizeBytes());
+        version = chunk.version();
+        chunk.bytes().get(slot.bytes, 0, found);
+        slot.length = found;
+        came++;
+        return true;
+    }
+
+    private void requireSame(Chunk chunk) throws PayloadException {
+        if (sizeBytes.isPresent() && sizeBytes.getAsLong() != chunk.sizeBytes()) {
+            throw new PayloadException(
+                    PayloadException.Kind.CHANGED,
+                    name + " has " + chunk.sizeBytes() + " bytes, and had " + sizeBytes.getAsLong());
+        }
+        Optional<String> before = sizeBytes.isPresent() ? version : awaited;
+        if ((sizeBytes.isPresent() || awaited.isPresent()) && !before.equals(chunk.version())) {
+            throw new PayloadException(
+                    PayloadException.Kind.CHANGED,
+                    name + " has version " + Printable.line(chunk.version().orElse("none")) + ", and had "
+                            + Printable.line(before.orElse("none")));
+        }
+    }
+
+    /** Reads from the chunk that holds the offset as much as there is of it; 0 if it didn't come yet. */
+    int read(long offset, ByteBuffer dst) {
+        Slot slot = slot(base);
+        int from = (int) (offset - base * chunkBytes);
+        if (slot.isMissing() || from >= slot.length) {
+            return 0;
+        }
+        int count = Math.min(slot.length - from, dst.remaining());
+        dst.put(slot.bytes, from, count);
+        touched = base;
+        if (from + count == slot.length) {
+            slot.empty(base + slots.length);
+            base++;
+        }
+        return count;
+    }
+
+    /**
+     * Tells whether to ask now: for half of the window, for its first chunk, for what is left of the payload, or again for what
+     * others have overtaken.
+     */
+    boolean isRequestDue(int overtakenBy) {
+        int open = 0;
+        int overtaking = 0;
+        for (long index = base; index < end(); index++) {
+            Slot slot = slot(index);
+            open += slot.asked ? 0 : 1;
+            overtaking += slot.isMissing() ? 0 : 1;
+        }
+        if (slot(base).isMissing() && overtaking >= overtakenBy) {
+            open += askOvertaken();
+        }
+        return open > 0 && (open >= slots.length / 2 || !slot(base).asked || end() == chunks());
+    }
+
+    /** Once for each chunk: order is no promise. */
+    private int askOvertaken() {
+        int last = 0;
+        for (int i = 0; base + i < end(); i++) {
+            last = slot(base + i).isMissing() ? last : i;
+        }
+        int again = 0;
+        for (int i = 0; i < last; i++) {
+            Slot slot = slot(base + i);
+            if (slot.isMissing() && slot.asked && !slot.askedAgain) {
+                slot.asked = false;
+                slot.askedAgain = true;
+                again++;
+            }
+        }
+        return again;
+    }
+
+    /** Nothing came for long: all that is missing counts as not asked for. */
+    void askAgain() {
+        for (Slot slot : slots) {
+            slot.asked &= !slot.isMissing();
+        }
+    }
+
+    /** Returns what isn't asked for yet; now it is. */
+    List<Range> nowAsked() {
+        List<Range> ranges = new ArrayList<>();
+        for (long index = base; index < end(); index++) {
+            Slot slot = slot(index);
+            if (slot.asked || !slot.isMissing()) {
+                continue;
+            }
+            slot.asked = true;
+            Range last = ranges.isEmpty() ? new Range(-1, 0) : ranges.get(ranges.size() - 1);
+            if (last.first() + last.count() == index && last.count() > 0) {
+                ranges.set(ranges.size() - 1, new Range(last.first(), last.count() + 1));
+            } else {
+                ranges.add(new Range(index, 1));
+            }
+        }
+        return ranges;
+    }
+
+    /** Says what came, with numbers. */
+    String account() {
+        return "chunk " + base + " is awaited: " + came + " came, " + doubled + " of them again, " + unasked
+                + " unasked, " + strangers + " for another request, " + wrong + " wrong"
+                + (lastWrong == null ? "" : ", the last one " + lastWrong);
+    }
+
+    private long chunks() {
+        long bytes = sizeBytes.orElse(declaredBytes);
+        return (bytes + chunkBytes - 1) / chunkBytes;
+    }
+
+    private long end() {
+        return Math.min(base + slots.length, chunks());
+    }
+
+    private Slot slot(long index) {
+        return slots[(int) (index % slots.length)];
+    }
+}
