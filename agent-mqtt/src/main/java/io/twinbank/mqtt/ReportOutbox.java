@@ -56,7 +56,7 @@ final class ReportOutbox {
     void online(MqttLink connected, int allowed) {
         link = connected;
         window = allowed;
-        waiting.addFirst(new Pending(status(latestStatus)));
+        waiting.addFirst(new Pending(retained(topics.status(), Topics.STATUS, latestStatus)));
         pump();
     }
 
@@ -76,22 +76,12 @@ final class ReportOutbox {
         }
         if (link == null) {
             promise.completeExceptionally(offline);
-        } else if (report.kind() == ReportKind.STATUS && overtake(promise)) {
+        } else if (overtake(report, promise)) {
             return;
         } else if (waiting.size() >= MAX_WAITING) {
             promise.completeExceptionally(new IOException(MAX_WAITING + " reports wait already"));
         } else {
-            Pending pending = new Pending(
-                    report.kind() == ReportKind.STATUS
-                            ? status(report.json())
-                            : new MqttLink.Outgoing(
-                                    topics.report(),
-                                    false,
-                                    Topics.REPORT,
-                                    Optional.of(report.id()),
-                                    report.json(),
-                                    Optional.empty(),
-                                    Optional.empty()));
+            Pending pending = new Pending(message(report));
             pending.promises.add(promise);
             if (report.kind() == ReportKind.STATUS) {
                 waiting.addFirst(pending); // at most one of them: it holds up no outcome for long, and grows old
@@ -114,11 +104,12 @@ final class ReportOutbox {
         }
     }
 
-    /** The latest status is enough: it takes the place of one that still waits. */
-    private boolean overtake(CompletableFuture<Void> promise) {
+    /** The latest is enough of all but outcomes: it takes the place of one that still waits. */
+    private boolean overtake(Report report, CompletableFuture<Void> promise) {
+        MqttLink.Outgoing message = message(report);
         for (Pending pending : waiting) {
-            if (pending.message.topic().equals(topics.status())) {
-                pending.message = status(latestStatus);
+            if (message.retained() && pending.message.topic().equals(message.topic())) {
+                pending.message = message;
                 pending.promises.add(promise);
                 return true;
             }
@@ -126,9 +117,26 @@ final class ReportOutbox {
         return false;
     }
 
-    private MqttLink.Outgoing status(byte[] json) {
+    private MqttLink.Outgoing message(Report report) {
+        return switch (report.kind()) {
+            case OUTCOME ->
+                new MqttLink.Outgoing(
+                        topics.report(),
+                        false,
+                        Topics.REPORT,
+                        Optional.of(report.id()),
+                        report.json(),
+                        Optional.empty(),
+                        Optional.empty());
+            case STATUS -> retained(topics.status(), Topics.STATUS, report.json());
+            case INVENTORY -> retained(topics.inventory(), Topics.INVENTORY, report.json());
+            case HEALTH -> retained(topics.health(), Topics.HEALTH, report.json());
+        };
+    }
+
+    private static MqttLink.Outgoing retained(String topic, String contentType, byte[] json) {
         return new MqttLink.Outgoing(
-                topics.status(), true, Topics.STATUS, Optional.empty(), json, Optional.empty(), Optional.empty());
+                topic, true, contentType, Optional.empty(), json, Optional.empty(), Optional.empty());
     }
 
     private void pump() {

@@ -28,6 +28,8 @@ record Topics(
     static final String COMMAND = "application/vnd.twinbank.command+cose";
     static final String REPORT = "application/vnd.twinbank.report+json";
     static final String STATUS = "application/vnd.twinbank.status+json";
+    static final String INVENTORY = "application/vnd.twinbank.inventory+json";
+    static final String HEALTH = "application/vnd.twinbank.health+json";
     static final String PAYLOAD_REQUEST = "application/vnd.twinbank.payload-request+json";
     static final String PAYLOAD_CHUNK = "application/vnd.twinbank.payload-chunk+cbor";
     static final String PAYLOAD_REFUSAL = "application/vnd.twinbank.payload-refusal+json";

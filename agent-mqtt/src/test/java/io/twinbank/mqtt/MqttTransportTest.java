@@ -27,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mockito.ArgumentCaptor;
 
 class MqttTransportTest {
@@ -449,6 +451,32 @@ class MqttTransportTest {
 
         assertTrue(offline.isCompletedExceptionally());
         assertEquals("latest", text(messages().get(0)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INVENTORY, twinbank/gw-1/inventory, application/vnd.twinbank.inventory+json",
+        "HEALTH, twinbank/gw-1/health, application/vnd.twinbank.health+json"
+    })
+    void send_whatIsKeptForThoseWhoAskLater_isRetainedAndOnlyTheLatestWaits(
+            ReportKind kind, String topic, String contentType) {
+        start();
+        connected(1);
+        CompletableFuture<Void> first = send(new Report(kind, "1", "first".getBytes(UTF_8)));
+        CompletableFuture<Void> second = send(new Report(kind, "2", "second".getBytes(UTF_8)));
+
+        published().get(0).done(null);
+        loop.run();
+        published().get(1).done(null);
+        loop.run();
+
+        MqttLink.Outgoing last = messages().get(messages().size() - 1);
+        assertEquals(2, messages().size()); // the birth and one more
+        assertEquals(topic, last.topic());
+        assertEquals(contentType, last.contentType());
+        assertTrue(last.retained());
+        assertEquals("second", text(last));
+        assertTrue(first.isDone() && second.isDone());
     }
 
     @Test

@@ -61,7 +61,11 @@ public interface UpdateTransport extends AutoCloseable {
         /** An outcome: must arrive, and is recognisable when it arrives twice. */
         OUTCOME,
         /** The present status: the latest is enough. */
-        STATUS
+        STATUS,
+        /** What the device is and holds: the latest is enough, kept for those who ask later. */
+        INVENTORY,
+        /** How the device is after its update, against before: the latest is enough, kept for those who ask later. */
+        HEALTH
     }
 
     /**
