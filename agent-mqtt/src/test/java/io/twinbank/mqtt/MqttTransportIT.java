@@ -262,7 +262,8 @@ class MqttTransportIT {
                         .allMatch(seen -> seen.idempotencyKey().equals("id-9")
                                 && seen.text().equals("{\"id\":\"id-9\"}")));
             }
-            await().until(() -> listener.offers.size() == 2);
+            // once more if the broker died before it had read the acknowledgement
+            await().until(() -> listener.offers.size() >= 2);
         }
     }
 
