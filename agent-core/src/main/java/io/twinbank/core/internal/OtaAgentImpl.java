@@ -46,6 +46,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Snapshot snapshot;
     private String waitingFor = "";
+    private String waitReported = "";
     private String trouble = "";
 
     /**
@@ -249,6 +250,8 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         } else if (event instanceof AgentEvent.StateChanged || event instanceof AgentEvent.Recovered) {
             waitingFor = "";
             trouble = "";
+        } else if (event instanceof AgentEvent.DownloadResumed) {
+            waitingFor = ""; // of a pause, or of what the site didn't allow
         } else if (event instanceof AgentEvent.Trouble what) {
             trouble = what.what();
             LOG.warn("{}", trouble);
@@ -270,6 +273,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             LOG.warn("the event listener threw at {}; the agent goes on", event, e);
         }
         if (isProgressDue(event)
+                || isAnotherWait()
                 || event instanceof AgentEvent.StateChanged
                 || event instanceof AgentEvent.Recovered
                 || event instanceof AgentEvent.Link
@@ -286,6 +290,14 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         }
         return event instanceof AgentEvent.Progress progress
                 && progressPace.isDue(progress.doneBytes(), progress.totalBytes(), now);
+    }
+
+    /** The time that is left differs each time that it is said, and is no news. */
+    private boolean isAnotherWait() {
+        String words = waitingFor.replaceAll("[0-9]", "");
+        boolean another = !words.equals(waitReported);
+        waitReported = words;
+        return another;
     }
 
     private void sendStatus() {

@@ -27,6 +27,7 @@ import io.twinbank.core.policy.Standing;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.SiteConditions;
+import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.hal.BankId;
@@ -37,16 +38,20 @@ import io.twinbank.hal.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -126,6 +131,42 @@ class HoldingTest {
     }
 
     @Test
+    void status_whileAnOfferWaits_isSentOnceWithWhatItWaitsFor() {
+        Statuses operator = new Statuses();
+        gateway.settings = builder -> builder.sitePolicy(NIGHTS).transport(operator);
+        restart(MONDAY_NOON);
+        operator.sent.clear();
+
+        gateway.offer(Gateway.newEnvelope());
+        pass(Duration.ofHours(2));
+
+        assertEquals(1, operator.sent.size(), operator.sent.toString());
+        assertTrue(
+                operator.sent.get(0).contains("\"waitingFor\":\"waiting to download until Mon 22:00 (UTC)"),
+                operator.sent.toString());
+    }
+
+    private static final class Statuses implements UpdateTransport {
+        final List<String> sent = new ArrayList<>();
+
+        @Override
+        public void start(Listener listener) {
+            listener.online();
+        }
+
+        @Override
+        public CompletionStage<Void> send(Report report) {
+            if (report.kind() == ReportKind.STATUS) {
+                sent.add(new String(report.json(), StandardCharsets.UTF_8));
+            }
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
     void offer_whenTheWindowOpens_isTakenUp() throws Exception {
         boot(NIGHTS);
         gateway.board.bootControl().load(BankId.B, 2);
@@ -197,6 +238,7 @@ class HoldingTest {
 
         assertEquals(UpdateState.ARMED, state());
         assertTrue(source.lastOffset.get() >= 4096, "went on at " + source.lastOffset.get());
+        assertEquals("reset", waitingFor(), "and no longer for what has passed");
     }
 
     @Test
