@@ -125,16 +125,18 @@ final class AgentHost implements Operations, AutoCloseable {
     }
 
     private void happened(AgentEvent event) {
-        EventText.of(event).filter(line -> isNews(event, line)).ifPresent(LOG::info);
-        tell(new News.Event(event));
+        if (isNews(event)) {
+            EventText.of(event).ifPresent(LOG::info);
+            tell(new News.Event(event));
+        }
     }
 
-    /** What is waited for is said again and again, and the time that is left differs each time: once is enough for a log. */
-    private boolean isNews(AgentEvent event, String line) {
-        if (!(event instanceof AgentEvent.Waiting)) {
+    /** What is waited for is said again and again, and the time that is left differs each time: once is enough. */
+    private boolean isNews(AgentEvent event) {
+        if (!(event instanceof AgentEvent.Waiting waiting)) {
             return true;
         }
-        String words = line.replaceAll("[0-9]", "");
+        String words = waiting.what().replaceAll("[0-9]", "");
         boolean same = words.equals(saidToWait);
         saidToWait = words;
         return !same;

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.agentd.GatewayOnFiles.Said;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,8 @@ class SiteCommandsTest {
                 new GatewayOnFiles(folder).with("policy.consent = restart", "policy.consent.longest = 8h");
         start(files);
         Path update = files.update(7, GatewayOnFiles.image(2, 100_003));
-        Thread typing = new Thread(() -> files.twinbank("install", update.toString()));
+        AtomicReference<Said> installing = new AtomicReference<>();
+        Thread typing = new Thread(() -> installing.set(files.twinbank("install", update.toString())));
         typing.start();
         Awaitility.await()
                 .until(() -> files.twinbank("status").out().contains("state        staged, waiting to restart"));
@@ -53,6 +56,10 @@ class SiteCommandsTest {
 
         assertEquals(0, consented.exit(), consented.err());
         typing.join();
+        List<String> waits = installing.get().lines().stream()
+                .filter(line -> line.startsWith("waiting to restart"))
+                .toList();
+        assertEquals(2, waits.size(), "said once, and once more when it was postponed: " + waits);
         assertTrue(files.twinbank("status").out().contains("state        armed"));
     }
 
