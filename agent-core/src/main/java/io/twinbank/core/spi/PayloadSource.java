@@ -89,6 +89,14 @@ public interface PayloadSource {
             return -1;
         }
 
+        /**
+         * Closes the stream as {@link #close} does, because it gives too little: a source that has the payload in several places
+         * tries another one next time. Whoever wraps a stream hands this on too.
+         */
+        default void abandon() {
+            close();
+        }
+
         /** Closes the stream; may be called from another thread to end a blocking read. Throws nothing. */
         @Override
         void close();

@@ -57,6 +57,11 @@ final class CountingSource implements PayloadSource {
             }
 
             @Override
+            public void abandon() {
+                stream.abandon();
+            }
+
+            @Override
             public void close() {
                 stream.close();
             }

@@ -246,6 +246,11 @@ public final class DecodingSource implements PayloadSource {
         }
 
         @Override
+        public void abandon() {
+            stream.abandon();
+        }
+
+        @Override
         public void close() {
             stream.close();
         }

@@ -123,6 +123,8 @@ public final class Download {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
     private final Pace pace;
+    private final Limiter limiter;
+    private final Backoff slowness;
     private BankWriter writer;
     private MessageDigest digest;
     private Optional<String> validator = Optional.empty();
@@ -131,6 +133,11 @@ public final class Download {
     private long told;
     private long asked;
     private long underWay;
+    private long limited;
+    /** Whether the bytes so far may be of more than one version. */
+    private boolean mixed;
+
+    private boolean mixedBefore;
     private byte[] writtenHash = NO_HASH;
     private int changes;
     private boolean flowing;
@@ -138,6 +145,10 @@ public final class Download {
     private @Nullable ReadBack prefix;
     private @Nullable Fetch fetch;
     private @Nullable Cancellable retry;
+    private @Nullable Cancellable limit;
+    private @Nullable Cancellable window;
+    private SlowWatch watch;
+    private Optional<String> tooSlow = Optional.empty();
 
     /** Makes a download that may transfer whatever it wants; see the other one. */
     public Download(
@@ -185,7 +196,10 @@ public final class Download {
         this.listener = listener;
         this.meter = meter;
         this.backoff = new Backoff(jitter);
+        this.slowness = new Backoff(jitter);
+        this.limiter = new Limiter(job.rates().maxBytesPerSecond(), clock.monotonicNanos());
         this.pace = new Pace(layout, clock.monotonicNanos());
+        this.watch = new SlowWatch(job.rates());
         this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
         this.digest = job.imageDigest().newMessageDigest();
         for (int i = 0; i < layout.chunks(); i++) {
@@ -265,6 +279,7 @@ public final class Download {
         checkpointed = 0;
         told = 0;
         validator = Optional.empty();
+        mixed = false;
         begin();
     }
 
@@ -288,26 +303,59 @@ public final class Download {
         fetch = new Fetch(source.get(), new PayloadSource.Request(job.uri(), offset, job.sizeBytes(), validator));
         asked = writer.offset();
         underWay = 0;
+        limited = 0;
+        tooSlow = Optional.empty();
+        watch = new SlowWatch(job.rates());
+        windowEndsIn(job.rates().window());
         askMore();
+    }
+
+    private void windowEndsIn(Duration left) {
+        if (job.rates().leastBytes() > 0) {
+            window = scheduler.after(Lane.AGENT, left, this::windowEnds);
+        }
+    }
+
+    private void windowEnds() {
+        Fetch current = fetch;
+        if (current == null) {
+            return;
+        }
+        Duration left = watch.left(clock.monotonicNanos());
+        if (!left.isZero() && !left.isNegative()) {
+            windowEndsIn(left);
+            return;
+        }
+        tooSlow = watch.end(current.transferred());
+        if (tooSlow.isPresent()) {
+            current.abandon();
+        } else {
+            slowness.progress();
+            windowEndsIn(job.rates().window());
+        }
     }
 
     /** Gives free buffers to the fetch lane; never so many that a power cut could cost more than one checkpoint. */
     private void askMore() {
         Fetch current = fetch;
-        long limit = Math.min(job.sizeBytes(), checkpointed + layout.aheadBytes());
-        while (current != null && asked < limit && !free.isEmpty()) {
+        long most = Math.min(job.sizeBytes(), checkpointed + layout.aheadBytes());
+        while (current != null && asked < most && !free.isEmpty()) {
             ByteBuffer buffer = free.element();
             if (buffer.position() == 0) {
-                long end = Math.min(limit, layout.checkpointAfter(asked));
-                buffer.limit((int) Math.min(pace.chunkBytes(), end - asked));
+                long end = Math.min(most, layout.checkpointAfter(asked));
+                long chunk = Math.min(pace.chunkBytes(), limiter.chunkBytes(layout.unitBytes()));
+                buffer.limit((int) Math.min(chunk, end - asked));
             }
-            if (!isAllowed(buffer)) {
+            if (isTooEarly() || !isAllowed(buffer)) {
                 return;
             }
             free.remove();
             asked += buffer.limit();
             int wanted = buffer.remaining();
             underWay += wanted;
+            limited += wanted;
+            limiter.spend(wanted, clock.monotonicNanos());
+            watch.waiting(true, clock.monotonicNanos());
             MessageDigest running = digest;
             scheduler.execute(Lane.FETCH, () -> {
                 Fetch.Filled filled = current.fill(buffer);
@@ -316,12 +364,35 @@ public final class Download {
                             ? Hashes.through(running, buffer.duplicate().flip())
                             : NO_HASH;
                     onAgent(() -> {
-                        underWay -= current == fetch ? wanted : 0;
+                        arrived(current, wanted);
                         filled(current, filled, hash);
                     });
                 });
             });
         }
+    }
+
+    private void arrived(Fetch origin, int wanted) {
+        if (origin != fetch) {
+            return;
+        }
+        underWay -= wanted;
+        watch.waiting(underWay > 0, clock.monotonicNanos());
+        // What an encoding adds, and what a server without ranges sends before the offset.
+        long more = Math.max(0, origin.transferred() - limited);
+        limited += more;
+        limiter.spend(more, clock.monotonicNanos());
+    }
+
+    private boolean isTooEarly() {
+        long nanos = limiter.waitNanos(clock.monotonicNanos());
+        if (nanos > 0 && limit == null) {
+            limit = scheduler.after(Lane.AGENT, Duration.ofNanos(nanos), () -> {
+                limit = null;
+                askMore();
+            });
+        }
+        return nanos > 0;
     }
 
     /** Has more granted if need be; with less than a buffer takes, the buffer becomes smaller, or nothing more comes. */
@@ -374,6 +445,7 @@ public final class Download {
         if (filled.received() > 0 && !flowing) {
             flowing = true;
             backoff.progress();
+            mixed |= origin.offset() > 0 && (validator.isEmpty() || !validator.equals(filled.validator()));
             listener.resumed(origin.offset());
         }
         validator = filled.validator().or(() -> validator);
@@ -436,6 +508,10 @@ public final class Download {
             fail(Cause.PAYLOAD, refused.rejection());
             return;
         }
+        if (tooSlow.isPresent()) {
+            retryAfter(tooSlow.get(), slowness.next());
+            return;
+        }
         if (trouble instanceof Meter.SpentException) {
             connect();
             return;
@@ -444,17 +520,18 @@ public final class Download {
             switch (answer.kind()) {
                 case FINAL -> reject(RejectReason.PAYLOAD_UNAVAILABLE, message(answer));
                 case CHANGED -> changed(answer);
-                case RETRY -> retryAfter(message(answer));
+                case RETRY -> retryAfter(message(answer), backoff.next());
             }
             return;
         }
         long received = writer.offset() + filled.buffer().position();
-        retryAfter(trouble != null ? message(trouble) : "ended at " + received + " of " + job.sizeBytes() + " bytes");
+        retryAfter(
+                trouble != null ? message(trouble) : "ended at " + received + " of " + job.sizeBytes() + " bytes",
+                backoff.next());
     }
 
-    private void retryAfter(String why) {
+    private void retryAfter(String why, Duration delay) {
         flowing = false;
-        Duration delay = backoff.next();
         retry = scheduler.after(Lane.AGENT, delay, () -> {
             if (!over) {
                 connect();
@@ -484,14 +561,24 @@ public final class Download {
     private void checkpoint(byte[] hash) throws HalException {
         bank.sync();
         Digest prefixDigest = new Digest(job.imageDigest().algorithm(), hash);
+        // Without a validator what comes after a reset counts as another version, too.
+        Optional<String> version = mixed ? Optional.empty() : validator;
         listener.checkpoint(
-                new Checkpoint(job.manifestDigest(), writer.offset(), prefixDigest, writer.mayBeErasedTo(), validator));
+                new Checkpoint(job.manifestDigest(), writer.offset(), prefixDigest, writer.mayBeErasedTo(), version));
         checkpointed = writer.offset();
         checkpointedNanos = clock.monotonicNanos();
     }
 
-    private void finish(byte[] found) {
+    private void finish(byte[] found) throws HalException {
         if (!job.imageDigest().matches(found)) {
+            if (mixed && !mixedBefore) {
+                mixedBefore = true;
+                closeFetch();
+                changed(new PayloadException(
+                        PayloadException.Kind.CHANGED,
+                        "digest of " + job.uri() + " is wrong, and its bytes may be of more than one version"));
+                return;
+            }
             String expected = HexFormat.of().formatHex(job.imageDigest().bytes());
             reject(
                     RejectReason.PAYLOAD_DIGEST,
@@ -521,6 +608,14 @@ public final class Download {
         if (fetch != null) {
             fetch.close();
             fetch = null;
+        }
+        if (limit != null) {
+            limit.cancel();
+            limit = null;
+        }
+        if (window != null) {
+            window.cancel();
+            window = null;
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One opening of a payload, read on the fetch lane until it ends, breaks, or is closed. */
@@ -41,7 +42,8 @@ final class Fetch {
     private volatile boolean closed;
     private Optional<String> validator = Optional.empty();
     private OptionalLong declaredBytes = OptionalLong.empty();
-    private long received;
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong transferred = new AtomicLong();
     private boolean ended;
     private @Nullable IOException trouble;
 
@@ -72,7 +74,21 @@ final class Fetch {
                 trouble = new IOException("payload source failed: " + e, e);
             }
         }
-        return new Filled(buffer, received, validator, declaredBytes, ended, surplus, trouble);
+        return new Filled(buffer, received.get(), validator, declaredBytes, ended, surplus, trouble);
+    }
+
+    /** How many bytes the source had to transfer so far; on any lane. */
+    long transferred() {
+        return transferred.get();
+    }
+
+    /** Ends a read that blocks, because too little comes; what came is still handed on. On the agent's lane. */
+    void abandon() {
+        closed = true;
+        PayloadSource.Stream open = stream;
+        if (open != null) {
+            open.abandon();
+        }
     }
 
     /** Ends a read that blocks; later buffers come back as they were given. On the agent's lane; idempotent. */
@@ -92,7 +108,8 @@ final class Fetch {
                 throw new IOException("payload source gave nothing, and not the end");
             }
             ended = got < 0;
-            received += Math.max(0, got);
+            received.addAndGet(Math.max(0, got));
+            transferred.set(Math.max(received.get(), open.transferredBytes()));
             if (validator.isEmpty() && declaredBytes.isEmpty()) {
                 declaredBytes = open.sizeBytes();
                 validator = open.validator().filter(text -> text.length() <= Checkpoint.MAX_VALIDATOR);
@@ -114,7 +131,7 @@ final class Fetch {
 
     /** Only where the source didn't say how much there is, it has to be asked whether there is more. */
     private boolean hasMore(PayloadSource.Stream open) {
-        if (declaredBytes.isPresent() || request.offset() + received < request.sizeBytes()) {
+        if (declaredBytes.isPresent() || request.offset() + received.get() < request.sizeBytes()) {
             return false;
         }
         try {

@@ -14,6 +14,7 @@ import java.net.URI;
  * @param checkpointBytes how many fetched bytes a power cut may cost; rounded up to the bank's erase size
  * @param lastWriterFinished whether the last writer of this bank got to its end: only then may an erase unit be left as it
  *     is because it reads as the wanted bytes. After an interrupted erase or write a cell may read well and decay later
+ * @param rates how fast the bytes must come, and may
  */
 public record Job(
         URI uri,
@@ -21,7 +22,19 @@ public record Job(
         Digest imageDigest,
         Digest manifestDigest,
         long checkpointBytes,
-        boolean lastWriterFinished) {
+        boolean lastWriterFinished,
+        Rates rates) {
+    /** Makes a job with the usual rates; see the other one. */
+    public Job(
+            URI uri,
+            long sizeBytes,
+            Digest imageDigest,
+            Digest manifestDigest,
+            long checkpointBytes,
+            boolean lastWriterFinished) {
+        this(uri, sizeBytes, imageDigest, manifestDigest, checkpointBytes, lastWriterFinished, Rates.USUAL);
+    }
+
     public Job {
         if (sizeBytes < 1) {
             throw new IllegalArgumentException("sizeBytes must be at least 1, not " + sizeBytes);

@@ -145,7 +145,12 @@ public final class Meter {
 
         @Override
         public long transferredBytes() {
-            return stream.transferredBytes();
+            return counted();
+        }
+
+        @Override
+        public void abandon() {
+            stream.abandon();
         }
 
         @Override

@@ -75,6 +75,11 @@ public final class DatedSource implements PayloadSource {
         }
 
         @Override
+        public void abandon() {
+            stream.abandon();
+        }
+
+        @Override
         public void close() {
             stream.close();
         }

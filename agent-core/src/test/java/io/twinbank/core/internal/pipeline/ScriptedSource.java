@@ -21,6 +21,7 @@ class ScriptedSource implements PayloadSource {
     int open;
     Optional<String> validator = Optional.of("\"v1\"");
     boolean declares = true;
+    boolean counts;
     private byte[] content;
     private final Deque<Trouble> troubles = new ArrayDeque<>();
 
@@ -69,7 +70,7 @@ class ScriptedSource implements PayloadSource {
                 }
                 int most = content.length - position;
                 if (trouble != null) {
-                    most = (int) Math.min(most, request.offset() + trouble.afterBytes - position);
+                    most = (int) Math.min(most, trouble.afterBytes - (position - request.offset()));
                     if (most == 0 && trouble.exception != null) {
                         throw trouble.exception;
                     }
@@ -93,6 +94,11 @@ class ScriptedSource implements PayloadSource {
             @Override
             public OptionalLong sizeBytes() {
                 return declares ? OptionalLong.of(content.length) : OptionalLong.empty();
+            }
+
+            @Override
+            public long transferredBytes() {
+                return counts ? position - request.offset() : -1;
             }
 
             @Override
