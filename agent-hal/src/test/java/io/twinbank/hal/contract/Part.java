@@ -12,6 +12,10 @@ import java.util.stream.Stream;
 public enum Part {
     /** The MQTT broker. */
     MOSQUITTO("mosquitto", "apt-get install mosquitto"),
+    /** The web server. */
+    NGINX("nginx", "apt-get install nginx"),
+    /** The HTTP proxy. */
+    SQUID("squid", "apt-get install squid"),
     /** The command line tool. */
     OPENSSL("openssl", "apt-get install openssl"),
     /** A PKCS#11 token in software. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -17,23 +18,32 @@ final class TlsSockets extends SSLSocketFactory {
     private static final String[] PROTOCOLS = {"TLSv1.3"};
 
     private final SSLSocketFactory factory;
+    private final Supplier<Socket> plain;
     private final Consumer<Socket> sockets;
 
-    TlsSockets(SSLSocketFactory factory, Consumer<Socket> sockets) {
+    /**
+     * Makes the sockets.
+     *
+     * @param factory makes the secure ones
+     * @param plain makes those underneath, not connected
+     * @param sockets is told of each plain one
+     */
+    TlsSockets(SSLSocketFactory factory, Supplier<Socket> plain, Consumer<Socket> sockets) {
         this.factory = factory;
+        this.plain = plain;
         this.sockets = sockets;
     }
 
     @Override
     public Socket createSocket() {
-        Socket plain = new Socket();
-        sockets.accept(plain);
-        return plain;
+        Socket socket = plain.get();
+        sockets.accept(socket);
+        return socket;
     }
 
     @Override
-    public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
-        SSLSocket secure = (SSLSocket) factory.createSocket(plain, host, port, autoClose);
+    public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
+        SSLSocket secure = (SSLSocket) factory.createSocket(connected, host, port, autoClose);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setProtocols(PROTOCOLS);
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -32,7 +32,14 @@ public final class RawServer implements AutoCloseable {
         /** Returns where the asked range begins; 0 if there is none. */
         public long offset() {
             String range = headers.getOrDefault("range", "bytes=0-");
-            return Long.parseLong(range.substring("bytes=".length(), range.length() - 1));
+            return Long.parseLong(range.substring("bytes=".length(), range.indexOf('-')));
+        }
+
+        /** Returns before which byte the asked range ends. */
+        long end(long size) {
+            String range = headers.getOrDefault("range", "bytes=0-");
+            String last = range.substring(range.indexOf('-') + 1);
+            return last.isEmpty() ? size : Math.min(size, Long.parseLong(last) + 1);
         }
     }
 
@@ -68,13 +75,14 @@ public final class RawServer implements AutoCloseable {
         boolean part =
                 request.headers.containsKey("range") && tag.equals(request.headers.getOrDefault("if-range", tag));
         int from = part ? (int) request.offset() : 0;
+        int end = part ? (int) request.end(payload.length) : payload.length;
         head(
                 out,
                 part ? "206 Partial Content" : "200 OK",
                 "ETag: " + tag,
-                "Content-Length: " + (payload.length - from),
-                "Content-Range: bytes " + from + "-" + (payload.length - 1) + "/" + payload.length);
-        out.write(payload, from, payload.length - from);
+                "Content-Length: " + (end - from),
+                "Content-Range: bytes " + from + "-" + (end - 1) + "/" + payload.length);
+        out.write(payload, from, end - from);
     }
 
     public static void head(OutputStream out, String status, String... headers) throws IOException {
