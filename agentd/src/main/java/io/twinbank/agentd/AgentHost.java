@@ -6,11 +6,9 @@ import io.twinbank.agentd.control.Operations;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.agentd.gateway.Gateway;
 import io.twinbank.agentd.gateway.LinuxSite;
-import io.twinbank.agentd.gateway.Tls;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.FolderPayloads;
-import io.twinbank.core.HttpPayloads;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
@@ -96,11 +94,7 @@ final class AgentHost implements Operations, AutoCloseable {
                     + " at most; give it that, or leave the line out");
         }
         OtaAgentBuilder builder = OtaAgent.builder().selfTest(selfTest);
-        if (gateway.tlsKeys().length > 0) {
-            builder.payloadSource(HttpPayloads.builder()
-                    .sslContext(Tls.context(Optional.empty(), gateway.tlsKeys()))
-                    .build());
-        }
+        builder.payloadSource(Payloads.byHttp(gateway));
         gateway.config().groups().forEach(builder::group);
         transport.ifPresent(builder::transport);
         return new AgentHost(gateway, builder);

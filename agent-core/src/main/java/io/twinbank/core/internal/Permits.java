@@ -3,6 +3,7 @@ package io.twinbank.core.internal;
 
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.OtaAgentConfig;
+import io.twinbank.core.internal.pipeline.Rates;
 import io.twinbank.core.internal.record.StandingOrders;
 import io.twinbank.core.policy.Decision;
 import io.twinbank.core.policy.Forecast;
@@ -101,6 +102,11 @@ final class Permits {
     /** Tells whether bytes have to be granted before they are fetched. */
     boolean countsBytes() {
         return policy.budget().isPresent();
+    }
+
+    /** How fast a download may be; 0 for as fast as it can. */
+    long bytesPerSecond() {
+        return Math.min(policy.bytesPerSecond(), Rates.FASTEST);
     }
 
     /** How often {@link #tick} is due while the agent runs; empty if never. */

@@ -13,6 +13,7 @@ import io.twinbank.core.internal.pipeline.DecodingSource;
 import io.twinbank.core.internal.pipeline.Download;
 import io.twinbank.core.internal.pipeline.Job;
 import io.twinbank.core.internal.pipeline.Meter;
+import io.twinbank.core.internal.pipeline.Rates;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.source.BytesSource;
 import io.twinbank.core.spi.PayloadSource;
@@ -195,7 +196,8 @@ final class PlanDownload implements Download.Listener {
                 step.digest(),
                 plan.manifestDigest(),
                 plan.isHandled(step) ? step.sizeBytes() : config.checkpointBytes(),
-                lastWriterFinished && !plan.isHandled(step));
+                lastWriterFinished && !plan.isHandled(step),
+                Rates.USUAL.limitedTo(permits.bytesPerSecond()));
     }
 
     /** Not before the row that began the download is through. */

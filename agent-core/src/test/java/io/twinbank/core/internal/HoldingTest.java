@@ -292,6 +292,27 @@ class HoldingTest {
     }
 
     @Test
+    void download_withALimit_takesAsLongAsThatSays() throws Exception {
+        SitePolicy policy = SitePolicy.builder().bytesPerSecond(1000).build();
+        gateway.settings = builder -> builder.sitePolicy(policy).payloadSource(new Slow());
+        restart(MONDAY_NOON);
+        gateway.board.bootControl().load(BankId.B, 2);
+
+        gateway.offer(Gateway.newEnvelope());
+        bySeconds(15);
+        assertEquals(UpdateState.DOWNLOADING, state(), "20,000 bytes take 20 s");
+        bySeconds(15);
+
+        assertEquals(UpdateState.ARMED, state());
+    }
+
+    private void bySeconds(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            gateway.pass(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
     void arming_outsideTheWindow_waitsWithTheGoodImage() throws Exception {
         boot(SitePolicy.builder()
                 .zone(ZoneId.of("UTC"))

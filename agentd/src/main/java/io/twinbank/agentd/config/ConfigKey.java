@@ -53,6 +53,18 @@ public enum ConfigKey {
     MQTT_URI("mqtt.uri", "none: offline", "such as ssl://broker.example:8883"),
     MQTT_CA("mqtt.ca", "Java's", "the CA of the broker, PEM"),
     MQTT_TOPIC_PREFIX("mqtt.topic-prefix", "twinbank", "what the topics begin with"),
+    HTTP_PROXY("http.proxy", "none", "HOST:PORT of a proxy that payloads by HTTPS go through"),
+    HTTP_PROXY_LOGIN(
+            "http.proxy.login",
+            "none",
+            "a file with USER:PASSWORD for it, which only the agent's user should be able to read"),
+    HTTP_MIRRORS(
+            "http.mirrors",
+            "none",
+            "where else payloads lie: PREFIX REPLACEMENT, several of them separated by ;, tried in this order when the server itself fails"),
+    HTTP_REDIRECT_HOSTS(
+            "http.redirect-hosts", "the same host", "hosts that a server may redirect to, separated by blanks"),
+    HTTP_RANGE_BYTES("http.range-bytes", "all", "how much is asked for at once, such as 4M, where a server wants that"),
     HEALTH_DIR(
             "health.dir", "none: the agent's own start is the test", "the folder with required and wanted, see below"),
     POLICY_ZONE("policy.zone", "UTC", "the time zone of the windows and of the month, such as Europe/Berlin"),

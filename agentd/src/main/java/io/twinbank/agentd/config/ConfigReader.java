@@ -54,6 +54,7 @@ final class ConfigReader {
                 keys(),
                 counter(),
                 mqtt(),
+                new HttpReader(file).http(),
                 healthDir(),
                 groups(),
                 new PolicyReader(file).policy(),

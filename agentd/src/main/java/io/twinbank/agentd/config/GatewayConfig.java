@@ -28,6 +28,7 @@ import java.util.Set;
  * @param keys its own key
  * @param counter where the anti-rollback floor is
  * @param mqtt the broker
+ * @param http how payloads are fetched
  * @param healthDir the folder with the self-tests
  * @param groups that the device belongs to
  * @param policy when updates may happen
@@ -46,6 +47,7 @@ public record GatewayConfig(
         Optional<Keys> keys,
         Counter counter,
         Optional<Mqtt> mqtt,
+        Http http,
         Optional<Path> healthDir,
         List<String> groups,
         SitePolicy policy,
@@ -197,4 +199,41 @@ public record GatewayConfig(
      * @param load a file with the load from 0 to 1; empty for the load average
      */
     public record Site(Optional<Set<String>> metered, Optional<Path> load) {}
+
+    /**
+     * How payloads are fetched.
+     *
+     * @param proxy through which proxy, as {@code HOST:PORT}
+     * @param login the file with the user and the password for it
+     * @param mirrors what addresses begin with, and with what they may begin as well; in order
+     * @param redirectHosts to which hosts a server may redirect
+     * @param rangeBytes how much is asked for at once; 0 for all
+     */
+    public record Http(
+            Optional<HostPort> proxy,
+            Optional<Path> login,
+            List<Mirror> mirrors,
+            List<String> redirectHosts,
+            long rangeBytes) {
+        public Http {
+            mirrors = List.copyOf(mirrors);
+            redirectHosts = List.copyOf(redirectHosts);
+        }
+
+        /**
+         * A proxy's address.
+         *
+         * @param host its name
+         * @param port its port
+         */
+        public record HostPort(String host, int port) {}
+
+        /**
+         * Another place.
+         *
+         * @param prefix what an address begins with
+         * @param replacement what it begins with there
+         */
+        public record Mirror(URI prefix, URI replacement) {}
+    }
 }

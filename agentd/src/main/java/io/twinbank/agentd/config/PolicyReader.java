@@ -11,7 +11,6 @@ import io.twinbank.core.policy.Restriction;
 import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.policy.UptimeWindow;
 import io.twinbank.core.policy.WeeklyWindow;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -21,14 +20,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the file says about when updates may happen, and how many bytes they may cost. */
 final class PolicyReader {
-    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})\\s*(|k|M|G)");
     private static final Pattern BY_UPTIME = Pattern.compile("(\\S+) from (\\S+) every (\\S+)");
     private static final Map<Phase, ConfigKey> WINDOWS = Map.of(
             Phase.DOWNLOAD, ConfigKey.POLICY_DOWNLOAD_WINDOWS,
@@ -51,24 +48,28 @@ final class PolicyReader {
 
     SitePolicy policy() {
         SitePolicy.Builder policy = SitePolicy.builder();
-        read(ConfigKey.POLICY_ZONE, "a time zone such as Europe/Berlin", ZoneId::of)
+        values.read(ConfigKey.POLICY_ZONE, "a time zone such as Europe/Berlin", ZoneId::of)
                 .ifPresent(policy::zone);
         Set<Phase> asked = consented();
         Optional<UptimeWindow> byUptime =
-                read(ConfigKey.POLICY_BY_UPTIME, "such as 2h from 1h every 24h", PolicyReader::byUptime);
+                values.read(ConfigKey.POLICY_BY_UPTIME, "such as 2h from 1h every 24h", PolicyReader::byUptime);
         for (Phase phase : Phase.values()) {
             policy.rule(phase, rule(phase, asked.contains(phase), byUptime));
         }
         if (!asked.isEmpty()) {
             policy.consent(terms());
         }
-        read(ConfigKey.POLICY_DEADLINE, "a time such as 7d", Durations::parse).ifPresent(policy::deadline);
-        read(ConfigKey.POLICY_BYTES_PER_MONTH, "a number of bytes such as 200M", PolicyReader::bytes)
+        values.read(ConfigKey.POLICY_DEADLINE, "a time such as 7d", Durations::parse)
+                .ifPresent(policy::deadline);
+        values.read(ConfigKey.POLICY_BYTES_PER_MONTH, "a number of bytes such as 200M", Bytes::parse)
                 .ifPresent(policy::budget);
-        read(ConfigKey.POLICY_BYTES_PER_SECOND, "a number of bytes such as 64k", PolicyReader::bytes)
+        values.read(ConfigKey.POLICY_BYTES_PER_SECOND, "a number of bytes such as 64k", Bytes::parse)
                 .ifPresent(policy::bytesPerSecond);
         if (!values.text(ConfigKey.POLICY_QUIET_HOURS).equals(Optional.of("off"))) {
-            read(ConfigKey.POLICY_QUIET_HOURS, "off, or 0 to 100", text -> new QuietHours(Integer.parseInt(text)))
+            values.read(
+                            ConfigKey.POLICY_QUIET_HOURS,
+                            "off, or 0 to 100",
+                            text -> new QuietHours(Integer.parseInt(text)))
                     .ifPresent(policy::quiet);
         }
         policy.emergencyPasses(passed().toArray(Restriction[]::new));
@@ -81,12 +82,13 @@ final class PolicyReader {
     }
 
     private PhaseRule rule(Phase phase, boolean consent, Optional<UptimeWindow> byUptime) {
-        List<WeeklyWindow> windows = read(
+        List<WeeklyWindow> windows = values.read(
                         key(WINDOWS, phase),
                         "windows such as Mon-Fri 22:00-04:00; Sat 00:00-24:00",
                         PolicyReader::windows)
                 .orElse(List.of());
-        Optional<PowerNeed> power = read(key(POWER, phase), "mains, or a charge such as 50%", PolicyReader::power);
+        Optional<PowerNeed> power =
+                values.read(key(POWER, phase), "mains, or a charge such as 50%", PolicyReader::power);
         boolean metered = phase != Phase.DOWNLOAD || yes(ConfigKey.POLICY_METERED);
         return new PhaseRule(windows, windows.isEmpty() ? Optional.empty() : byUptime, power, metered, consent);
     }
@@ -105,7 +107,7 @@ final class PolicyReader {
 
     private Set<Phase> consented() {
         Set<Phase> phases = EnumSet.noneOf(Phase.class);
-        for (String word : words(ConfigKey.POLICY_CONSENT)) {
+        for (String word : values.words(ConfigKey.POLICY_CONSENT)) {
             Optional<Phase> phase = Optional.ofNullable(PHASES.get(word));
             phase.ifPresentOrElse(
                     phases::add, () -> values.wrong(ConfigKey.POLICY_CONSENT, word, "download, install or restart"));
@@ -114,21 +116,21 @@ final class PolicyReader {
     }
 
     private Consent terms() {
-        Duration within = read(ConfigKey.POLICY_CONSENT_WITHIN, "a time such as 3d", Durations::parse)
+        Duration within = values.read(ConfigKey.POLICY_CONSENT_WITHIN, "a time such as 3d", Durations::parse)
                 .orElse(Duration.ofDays(3));
-        int deferrals = read(ConfigKey.POLICY_CONSENT_DEFERRALS, "0 to 100", text -> {
+        int deferrals = values.read(ConfigKey.POLICY_CONSENT_DEFERRALS, "0 to 100", text -> {
                     int number = Integer.parseInt(text);
                     return new Consent(within, number, Duration.ZERO).maxDeferrals();
                 })
                 .orElse(3);
-        Duration longest = read(ConfigKey.POLICY_CONSENT_LONGEST, "a time such as 24h", Durations::parse)
+        Duration longest = values.read(ConfigKey.POLICY_CONSENT_LONGEST, "a time such as 24h", Durations::parse)
                 .orElse(Duration.ofDays(1));
         return new Consent(within, deferrals, longest);
     }
 
     private Set<Restriction> passed() {
         Set<Restriction> passed = EnumSet.noneOf(Restriction.class);
-        for (String word : words(ConfigKey.POLICY_EMERGENCY_PASSES)) {
+        for (String word : values.words(ConfigKey.POLICY_EMERGENCY_PASSES)) {
             Optional<Restriction> what = Arrays.stream(Restriction.values())
                     .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(word))
                     .findFirst();
@@ -142,28 +144,12 @@ final class PolicyReader {
         return passed;
     }
 
-    private List<String> words(ConfigKey key) {
-        return values.text(key).stream()
-                .flatMap(text -> Stream.of(text.trim().split("[\\s,]+")))
-                .toList();
-    }
-
     /** What is so at the site, and where that is to be seen. */
     Site site() {
         return new Site(
                 values.text(ConfigKey.SITE_METERED)
                         .map(text -> Set.of(text.trim().split("\\s+", 0))),
                 values.path(ConfigKey.SITE_LOAD));
-    }
-
-    private <T> Optional<T> read(ConfigKey key, String expected, Function<String, T> meaning) {
-        Optional<String> text = values.text(key);
-        try {
-            return text.map(meaning);
-        } catch (IllegalArgumentException | DateTimeException e) {
-            values.wrong(key, text.orElseThrow(), expected);
-            return Optional.empty();
-        }
     }
 
     private static List<WeeklyWindow> windows(String text) {
@@ -189,20 +175,5 @@ final class PolicyReader {
         }
         return new UptimeWindow(
                 Durations.parse(form.group(3)), Durations.parse(form.group(2)), Durations.parse(form.group(1)));
-    }
-
-    /** As carriers count: a k is a thousand. */
-    private static long bytes(String text) {
-        Matcher form = BYTES.matcher(text);
-        if (!form.matches()) {
-            throw new IllegalArgumentException(text);
-        }
-        long unit = switch (form.group(2)) {
-            case "k" -> 1_000;
-            case "M" -> 1_000_000;
-            case "G" -> 1_000_000_000;
-            default -> 1;
-        };
-        return Long.parseLong(form.group(1)) * unit;
     }
 }

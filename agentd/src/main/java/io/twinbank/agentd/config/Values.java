@@ -4,7 +4,11 @@ package io.twinbank.agentd.config;
 import io.twinbank.agentd.config.ConfigFile.Entry;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The values of a file's keys, and what is wrong with them. */
 final class Values {
@@ -54,6 +58,22 @@ final class Values {
             file.problem(what);
         } else {
             file.problem(entry.line(), what);
+        }
+    }
+
+    List<String> words(ConfigKey key) {
+        return text(key).stream()
+                .flatMap(text -> Stream.of(text.trim().split("[\\s,]+")))
+                .toList();
+    }
+
+    <T> Optional<T> read(ConfigKey key, String expected, Function<String, T> meaning) {
+        Optional<String> text = text(key);
+        try {
+            return text.map(meaning);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            wrong(key, text.orElseThrow(), expected);
+            return Optional.empty();
         }
     }
 }

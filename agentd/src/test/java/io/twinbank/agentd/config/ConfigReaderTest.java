@@ -18,6 +18,7 @@ import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -293,6 +294,45 @@ class ConfigReaderTest {
         List<String> problems = problems(LEAST + line + "\n");
 
         assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.get(0).endsWith(problem), problems.get(0));
+    }
+
+    @Test
+    void read_http_isWhatTheLinesSay() throws Exception {
+        Files.writeString(folder.resolve("login"), "user:secret");
+        GatewayConfig.Http http = read(LEAST + """
+                        http.proxy = proxy.example:3128
+                        http.proxy.login = login
+                        http.mirrors = https://fw.example/ https://one.example/fw/; https://fw.example/ https://two.example/
+                        http.redirect-hosts = cdn.example
+                        http.range-bytes = 4M
+                        """).http();
+
+        assertEquals(Optional.of(new GatewayConfig.Http.HostPort("proxy.example", 3128)), http.proxy());
+        assertEquals(Optional.of(folder.resolve("login")), http.login());
+        assertEquals(
+                List.of(URI.create("https://one.example/fw/"), URI.create("https://two.example/")),
+                http.mirrors().stream()
+                        .map(GatewayConfig.Http.Mirror::replacement)
+                        .toList());
+        assertEquals(List.of("cdn.example"), http.redirectHosts());
+        assertEquals(4_000_000, http.rangeBytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http.proxy = proxy.example | found 'proxy.example', expected HOST:PORT",
+                "http.proxy = proxy.example:70000 | found 'proxy.example:70000', expected HOST:PORT",
+                "http.mirrors = https://fw.example/ | found 'https://fw.example/', expected PREFIX REPLACEMENT, both https",
+                "http.mirrors = https://fw.example/ http://one.example/ | found 'https://fw.example/ http://one.example/', expected PREFIX REPLACEMENT, both https",
+                "http.proxy.login = secret | found 'no proxy', expected http.proxy beside it",
+                "http.range-bytes = some | found 'some', expected a number of bytes such as 4M"
+            })
+    void read_httpThatMakesNoSense_saysWhatIsExpected(String line, String problem) throws IOException {
+        List<String> problems = problems(LEAST + line + "\n");
+
         assertTrue(problems.get(0).endsWith(problem), problems.get(0));
     }
 

@@ -14,7 +14,8 @@ public record Rates(long leastBytes, Duration window, long maxBytesPerSecond) {
     /** Slower than any modem, so that only a server that means ill, or that is gone, is left. */
     public static final Rates USUAL = new Rates(4096, Duration.ofSeconds(60), 0);
 
-    private static final long FASTEST = 1_000_000_000;
+    /** The highest limit that there is; no gateway comes near it. */
+    public static final long FASTEST = 1_000_000_000;
 
     public Rates {
         if (leastBytes < 0 || window.toMillis() < 1 || maxBytesPerSecond < 0 || maxBytesPerSecond > FASTEST) {
