@@ -5,6 +5,7 @@ import io.twinbank.core.Offer;
 import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.spi.UpdateTransport.Listener;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Inbox {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+    private static final Duration QUIET = Duration.ofSeconds(10);
 
     private record Waiting(MqttLink.Incoming message, Runnable cancelExpiry) {}
 
@@ -32,6 +34,8 @@ final class Inbox {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private MqttLink.@Nullable Incoming handedOver;
     private boolean online;
+    private boolean quiet;
+    private int refusedQuietly;
 
     Inbox(MqttConfig config, Loop loop, Listener listener) {
         this.config = config;
@@ -134,13 +138,27 @@ final class Inbox {
         }
     }
 
-    /** Acknowledged all the same, or the broker would send it for ever. */
-    private static void refuse(MqttLink.Incoming message, @Nullable String why) {
-        log.warn(
-                "refused a message of {} bytes on topic {}: {}",
-                message.payload().length,
-                Printable.line(message.topic()),
-                Printable.line(String.valueOf(why)));
+    /** Acknowledged all the same, or the broker would send it for ever. Of many, the log gets one, and how many more there were. */
+    private void refuse(MqttLink.Incoming message, @Nullable String why) {
+        if (quiet) {
+            refusedQuietly++;
+        } else {
+            log.warn(
+                    "refused a message of {} bytes on topic {}: {}",
+                    message.payload().length,
+                    Printable.line(message.topic()),
+                    Printable.line(String.valueOf(why)));
+            quiet = true;
+            loop.after(QUIET, this::speakAgain);
+        }
         message.acknowledge().run();
+    }
+
+    private void speakAgain() {
+        quiet = false;
+        if (refusedQuietly > 0) {
+            log.warn("refused {} more messages within {} s", refusedQuietly, QUIET.toSeconds());
+            refusedQuietly = 0;
+        }
     }
 }

@@ -47,21 +47,31 @@ public final class MqttTransport implements UpdateTransport {
     private boolean closed;
 
     MqttTransport(MqttConfig config, MqttLink.Opener links, Loop loop, DoubleSupplier random) {
+        this(config, links, loop, random, MqttPayloads.Pace.STANDARD);
+    }
+
+    private MqttTransport(
+            MqttConfig config, MqttLink.Opener links, Loop loop, DoubleSupplier random, MqttPayloads.Pace pace) {
         this.config = config;
         this.links = links;
         this.loop = loop;
         this.backoff = new Backoff(config.backoffBase(), config.backoffCap(), random);
         this.outbox = new ReportOutbox(config.topics(), loop, this::lost);
         this.payloads = new MqttPayloads(
-                config.topics(), this::ask, () -> ThreadLocalRandom.current().nextLong(), MqttPayloads.Pace.STANDARD);
+                config.topics(), this::ask, () -> ThreadLocalRandom.current().nextLong(), pace);
     }
 
     MqttTransport(MqttConfig config) {
+        this(config, MqttPayloads.Pace.STANDARD);
+    }
+
+    MqttTransport(MqttConfig config, MqttPayloads.Pace pace) {
         this(
                 config,
                 events -> PahoLink.open(config, events),
                 new ThreadLoop(),
-                () -> ThreadLocalRandom.current().nextDouble());
+                () -> ThreadLocalRandom.current().nextDouble(),
+                pace);
     }
 
     /**

@@ -43,9 +43,17 @@ final class ManualLoop implements Loop {
     }
 
     void run() {
-        while (!tasks.isEmpty()) {
-            tasks.remove().run();
+        while (step()) {}
+    }
+
+    /** Runs one task; false if there is none. */
+    boolean step() {
+        Runnable task = tasks.poll();
+        if (task == null) {
+            return false;
         }
+        task.run();
+        return true;
     }
 
     void advance(Duration step) {
