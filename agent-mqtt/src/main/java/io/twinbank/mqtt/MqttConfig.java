@@ -2,14 +2,26 @@
 package io.twinbank.mqtt;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** What an {@link MqttTransportBuilder} built, checked. */
+/**
+ * What an {@link MqttTransportBuilder} built, checked.
+ *
+ * @param redirects hosts in lower case, that a broker may send the device to
+ * @param wallClock empty where the clock isn't trusted
+ * @param notices told on the loop what an operator should know
+ */
 record MqttConfig(
-        String host,
-        int port,
-        Optional<SSLContext> tls,
+        Server server,
+        Set<String> redirects,
+        Optional<TlsContexts> tls,
+        Optional<HttpProxy> proxy,
+        Supplier<Optional<Instant>> wallClock,
+        Consumer<String> notices,
         String deviceId,
         Topics topics,
         Optional<Credentials> credentials,
@@ -24,10 +36,5 @@ record MqttConfig(
 
     int maxPacketBytes() {
         return maxMessageBytes + PACKET_OVERHEAD;
-    }
-
-    String serverUri() {
-        String bracketed = host.indexOf(':') < 0 || host.startsWith("[") ? host : "[" + host + "]";
-        return (tls.isPresent() ? "ssl://" : "tcp://") + bracketed + ":" + port;
     }
 }

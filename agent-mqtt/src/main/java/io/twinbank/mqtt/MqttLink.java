@@ -2,7 +2,9 @@
 package io.twinbank.mqtt;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,20 @@ interface MqttLink {
     /** Opens links; the attempt goes on in the background, and the events tell how it ended. */
     @FunctionalInterface
     interface Opener {
-        MqttLink open(Events events);
+        MqttLink open(Server server, Events events);
     }
 
     /** What a link tells, on any thread. */
     interface Events {
+        /** TLS has begun; the chains that both sides showed, ours empty if it wasn't asked for. */
+        void secured(List<X509Certificate> ours, List<X509Certificate> brokers);
+
+        /** The broker took the connection; {@code resumed} tells whether it still had the session. */
+        void accepted(boolean resumed);
+
+        /** Something that an operator should know, in a sentence. */
+        void noticed(String what);
+
         /** Connected and subscribed; the broker takes {@code window} unacknowledged messages at a time. */
         void connected(int window);
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,14 @@ public final class MqttTransportBuilder {
     /** 16 MiB; more than that belongs behind a pointer. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-    private @Nullable URI serverUri;
+    private @Nullable Server server;
+    private final Set<String> redirects = new TreeSet<>();
+    private @Nullable HttpProxy proxy;
+    private @Nullable Credentials proxyCredentials;
+    private Supplier<Optional<Instant>> wallClock = () -> Optional.of(Instant.now());
+    private Consumer<String> notices = notice -> {};
     private @Nullable String deviceId;
-    private @Nullable SSLContext tls;
+    private @Nullable TlsContexts tls;
     private @Nullable Credentials credentials;
     private boolean allowPlaintext;
     private String topicPrefix = "twinbank";
@@ -45,28 +51,98 @@ public final class MqttTransportBuilder {
     /**
      * Sets the broker's address; required.
      *
-     * @param uri such as {@code ssl://broker.example:8883}, or {@code tcp://…} together with {@link #allowPlaintext}; the port
-     *     is 8883 or 1883 if it is left out
+     * @param uri such as {@code ssl://broker.example:8883}, or {@code wss://broker.example/mqtt} for a WebSocket, or {@code tcp://…}
+     *     or {@code ws://…} together with {@link #allowPlaintext}; the port is 8883, 443, 1883 or 80 if it is left out
      * @return this
      * @throws IllegalArgumentException if it isn't such an address
      */
     public MqttTransportBuilder serverUri(String uri) {
-        URI parsed;
         try {
-            parsed = new URI(uri);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("serverUri: " + e.getMessage(), e);
+            this.server = Server.parse(uri);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("serverUri " + e.getMessage(), e);
         }
-        String scheme = String.valueOf(parsed.getScheme()).toLowerCase(Locale.ROOT);
-        boolean bare = parsed.getUserInfo() == null
-                && String.valueOf(parsed.getRawPath()).isEmpty()
-                && parsed.getQuery() == null
-                && parsed.getFragment() == null;
-        if (!(scheme.equals("ssl") || scheme.equals("tcp")) || parsed.getHost() == null || !bare) {
+        return this;
+    }
+
+    /**
+     * Allows a broker to send the device to another one, for a while or for good (MQTT 5, section 4.11), on this host; none is allowed
+     * by default. The way is the same as to the first: TLS with the same context, and a certificate for that host. "For good" lasts as
+     * long as the transport; what is configured isn't changed.
+     *
+     * @param host a name or an address, without a port
+     * @return this
+     * @throws IllegalArgumentException if it isn't a host
+     */
+    public MqttTransportBuilder allowRedirect(String host) {
+        Server parsed;
+        try {
+            parsed = Server.parse("ssl://" + (host.indexOf(':') < 0 ? host : "[" + host + "]"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("allowRedirect must be a host, not " + host, e);
+        }
+        if (!parsed.host().equals(host)) {
+            throw new IllegalArgumentException("allowRedirect must be a host without a port, not " + host);
+        }
+        redirects.add(host.toLowerCase(Locale.ROOT));
+        return this;
+    }
+
+    /**
+     * Connects through an HTTP proxy that makes tunnels (CONNECT), which also resolves the broker's name; by default there is none, and
+     * the JVM's settings are not looked at.
+     *
+     * @param host the proxy's name or address
+     * @param port 1 to 65535
+     * @return this
+     * @throws IllegalArgumentException if it isn't a port
+     */
+    public MqttTransportBuilder proxy(String host, int port) {
+        if (host.isBlank() || port < 1 || port > 0xffff) {
             throw new IllegalArgumentException(
-                    "serverUri must be like ssl://broker.example:8883, with nothing after the port, not " + uri);
+                    "proxy must be a host and a port from 1 to 65535, not " + host + ":" + port);
         }
-        this.serverUri = parsed;
+        this.proxy = new HttpProxy(host, port, Optional.empty());
+        return this;
+    }
+
+    /**
+     * Sets a user name and a password for the proxy (Basic authentication, readable on the way to it).
+     *
+     * @param user the user name, without a colon
+     * @param password the password; copied, and the copy is wiped when the transport closes
+     * @return this
+     * @throws IllegalArgumentException if the user name has a colon
+     */
+    public MqttTransportBuilder proxyCredentials(String user, char[] password) {
+        if (user.indexOf(':') >= 0) {
+            throw new IllegalArgumentException("proxyCredentials: a user name has no colon");
+        }
+        this.proxyCredentials = new Credentials(user, password);
+        return this;
+    }
+
+    /**
+     * Sets where the date comes from when certificates are said to be too old or too young; the system's clock by default, as if it
+     * were right. TLS itself always goes by the system's clock.
+     *
+     * @param clock empty while the clock isn't trusted, as {@link io.twinbank.hal.DeviceClock#wallClock} says
+     * @return this
+     */
+    public MqttTransportBuilder wallClock(Supplier<Optional<Instant>> clock) {
+        this.wallClock = clock;
+        return this;
+    }
+
+    /**
+     * Sets who is told what an operator should know although the connection works: certificates of either side that expire within 30,
+     * 14, 7 days and 1 day, or have; files that can't be used; a broker that forgot the session. Each is a warning in the log as well.
+     *
+     * @param notices called on the transport's thread with a sentence; must return soon
+     * @return this
+     */
+    public MqttTransportBuilder onNotice(Consumer<String> notices) {
+        this.notices = notices;
         return this;
     }
 
@@ -96,12 +172,23 @@ public final class MqttTransportBuilder {
             throw new IllegalArgumentException(
                     "tls must be a context that can do TLS 1.3, not " + context.getProtocol());
         }
-        this.tls = context;
+        return tls(notices -> context);
+    }
+
+    /**
+     * Sets where the TLS context of each connection comes from, as with {@link #tls(SSLContext)}: {@link TlsFiles}, for example, reads
+     * certificates again when they were renewed.
+     *
+     * @param contexts asked at each connection
+     * @return this
+     */
+    public MqttTransportBuilder tls(TlsContexts contexts) {
+        this.tls = contexts;
         return this;
     }
 
     /**
-     * Allows {@code tcp} addresses, for a broker on the same machine or in a laboratory: everybody on the way can then read
+     * Allows {@code tcp} and {@code ws} addresses, for a broker on the same machine or in a laboratory: everybody on the way can then read
      * offers and reports, and forge the latter.
      *
      * @param allow whether to allow it; false by default
@@ -245,18 +332,27 @@ public final class MqttTransportBuilder {
     }
 
     MqttConfig config() {
-        URI uri = required("serverUri", serverUri);
+        Server first = required("serverUri", server);
         String id = required("deviceId", deviceId);
-        boolean secure = "ssl".equalsIgnoreCase(uri.getScheme());
-        if (!secure && !allowPlaintext) {
-            throw new IllegalStateException(
-                    "serverUri " + uri + " is plain text: use ssl://, or allowPlaintext(true) where nobody can listen");
+        if (!first.secure() && !allowPlaintext) {
+            throw new IllegalStateException("serverUri " + first.uri()
+                    + " is plain text: use ssl:// or wss://, or allowPlaintext(true) where nobody can listen");
         }
-        String host = uri.getHost();
+        HttpProxy through = proxy;
+        if (through == null && proxyCredentials != null) {
+            throw new IllegalStateException("proxyCredentials without a proxy");
+        }
         return new MqttConfig(
-                host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                uri.getPort() >= 0 ? uri.getPort() : secure ? 8883 : 1883,
-                secure ? Optional.of(required("tls", tls)) : Optional.empty(),
+                first,
+                Set.copyOf(redirects),
+                first.secure() ? Optional.of(required("tls", tls)) : Optional.empty(),
+                Optional.ofNullable(through)
+                        .map(one -> new HttpProxy(
+                                one.host(),
+                                one.port(),
+                                Optional.ofNullable(proxyCredentials).map(Credentials::copy))),
+                wallClock,
+                notices,
                 id,
                 topics(id),
                 Optional.ofNullable(credentials).map(Credentials::copy),

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the framing of what the broker sends and refuses a packet that declares more than the limit, before Paho, which
- * allocates whatever the length head says, sees the end of that head. Confined to Paho's receiver thread.
+ * allocates whatever the length head says, sees the end of that head. Keeps what CONNACK and DISCONNECT said. Reading is confined to Paho's
+ * receiver thread.
  */
 final class PacketGuard extends FilterInputStream {
     private static final int MAX_LENGTH_BYTES = 4;
+    private static final int CONNACK = 0x20;
+    private static final int DISCONNECT = 0xe0;
+    private static final int KEPT_BYTES = 4 << 10;
 
     private final int maxBytes;
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private volatile @Nullable BrokerReason greeting;
+    private volatile @Nullable BrokerReason farewell;
+    private int type;
     private int lengthBytes = -1;
     private int length;
     private int left;
@@ -22,6 +33,16 @@ final class PacketGuard extends FilterInputStream {
         this.maxBytes = maxBytes;
     }
 
+    /** Returns what the broker answered to CONNECT; empty before that. */
+    Optional<BrokerReason> greeting() {
+        return Optional.ofNullable(greeting);
+    }
+
+    /** Returns why the broker disconnected; empty if it didn't say. */
+    Optional<BrokerReason> farewell() {
+        return Optional.ofNullable(farewell);
+    }
+
     @Override
     public int read() throws IOException {
         int read = super.read();
@@ -29,8 +50,9 @@ final class PacketGuard extends FilterInputStream {
             return read;
         }
         if (left > 0) {
-            left--;
+            body(new byte[] {(byte) read}, 0, 1);
         } else if (lengthBytes < 0) {
+            type = read;
             lengthBytes = 0;
             length = 0;
         } else {
@@ -50,8 +72,29 @@ final class PacketGuard extends FilterInputStream {
             return 1;
         }
         int read = super.read(dst, offset, Math.min(count, left));
-        left -= Math.max(read, 0);
+        if (read > 0) {
+            body(dst, offset, read);
+        }
         return read;
+    }
+
+    private void body(byte[] src, int offset, int count) {
+        left -= count;
+        if (type == CONNACK || type == DISCONNECT) {
+            kept.write(src, offset, Math.min(count, KEPT_BYTES - kept.size()));
+            if (left == 0) {
+                keep(kept.toByteArray());
+                kept.reset();
+            }
+        }
+    }
+
+    private void keep(byte[] body) {
+        if (type == DISCONNECT) {
+            farewell = BrokerReason.disconnect(body);
+        } else if (greeting == null) {
+            greeting = BrokerReason.connAck(body);
+        }
     }
 
     @Override

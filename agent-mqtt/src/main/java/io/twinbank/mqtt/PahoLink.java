@@ -2,12 +2,14 @@
 package io.twinbank.mqtt;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +44,7 @@ final class PahoLink implements MqttLink {
     private static final int THREADS = 5;
 
     private static final long STEP_MILLIS = 1000;
+    private static final Duration ADDRESS_CHECK = Duration.ofSeconds(10);
     private static final String WILL = "{\"schema\":1,\"online\":false}";
 
     private final MqttConfig config;
@@ -54,21 +57,21 @@ final class PahoLink implements MqttLink {
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean closed;
 
-    private PahoLink(MqttConfig config, Events events) throws MqttException {
+    private PahoLink(MqttConfig config, Server server, Events events) throws MqttException {
         this.config = config;
         this.events = events;
-        this.socket = new BrokerSocket(config);
+        this.socket = new BrokerSocket(config, server, events, InetAddress::getAllByName);
         // a thread of Paho's that dies of an exception would leave a dead link behind that looks alive
         this.threads = new DaemonThreads(
                 THREADS,
                 "twinbank-mqtt-paho",
                 failure -> lost(LinkFailure.of(LinkFailure.Kind.PROTOCOL, "Paho failed: " + failure)));
-        this.client = new Client(config, socket, threads);
+        this.client = new Client(config, server, socket, threads);
     }
 
-    static MqttLink open(MqttConfig config, Events events) {
+    static MqttLink open(MqttConfig config, Server server, Events events) {
         try {
-            PahoLink link = new PahoLink(config, events);
+            PahoLink link = new PahoLink(config, server, events);
             link.connect();
             return link;
         } catch (MqttException e) {
@@ -79,10 +82,16 @@ final class PahoLink implements MqttLink {
     private void connect() throws MqttException {
         client.setManualAcks(true);
         client.setCallback(new Callback());
-        client.connect(options(), null, listener(this::subscribe, failure -> {
+        client.connect(options(), null, listener(this::accepted, failure -> {
             ended.countDown();
-            lost(LinkFailure.of(failure));
+            lost(refusal().orElseGet(() -> LinkFailure.of(failure)));
         }));
+    }
+
+    /** What the broker itself said says more than what Paho makes of the end of the connection. */
+    private Optional<LinkFailure> refusal() {
+        return socket.refusal()
+                .map(said -> LinkFailure.ofReason(said.reason(), said.said().orElse(null), said.serverReference()));
     }
 
     private MqttConnectionOptions options() {
@@ -105,6 +114,20 @@ final class PahoLink implements MqttLink {
                 new MqttMessage(WILL.getBytes(StandardCharsets.UTF_8), 1, true, willProperties));
         options.setWillMessageProperties(willProperties);
         return options;
+    }
+
+    private void accepted(IMqttToken connected) {
+        events.accepted(socket.greeting().map(BrokerReason::resumed).orElse(false));
+        Future<?> unused = threads.scheduleWithFixedDelay(
+                this::checkAddress, ADDRESS_CHECK.toSeconds(), ADDRESS_CHECK.toSeconds(), TimeUnit.SECONDS);
+        subscribe(connected);
+    }
+
+    /** The kernel keeps such a connection for a quarter of an hour, and the keep-alive may be as long. */
+    private void checkAddress() {
+        if (socket.lostItsAddress()) {
+            lost(LinkFailure.of(LinkFailure.Kind.ADDRESS_GONE, null));
+        }
     }
 
     /**
@@ -215,7 +238,7 @@ final class PahoLink implements MqttLink {
 
     private void lost(LinkFailure failure) {
         if (!lost.getAndSet(true)) {
-            events.lost(failure);
+            events.lost(failure.at(config.wallClock().get()));
         }
     }
 
@@ -273,10 +296,10 @@ final class PahoLink implements MqttLink {
         public void disconnected(MqttDisconnectResponse response) {
             ended.countDown();
             MqttException cause = response.getException();
-            lost(
-                    cause == null
+            lost(refusal()
+                    .orElseGet(() -> cause == null
                             ? LinkFailure.ofReason(response.getReturnCode(), response.getReasonString())
-                            : LinkFailure.of(cause));
+                            : LinkFailure.of(cause)));
         }
 
         @Override
@@ -325,8 +348,9 @@ final class PahoLink implements MqttLink {
     private static final class Client extends MqttAsyncClient {
         private final NetworkModule socket;
 
-        Client(MqttConfig config, NetworkModule socket, ScheduledExecutorService threads) throws MqttException {
-            super(config.serverUri(), config.deviceId(), new MemoryPersistence(), null, threads);
+        Client(MqttConfig config, Server server, NetworkModule socket, ScheduledExecutorService threads)
+                throws MqttException {
+            super(server.uri(), config.deviceId(), new MemoryPersistence(), null, threads);
             this.socket = socket;
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import static io.twinbank.mqtt.LinkFailure.Kind.ADDRESS_GONE;
 import static io.twinbank.mqtt.LinkFailure.Kind.BUSY;
 import static io.twinbank.mqtt.LinkFailure.Kind.DISCONNECTED;
 import static io.twinbank.mqtt.LinkFailure.Kind.DNS;
@@ -12,15 +13,24 @@ import static io.twinbank.mqtt.LinkFailure.Kind.NO_ANSWER;
 import static io.twinbank.mqtt.LinkFailure.Kind.OUR_CERTIFICATE_EXPIRED;
 import static io.twinbank.mqtt.LinkFailure.Kind.OUR_CERTIFICATE_MISSING;
 import static io.twinbank.mqtt.LinkFailure.Kind.OUR_CERTIFICATE_REFUSED;
+import static io.twinbank.mqtt.LinkFailure.Kind.OUR_CERTIFICATE_REVOKED;
 import static io.twinbank.mqtt.LinkFailure.Kind.OUR_CERTIFICATE_UNKNOWN_CA;
+import static io.twinbank.mqtt.LinkFailure.Kind.OUR_FILES;
 import static io.twinbank.mqtt.LinkFailure.Kind.PROTOCOL;
+import static io.twinbank.mqtt.LinkFailure.Kind.PROXY_FAILED;
+import static io.twinbank.mqtt.LinkFailure.Kind.PROXY_LOGIN;
+import static io.twinbank.mqtt.LinkFailure.Kind.PROXY_REFUSED;
+import static io.twinbank.mqtt.LinkFailure.Kind.PROXY_UNREACHABLE;
 import static io.twinbank.mqtt.LinkFailure.Kind.QUOTA;
 import static io.twinbank.mqtt.LinkFailure.Kind.REFUSED;
+import static io.twinbank.mqtt.LinkFailure.Kind.REVOKED;
 import static io.twinbank.mqtt.LinkFailure.Kind.TAKEN_OVER;
 import static io.twinbank.mqtt.LinkFailure.Kind.TLS;
 import static io.twinbank.mqtt.LinkFailure.Kind.TLS_VERSION;
 import static io.twinbank.mqtt.LinkFailure.Kind.UNKNOWN_CA;
 import static io.twinbank.mqtt.LinkFailure.Kind.UNREACHABLE;
+import static io.twinbank.mqtt.LinkFailure.Kind.USE_ANOTHER;
+import static io.twinbank.mqtt.LinkFailure.Kind.WEBSOCKET_REFUSED;
 import static io.twinbank.mqtt.LinkFailure.Kind.WRONG_HOST;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,14 +43,22 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CRLReason;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateRevokedException;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.security.auth.x500.X500Principal;
 import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.Test;
@@ -50,6 +68,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LinkFailureTest {
+    private static final LinkFailure REFUSED_NOW = LinkFailure.of(REFUSED, null);
+
     static Stream<Arguments> failures() {
         return Stream.of(
                 Arguments.of(REFUSED, new ConnectException("Connection refused")),
@@ -72,7 +92,21 @@ class LinkFailureTest {
                 Arguments.of(OUR_CERTIFICATE_EXPIRED, alert("certificate_expired")),
                 Arguments.of(OUR_CERTIFICATE_UNKNOWN_CA, alert("unknown_ca")),
                 Arguments.of(OUR_CERTIFICATE_REFUSED, alert("bad_certificate")),
-                Arguments.of(OUR_CERTIFICATE_REFUSED, alert("certificate_revoked")),
+                Arguments.of(OUR_CERTIFICATE_REFUSED, alert("access_denied")),
+                Arguments.of(OUR_CERTIFICATE_REVOKED, alert("certificate_revoked")),
+                Arguments.of(
+                        REVOKED,
+                        validation(new CertificateRevokedException(
+                                new Date(0), CRLReason.KEY_COMPROMISE, new X500Principal("CN=ca"), Map.of()))),
+                Arguments.of(REVOKED, new CertPathValidatorException("revoked", null, null, -1, BasicReason.REVOKED)),
+                Arguments.of(OUR_FILES, new LinkException(OUR_FILES, "no key")),
+                Arguments.of(PROXY_LOGIN, new LinkException(PROXY_LOGIN, "HTTP/1.1 407")),
+                Arguments.of(
+                        PROXY_UNREACHABLE,
+                        new LinkException(PROXY_UNREACHABLE, "refused", new ConnectException("Connection refused"))),
+                Arguments.of(PROXY_REFUSED, new LinkException(PROXY_REFUSED, "HTTP/1.1 403")),
+                Arguments.of(PROXY_FAILED, new LinkException(PROXY_FAILED, "HTTP/1.1 503")),
+                Arguments.of(WEBSOCKET_REFUSED, new LinkException(WEBSOCKET_REFUSED, "HTTP/1.1 404")),
                 Arguments.of(EXPIRED, validation(new CertificateExpiredException("NotAfter: Mon"))),
                 Arguments.of(NOT_YET_VALID, validation(new CertificateNotYetValidException("NotBefore: Mon"))),
                 Arguments.of(UNKNOWN_CA, validation(new CertPathBuilderException("unable to find valid path"))),
@@ -120,7 +154,7 @@ class LinkFailureTest {
         "150, QUOTA",
         "151, QUOTA",
         "159, QUOTA",
-        "156, MOVED",
+        "156, USE_ANOTHER",
         "157, MOVED",
         "141, NO_ANSWER",
         "32000, NO_ANSWER",
@@ -139,6 +173,29 @@ class LinkFailureTest {
         LinkFailure failure = LinkFailure.ofReason(151, "too\nmany\u001b[31m");
 
         assertTrue(failure.text().endsWith("(MQTT reason 0x97: too many [31m)"), failure::text);
+    }
+
+    @Test
+    void at_clockNotTrusted_isTheLikelyCause() {
+        LinkFailure failure = LinkFailure.of(validation(new CertificateNotYetValidException("NotBefore: Mon")));
+
+        assertTrue(
+                failure.at(Optional.empty())
+                        .text()
+                        .endsWith("hasn't been set since it booted, which is the likely cause"),
+                failure::text);
+        assertTrue(failure.at(Optional.of(Instant.EPOCH)).text().endsWith("clock says 1970-01-01T00:00:00Z"));
+        assertEquals(REFUSED_NOW, REFUSED_NOW.at(Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"156, true", "157, true", "151, false"})
+    void ofReason_serverReference_isKeptWhereItMeansSomething(int code, boolean kept) {
+        assertEquals(
+                kept,
+                LinkFailure.ofReason(code, null, Optional.of("other.example"))
+                        .serverReference()
+                        .isPresent());
     }
 
     @Test
@@ -164,7 +221,8 @@ class LinkFailureTest {
     @Test
     void kinds_all_haveATest() {
         Stream<Kind> tested = Stream.concat(
-                failures().map(arguments -> (Kind) arguments.get()[0]), Stream.of(TAKEN_OVER, BUSY, QUOTA, MOVED));
+                failures().map(arguments -> (Kind) arguments.get()[0]),
+                Stream.of(TAKEN_OVER, BUSY, QUOTA, USE_ANOTHER, MOVED, ADDRESS_GONE));
 
         assertEquals(Kind.values().length, tested.distinct().count());
     }

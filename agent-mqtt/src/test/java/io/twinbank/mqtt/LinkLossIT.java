@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Needs(Part.MOSQUITTO)
 class LinkLossIT {
     private static final String STATUS = "twinbank/gw-1/status";
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
+    /** For a machine that has other work. */
+    private static final Duration SLACK = Duration.ofMillis(1500);
 
     @TempDir
     Path folder;
@@ -59,7 +62,7 @@ class LinkLossIT {
                 .serverUri("ssl://localhost:" + proxy.port())
                 .deviceId("gw-1")
                 .tls(pki.context(pki.device("gw-1")))
-                .keepAlive(Duration.ofSeconds(1))
+                .keepAlive(KEEP_ALIVE)
                 .willDelay(Duration.ofSeconds(1))
                 .backoff(Duration.ofMillis(20), Duration.ofMillis(100));
     }
@@ -112,12 +115,15 @@ class LinkLossIT {
             await().until(() -> listener.online.get() == 1);
 
             proxy.freeze();
+            long frozen = System.nanoTime();
             CompletableFuture<Void> lost = transport
                     .send(new Report(ReportKind.OUTCOME, "id", "{}".getBytes(UTF_8)))
                     .toCompletableFuture();
 
             await().until(lost::isCompletedExceptionally);
             await().until(() -> !listener.offline.isEmpty());
+            Duration noticed = Duration.ofNanos(System.nanoTime() - frozen);
+            assertTrue(noticed.compareTo(KEEP_ALIVE.multipliedBy(2).plus(SLACK)) < 0, noticed::toString);
             assertTrue(
                     listener.offline
                             .get(0)
@@ -202,6 +208,35 @@ class LinkLossIT {
     @Test
     void hostile_packetThatIsNone_endsTheLink() throws Exception {
         assertHostile(new byte[] {0x32, 2, 0, 50}, "EOFException");
+    }
+
+    @Test
+    void disconnected_serverMoved_goesThere() throws Exception {
+        byte[] utf8 = ("localhost:" + broker.plainPort()).getBytes(UTF_8);
+        byte[] disconnect = {
+            (byte) 0xe0, (byte) (5 + utf8.length), (byte) 0x9d, (byte) (3 + utf8.length), 0x1c, 0, (byte) utf8.length
+        };
+        try (ServerSocket first = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                MqttTransport transport = transport()
+                        .serverUri("tcp://localhost:" + first.getLocalPort())
+                        .allowPlaintext(true)
+                        .allowRedirect("localhost")
+                        .build()) {
+            transport.start(listener);
+            try (Socket client = first.accept()) {
+                readPacket(client);
+                OutputStream out = client.getOutputStream();
+                out.write(new byte[] {0x20, 3, 0, 0, 0});
+                readPacket(client);
+                out.write(disconnect);
+                out.write(utf8);
+
+                await().until(() -> transport.state() == MqttTransport.State.ONLINE);
+            }
+        }
+        assertTrue(
+                listener.offline.get(0).endsWith("; followed to tcp://localhost:" + broker.plainPort()),
+                listener.offline::toString);
     }
 
     @Test

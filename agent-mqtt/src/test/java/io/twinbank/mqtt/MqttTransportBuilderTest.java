@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttTransportBuilderTest {
@@ -27,7 +29,7 @@ class MqttTransportBuilderTest {
                 .tls(SSLContext.getDefault())
                 .config();
 
-        assertEquals("ssl://broker.example:8883", config.serverUri());
+        assertEquals("ssl://broker.example:8883", config.server().uri());
         assertEquals(Topics.of("twinbank", "gw-1", List.of()), config.topics());
         assertEquals(Duration.ofDays(7), config.sessionExpiry());
         assertEquals(Duration.ofSeconds(1), config.backoffBase());
@@ -42,15 +44,60 @@ class MqttTransportBuilderTest {
                 .tls(SSLContext.getDefault())
                 .config();
 
-        assertEquals("::1", config.host());
-        assertEquals("ssl://[::1]:9", config.serverUri());
+        assertEquals("::1", config.server().host());
+        assertEquals("ssl://[::1]:9", config.server().uri());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "wss://broker.example, wss://broker.example:443/",
+        "WSS://broker.example:8443/mqtt?x=1, wss://broker.example:8443/mqtt?x=1",
+        "ws://[::1]/a/b, ws://[::1]:80/a/b",
+        "tcp://broker.example, tcp://broker.example:1883"
+    })
+    void serverUri_everyScheme_hasItsPortAndPath(String given, String whole) throws Exception {
+        MqttConfig config = builder.serverUri(given)
+                .allowPlaintext(true)
+                .deviceId("gw-1")
+                .tls(SSLContext.getDefault())
+                .config();
+
+        assertEquals(whole, config.server().uri());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://broker.example", "ws://broker.example/mqtt"})
+    void build_plaintextNotAllowed_throws(String uri) {
+        builder.serverUri(uri).deviceId("gw-1");
+
+        assertSays(IllegalStateException.class, "allowPlaintext(true)", builder::build);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "other.example:8883", "ssl://other.example", "a b", "::1]:9", "*"})
+    void allowRedirect_notAHost_throws(String host) {
+        assertSays(IllegalArgumentException.class, "allowRedirect", () -> builder.allowRedirect(host));
     }
 
     @Test
-    void build_plaintextNotAllowed_throws() {
-        builder.serverUri("tcp://broker.example").deviceId("gw-1");
+    void allowRedirect_namesAndAddresses_areKeptInLowerCase() throws Exception {
+        builder.serverUri("ssl://broker.example").deviceId("gw-1").tls(SSLContext.getDefault());
 
-        assertSays(IllegalStateException.class, "allowPlaintext(true)", builder::build);
+        builder.allowRedirect("Other.Example").allowRedirect("::1").allowRedirect("192.0.2.1");
+
+        assertEquals(
+                Set.of("other.example", "::1", "192.0.2.1"), builder.config().redirects());
+    }
+
+    @Test
+    void proxy_notOne_throws() {
+        assertSays(IllegalArgumentException.class, "proxy", () -> builder.proxy("", 3128));
+        assertSays(IllegalArgumentException.class, "proxy", () -> builder.proxy("proxy.example", 0));
+        assertSays(
+                IllegalArgumentException.class, "proxyCredentials", () -> builder.proxyCredentials("a:b", new char[0]));
+        builder.serverUri("tcp://broker.example").allowPlaintext(true).deviceId("gw-1");
+        builder.proxyCredentials("user", new char[1]);
+        assertSays(IllegalStateException.class, "without a proxy", builder::build);
     }
 
     @Test
@@ -76,7 +123,11 @@ class MqttTransportBuilderTest {
             strings = {
                 "broker.example",
                 "mqtt://broker.example",
-                "wss://broker.example",
+                "http://broker.example",
+                "wss://broker.example/#x",
+                "wss://user@broker.example/mqtt",
+                "ssl://broker.example:0",
+                "ssl://broker.example:65536",
                 "ssl://",
                 "ssl://broker.example/path",
                 "ssl://user@broker.example",

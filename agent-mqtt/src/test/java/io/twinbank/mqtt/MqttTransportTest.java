@@ -47,7 +47,7 @@ class MqttTransportTest {
     private final RecordingListener listener = new RecordingListener(false);
     private final MqttTransport transport = new MqttTransport(
             config,
-            opened -> {
+            (server, opened) -> {
                 events.add(opened);
                 links.add(mock(MqttLink.class));
                 return links.get(links.size() - 1);
@@ -592,6 +592,7 @@ class MqttTransportTest {
     }
 
     private void connected(int window) {
+        last().accepted(true);
         last().connected(window);
         loop.run();
     }

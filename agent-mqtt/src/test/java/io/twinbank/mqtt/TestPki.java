@@ -51,6 +51,11 @@ final class TestPki {
         this.certificate = sign(this.name, keys, now.minus(DAY), now.plus(DAY), true, null);
     }
 
+    /** The authority's own. */
+    X509Certificate certificate() {
+        return certificate;
+    }
+
     /** The broker's, valid for localhost and 127.0.0.1. */
     Identity broker() throws Exception {
         return broker(now.minus(DAY), now.plus(DAY), localNames());
@@ -120,7 +125,7 @@ final class TestPki {
         return new Identity(pair.getPrivate(), sign(new X500Name("CN=broker"), pair, from, to, false, names));
     }
 
-    private Identity device(String id, Instant from, Instant to) throws Exception {
+    Identity device(String id, Instant from, Instant to) throws Exception {
         KeyPair pair = newKeys();
         return new Identity(pair.getPrivate(), sign(new X500Name("CN=" + id), pair, from, to, false, null));
     }

@@ -56,6 +56,12 @@ public enum Part {
     MTOOLS("mcopy", "apt-get install mtools"),
     /** File systems that are mounted for a test. */
     MOUNT("mount", "run as root, where mounting is allowed"),
+    /** An HTTP proxy with a login. */
+    TINYPROXY("tinyproxy", "apt-get install tinyproxy"),
+    /** Network namespaces with links of their own. */
+    NETNS("ip", "apt-get install iproute2, and run as root, where that is allowed"),
+    /** Packets that are lost on purpose. */
+    NFTABLES("nft", "apt-get install nftables"),
     /** A browser. */
     CHROMIUM("chromium", "apt-get install chromium"),
     /** Vectors that others made; see {@link Vectors}. */
@@ -91,7 +97,7 @@ public enum Part {
         if (executable.startsWith("/")) {
             return Optional.of(Path.of(executable)).filter(Files::isReadable);
         }
-        if (this == MOUNT && !mayMount()) {
+        if ((this == MOUNT || this == NETNS) && !mayAdminister()) {
             return Optional.empty();
         }
         String folders = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + MORE_FOLDERS;
@@ -102,8 +108,8 @@ public enum Part {
                 .findFirst();
     }
 
-    /** Whether the kernel lets this process mount: in a container root alone doesn't. */
-    private static boolean mayMount() {
+    /** Whether the kernel lets this process mount and make namespaces: in a container root alone doesn't. */
+    private static boolean mayAdminister() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith("CapEff:"))
                     .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
