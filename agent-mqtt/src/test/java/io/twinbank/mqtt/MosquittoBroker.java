@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,20 +19,24 @@ import java.util.concurrent.TimeUnit;
  * Debian's Mosquitto on loopback: a plain listener, for the tests' own eyes and for what runs on the same machine, and where it is
  * wanted a TLS 1.3 listener that asks for client certificates.
  */
-public final class MosquittoBroker implements AutoCloseable {
+public final class MosquittoBroker implements ContractBroker {
     private static final int TRIES = 5;
 
     private final Path folder;
     private final boolean tls;
     private final List<String> extraLines;
+    private final List<String> inside;
+    private final String address;
     private int tlsPort;
     private int plainPort;
     private Process process;
 
-    private MosquittoBroker(Path folder, boolean tls, List<String> extraLines) {
+    private MosquittoBroker(Path folder, boolean tls, List<String> extraLines, List<String> inside, String address) {
         this.folder = folder;
         this.tls = tls;
         this.extraLines = extraLines;
+        this.inside = inside;
+        this.address = address;
     }
 
     /** Starts a broker that shows {@code identity} and accepts certificates of {@code devices}. */
@@ -40,12 +45,18 @@ public final class MosquittoBroker implements AutoCloseable {
         devices.writeAuthority(folder.resolve("ca.crt"));
         TestPki.writeCertificate(identity, folder.resolve("broker.crt"));
         TestPki.writeKey(identity, folder.resolve("broker.key"));
-        return new MosquittoBroker(folder, true, List.of(extraLines)).start();
+        return new MosquittoBroker(folder, true, List.of(extraLines), List.of(), "127.0.0.1").start();
     }
 
     /** Starts a broker with the plain listener only. */
     public static MosquittoBroker plain(Path folder) throws Exception {
-        return new MosquittoBroker(folder, false, List.of()).start();
+        return new MosquittoBroker(folder, false, List.of(), List.of(), "127.0.0.1").start();
+    }
+
+    /** Starts a broker in a network namespace, with the plain listener only, at the far end of its link. */
+    static MosquittoBroker inside(NetNamespace namespace, Path folder, String... extraLines) throws Exception {
+        return new MosquittoBroker(folder, false, List.of(extraLines), namespace.inside(), namespace.farAddress())
+                .start();
     }
 
     private MosquittoBroker start() throws Exception {
@@ -64,7 +75,8 @@ public final class MosquittoBroker implements AutoCloseable {
     }
 
     /** Starts it anew on the same ports, with what it has persisted. */
-    void restart() throws Exception {
+    @Override
+    public void restart() throws Exception {
         Path config = folder.resolve("mosquitto.conf");
         Files.writeString(
                 config,
@@ -79,11 +91,13 @@ public final class MosquittoBroker implements AutoCloseable {
                         "autosave_interval 1",
                         "log_dest file " + folder.resolve("mosquitto.log"),
                         "max_queued_messages 20000",
-                        "listener " + plainPort + " 127.0.0.1",
+                        "listener " + plainPort + " " + address,
                         tls ? tlsListener() : "",
                         String.join("\n", extraLines),
                         ""));
-        process = new ProcessBuilder(Part.MOSQUITTO.path().toString(), "-c", config.toString())
+        List<String> command = new ArrayList<>(inside);
+        command.addAll(List.of(Part.MOSQUITTO.path().toString(), "-c", config.toString()));
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("mosquitto.out").toFile()))
@@ -107,20 +121,29 @@ public final class MosquittoBroker implements AutoCloseable {
     }
 
     /** As a power cut would. */
-    void kill() throws InterruptedException {
+    @Override
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor(10, TimeUnit.SECONDS);
     }
 
+    /** Deletes what it has persisted, while it doesn't run. */
+    @Override
+    public void forget() throws IOException {
+        Files.deleteIfExists(folder.resolve("mosquitto.db"));
+    }
+
     /** Lets it write its database and end. */
-    void stop() throws InterruptedException {
+    @Override
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             kill();
         }
     }
 
-    int tlsPort() {
+    @Override
+    public int tlsPort() {
         return tlsPort;
     }
 
@@ -128,12 +151,14 @@ public final class MosquittoBroker implements AutoCloseable {
         return plainPort;
     }
 
-    String tlsUri() {
+    @Override
+    public String tlsUri() {
         return "ssl://localhost:" + tlsPort;
     }
 
+    @Override
     public String plainUri() {
-        return "tcp://127.0.0.1:" + plainPort;
+        return "tcp://" + address + ":" + plainPort;
     }
 
     String log() throws IOException {
@@ -158,9 +183,9 @@ public final class MosquittoBroker implements AutoCloseable {
         }
     }
 
-    private static boolean accepts(int port) {
+    boolean accepts(int port) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+            socket.connect(new InetSocketAddress(address, port), 200);
             return true;
         } catch (IOException e) {
             return false;

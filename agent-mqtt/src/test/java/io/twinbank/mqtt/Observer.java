@@ -33,13 +33,18 @@ public final class Observer implements AutoCloseable, MqttCallback {
         }
     }
 
-    private Observer(MosquittoBroker broker, String id) throws MqttException {
-        client = new MqttClient(broker.plainUri(), id, new MemoryPersistence());
+    private Observer(String plainUri, String id) throws MqttException {
+        client = new MqttClient(plainUri, id, new MemoryPersistence());
     }
 
     /** Sees every topic from now on, and what is retained. */
     public static Observer of(MosquittoBroker broker, String id) throws MqttException {
-        Observer observer = new Observer(broker, id);
+        return of(broker.plainUri(), id);
+    }
+
+    /** The same, at any broker's plain listener. */
+    static Observer of(String plainUri, String id) throws MqttException {
+        Observer observer = new Observer(plainUri, id);
         observer.client.setCallback(observer);
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(false);
