@@ -4,6 +4,7 @@ package io.twinbank.mqtt;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -204,11 +205,14 @@ record LinkFailure(Kind kind, String text, Optional<String> serverReference) {
         if (e instanceof NoRouteToHostException) {
             return Kind.UNREACHABLE;
         }
-        if (e instanceof ConnectException) {
+        if (e instanceof SocketException) {
             String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-            return message.contains("unreachable")
-                    ? Kind.UNREACHABLE
-                    : message.contains("timed out") ? Kind.NO_ANSWER : Kind.REFUSED;
+            if (message.contains("unreachable")) { // also where no address of the device's is left to connect from
+                return Kind.UNREACHABLE;
+            }
+            if (e instanceof ConnectException) {
+                return message.contains("timed out") ? Kind.NO_ANSWER : Kind.REFUSED;
+            }
         }
         if (e instanceof SSLException) {
             return Kind.TLS;

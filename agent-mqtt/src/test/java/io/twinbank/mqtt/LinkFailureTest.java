@@ -74,6 +74,7 @@ class LinkFailureTest {
         return Stream.of(
                 Arguments.of(REFUSED, new ConnectException("Connection refused")),
                 Arguments.of(UNREACHABLE, new ConnectException("Network is unreachable")),
+                Arguments.of(UNREACHABLE, new SocketException("Network is unreachable")),
                 Arguments.of(UNREACHABLE, new NoRouteToHostException("No route to host")),
                 Arguments.of(NO_ANSWER, new SocketTimeoutException("Connect timed out")),
                 Arguments.of(NO_ANSWER, new ConnectException("Connection timed out")),
