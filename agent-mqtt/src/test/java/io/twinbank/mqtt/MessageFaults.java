@@ -200,7 +200,8 @@ final class MessageFaults {
                     .deviceId("gw-1")
                     .backoff(Duration.ofMillis(10), Duration.ofMillis(500))
                     .config();
-            MqttTransport transport = new MqttTransport(config, this::connect, loop, random::nextDouble);
+            MqttTransport transport =
+                    new MqttTransport(config, (server, events) -> connect(events), loop, random::nextDouble);
             agent = OtaAgent.builder()
                     .buildTime(Instant.EPOCH)
                     .platform(cutting())
