@@ -127,4 +127,11 @@ public sealed interface AgentEvent {
      * @param what a sentence: what it passed, and why it may
      */
     record Passed(String what) implements AgentEvent {}
+
+    /**
+     * The device's health after an update was compared with before.
+     *
+     * @param report what it came to
+     */
+    record HealthCompared(HealthReport report) implements AgentEvent {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core;
 
+import io.twinbank.core.internal.BuildTime;
 import io.twinbank.core.internal.RecordedStatus;
 import io.twinbank.core.policy.Forecast;
 import io.twinbank.hal.HalException;
@@ -38,6 +39,15 @@ public interface OtaAgent extends AutoCloseable {
     }
 
     /**
+     * Tells which agent this is.
+     *
+     * @return its version, such as {@code 1.0.0}; empty where the jar doesn't say
+     */
+    static String version() {
+        return BuildTime.versionOfThisAgent();
+    }
+
+    /**
      * Starts the agent: reads the boot status and the journal first, finishes what a reset interrupted, then goes online.
      * Returns at once; a second call does nothing.
      */
@@ -64,6 +74,13 @@ public interface OtaAgent extends AutoCloseable {
      * @return several lines of text
      */
     String explain();
+
+    /**
+     * Tells how the device is after its last update, compared with before.
+     *
+     * @return the latest comparison since the start; empty if there was none
+     */
+    Optional<HealthReport> health();
 
     /**
      * Offers an update, as a transport would.

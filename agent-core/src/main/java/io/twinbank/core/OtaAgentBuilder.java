@@ -54,6 +54,7 @@ public final class OtaAgentBuilder {
     private Instant buildTime = BuildTime.ofThisAgent();
     private final Map<ComponentId, ComponentHandler> components = new LinkedHashMap<>();
     private boolean suitReports;
+    private Telemetry telemetry = Telemetry.plain();
     private @Nullable Scheduler scheduler;
     private Consumer<AgentEvent> onEvent = event -> {};
 
@@ -316,6 +317,17 @@ public final class OtaAgentBuilder {
     }
 
     /**
+     * Sets what is told of the device besides its updates: its health, facts of the embedder's, metrics. By default its inventory alone.
+     *
+     * @param telemetry what
+     * @return this
+     */
+    public OtaAgentBuilder telemetry(Telemetry telemetry) {
+        this.telemetry = telemetry;
+        return this;
+    }
+
+    /**
      * Sets the source of threads and delays; the agent's own by default.
      *
      * @param scheduler the scheduler; closed with the agent
@@ -343,7 +355,7 @@ public final class OtaAgentBuilder {
      * @return a fresh agent
      * @throws IllegalStateException if no platform was set
      * @throws IllegalArgumentException if the board's boot control can't do {@code trialAttempts}, or a component with a handler
-     *     is in a bank, or there are more than 32 of them
+     *     is in a bank, or there are more than 32 of them, or the trial's deadline comes before its health is compared
      */
     public OtaAgent build() {
         Platform board = platform;
@@ -365,6 +377,7 @@ public final class OtaAgentBuilder {
             throw new IllegalArgumentException(components.size() + " components have handlers, at most "
                     + Security.MAX_FLOORS + " can have: each needs a sequence floor in the Security record");
         }
+        telemetry.requireFits(confirmWithin);
         OtaAgentConfig config = new OtaAgentConfig(
                 board,
                 Optional.ofNullable(transport),
@@ -387,6 +400,7 @@ public final class OtaAgentBuilder {
                 buildTime,
                 components,
                 suitReports,
+                telemetry,
                 Optional.ofNullable(scheduler),
                 onEvent);
         return new OtaAgentImpl(config);

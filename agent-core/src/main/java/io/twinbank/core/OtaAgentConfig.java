@@ -47,6 +47,7 @@ import java.util.function.Consumer;
  * @param buildTime no earlier time is believed
  * @param components what the device has besides its banks, and who handles it; in the order in which it was added
  * @param suitReports whether outcomes are reported with a SUIT_Report, signed by the device key
+ * @param telemetry what is told of the device besides its updates
  * @param scheduler the source of threads and delays; empty for the agent's own
  * @param onEvent who is told what happens
  */
@@ -72,6 +73,7 @@ public record OtaAgentConfig(
         Instant buildTime,
         Map<ComponentId, ComponentHandler> components,
         boolean suitReports,
+        Telemetry telemetry,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {
     /**
@@ -87,5 +89,39 @@ public record OtaAgentConfig(
         payloadSources = List.copyOf(payloadSources);
         gates = List.copyOf(gates);
         components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
+    }
+
+    /**
+     * Returns the same with another self-test.
+     *
+     * @param other asked during a trial
+     * @return the configuration
+     */
+    public OtaAgentConfig withSelfTest(SelfTest other) {
+        return new OtaAgentConfig(
+                platform,
+                transport,
+                payloadSources,
+                installGate,
+                gates,
+                sitePolicy,
+                conditions,
+                updatePolicy,
+                other,
+                trialAttempts,
+                confirmWithin,
+                selfTestEvery,
+                maxTrialStarts,
+                checkpointBytes,
+                maxEnvelopeBytes,
+                maxSequenceStep,
+                maxSecurityVersionStep,
+                groups,
+                buildTime,
+                components,
+                suitReports,
+                telemetry,
+                scheduler,
+                onEvent);
     }
 }

@@ -2,6 +2,7 @@
 package io.twinbank.hal;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * A few small named records, each replaced atomically: after a power cut a record is the old one or the new one, never a
@@ -84,4 +85,13 @@ public interface StateStore {
      * @return in bytes, at least 4096
      */
     int maxRecordBytes();
+
+    /**
+     * Returns how much room there is for records, for people who look after many devices.
+     *
+     * @return in bytes; empty where that can't be told
+     */
+    default OptionalLong freeBytes() {
+        return OptionalLong.empty();
+    }
 }

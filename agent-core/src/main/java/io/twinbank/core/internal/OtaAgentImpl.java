@@ -3,6 +3,7 @@ package io.twinbank.core.internal;
 
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
+import io.twinbank.core.HealthReport;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentConfig;
@@ -42,6 +43,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     private final UpdateEngine engine;
     private final EnvelopeFetch fetch;
     private final ProgressPace progressPace = new ProgressPace();
+    private final TelemetryRun telemetry;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Snapshot snapshot;
@@ -63,7 +65,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 .toList();
         ManifestVerifier verifier =
                 new ManifestVerifier(Limits.standard().withEnvelopeBytes(config.maxEnvelopeBytes()));
-        engine = new UpdateEngine(config, scheduler, sources, timeFloor, verifier, this::happened);
+        telemetry = new TelemetryRun(config, scheduler, verifier, this::happened);
+        OtaAgentConfig watched = config.withSelfTest(telemetry.selfTest());
+        engine = new UpdateEngine(watched, scheduler, sources, timeFloor, verifier, this::happened);
         fetch = new EnvelopeFetch(
                 scheduler,
                 sources,
@@ -126,6 +130,11 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     @Override
     public String explain() {
         return snapshot.explanation();
+    }
+
+    @Override
+    public Optional<HealthReport> health() {
+        return telemetry.health();
     }
 
     @Override
@@ -272,6 +281,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         } catch (RuntimeException e) {
             LOG.warn("the event listener threw at {}; the agent goes on", event, e);
         }
+        telemetry.happened(event, engine);
         if (isProgressDue(event)
                 || isAnotherWait()
                 || event instanceof AgentEvent.StateChanged

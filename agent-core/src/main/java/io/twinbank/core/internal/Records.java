@@ -2,6 +2,7 @@
 package io.twinbank.core.internal;
 
 import io.twinbank.core.internal.record.Checkpoint;
+import io.twinbank.core.internal.record.HealthRecord;
 import io.twinbank.core.internal.record.Journal;
 import io.twinbank.core.internal.record.OutcomeRing;
 import io.twinbank.core.internal.record.PolicyRecord;
@@ -111,6 +112,15 @@ final class Records {
     /** Returns what should be the envelope of the update under way. */
     Optional<byte[]> manifest(Journal journal) throws HalException {
         return journal.componentsAlone() ? componentsManifest() : manifest(journal.target());
+    }
+
+    /** What the device's gauges said; an unreadable one is no baseline. */
+    Slot<HealthRecord> health() throws HalException {
+        return load(StateKey.HEALTH, HealthRecord::decode);
+    }
+
+    void store(HealthRecord health) throws HalException {
+        store.store(StateKey.HEALTH, health.encode());
     }
 
     int maxManifestBytes() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,13 @@ public final class FileStateStore implements StateStore, AutoCloseable {
     private static final int LEAST_MAX_RECORD_BYTES = 4096;
     private static final String LOCK = "LOCK";
 
+    private final Path directory;
     private final int maxRecordBytes;
     private final @Nullable FileChannel lock;
     private final Map<StateKey, CopyPair> pairs = new EnumMap<>(StateKey.class);
 
     private FileStateStore(Path directory, int maxRecordBytes, Disk disk, @Nullable FileChannel lock) {
+        this.directory = directory;
         this.maxRecordBytes = maxRecordBytes;
         this.lock = lock;
         for (StateKey key : StateKey.values()) {
@@ -129,6 +132,15 @@ public final class FileStateStore implements StateStore, AutoCloseable {
     @Override
     public int maxRecordBytes() {
         return maxRecordBytes;
+    }
+
+    @Override
+    public OptionalLong freeBytes() {
+        try {
+            return OptionalLong.of(Files.getFileStore(directory).getUsableSpace());
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /**

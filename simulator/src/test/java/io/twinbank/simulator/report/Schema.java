@@ -25,6 +25,10 @@ final class Schema {
         return new Schema(Json.object(Files.readString(Path.of("..", "docs", "report.schema.json"))));
     }
 
+    static Schema of(String schema) throws IOException {
+        return new Schema(Json.object(schema));
+    }
+
     /** What is wrong with a document, with the place of each; empty if it is valid. */
     List<String> problems(String document) throws IOException {
         List<String> problems = new ArrayList<>();
