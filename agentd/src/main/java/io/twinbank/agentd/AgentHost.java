@@ -8,6 +8,7 @@ import io.twinbank.agentd.gateway.Gateway;
 import io.twinbank.agentd.gateway.LinuxSite;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
+import io.twinbank.core.EventText;
 import io.twinbank.core.FolderPayloads;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
@@ -37,15 +38,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An agent on this gateway, and those who follow what it does: the daemon's, or one that a command starts for itself where no daemon
  * runs.
  */
 final class AgentHost implements Operations, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger("twinbank");
     private static final int MAX_EVENTS = 1000;
 
     /** Something that a follower waits for. */
@@ -63,7 +61,6 @@ final class AgentHost implements Operations, AutoCloseable {
     private final Gateway gateway;
     private final OtaAgent agent;
     private final List<Consumer<News>> followers = new CopyOnWriteArrayList<>();
-    private String saidToWait = "";
     private volatile Optional<PayloadSource> beside = Optional.empty();
 
     private AgentHost(Gateway gateway, OtaAgentBuilder builder) {
@@ -120,7 +117,6 @@ final class AgentHost implements Operations, AutoCloseable {
 
     private void happened(AgentEvent event) {
         if (isNews(event)) {
-            EventText.of(event).ifPresent(LOG::info);
             tell(new News.Event(event));
         }
     }

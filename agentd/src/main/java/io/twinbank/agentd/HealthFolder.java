@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
+import io.twinbank.core.EventId;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.linux.Program;
@@ -45,13 +46,17 @@ final class HealthFolder implements SelfTest {
             try {
                 Program.Result ended = run(program);
                 if (ended.exitCode() != 0) {
-                    LOG.warn("a wanted health check isn't passed: {}", said(program, ended));
+                    notPassed(said(program, ended));
                 }
             } catch (HalException e) {
-                LOG.warn("a wanted health check isn't passed: {}", e.getMessage());
+                notPassed(String.valueOf(e.getMessage()));
             }
         }
         return Result.pass();
+    }
+
+    private static void notPassed(String why) {
+        LOG.warn("{}", EventId.CHECK_NOT_PASSED.line("a wanted health check isn't passed: " + why));
     }
 
     private static Program.Result run(Path program) throws HalException {

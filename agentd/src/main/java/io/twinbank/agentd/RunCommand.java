@@ -6,6 +6,7 @@ import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.ControlServer;
 import io.twinbank.agentd.gateway.Gateway;
 import io.twinbank.core.AgentStatus;
+import io.twinbank.core.EventId;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.time.Duration;
@@ -76,7 +77,11 @@ final class RunCommand implements Callable<Integer> {
                 ControlServer control = ControlServer.start(ConfigOptions.socket(config), host)) {
             renewAttempts(gateway);
             host.start();
-            LOG.info("{} runs, by {}, and answers at {}", config.device().name(), config.file(), control.socket());
+            LOG.info(
+                    EventId.DAEMON_STARTED.line("{} runs, by {}, and answers at {}"),
+                    config.device().name(),
+                    config.file(),
+                    control.socket());
             manager.ready();
             stayAlive(host, manager, stop);
             manager.stopping();
@@ -94,7 +99,7 @@ final class RunCommand implements Callable<Integer> {
                 asked = host.fresh();
             } else {
                 LOG.warn(
-                        "the agent has been busy for long, perhaps in a driver: {}",
+                        EventId.DAEMON_BUSY.line("the agent has been busy for long, perhaps in a driver: {}"),
                         host.agentStatus().state());
             }
         }
@@ -114,7 +119,8 @@ final class RunCommand implements Callable<Integer> {
                 if (!said.equals(e.getMessage())) {
                     said = String.valueOf(e.getMessage());
                     LOG.warn(
-                            "the gateway can't be updated now, and is looked at every {} s: {}",
+                            EventId.GATEWAY_UNUSABLE.line(
+                                    "the gateway can't be updated now, and is looked at every {} s: {}"),
                             LOOK_AGAIN.toSeconds(),
                             said);
                 }
@@ -142,7 +148,9 @@ final class RunCommand implements Callable<Integer> {
         try {
             gateway.renewAttempts();
         } catch (HalException e) {
-            LOG.warn("the running bank can't be given its attempts back: {}", e.getMessage());
+            LOG.warn(
+                    EventId.ATTEMPTS_NOT_RENEWED.line("the running bank can't be given its attempts back: {}"),
+                    e.getMessage());
         }
     }
 }

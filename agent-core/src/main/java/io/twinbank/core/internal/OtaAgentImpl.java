@@ -44,6 +44,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     private final EnvelopeFetch fetch;
     private final ProgressPace progressPace = new ProgressPace();
     private final TelemetryRun telemetry;
+    private final EventLog log = new EventLog();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Snapshot snapshot;
@@ -263,7 +264,6 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             waitingFor = ""; // of a pause, or of what the site didn't allow
         } else if (event instanceof AgentEvent.Trouble what) {
             trouble = what.what();
-            LOG.warn("{}", trouble);
         } else if (event instanceof AgentEvent.Ended ended) {
             engine.outbox()
                     .ring()
@@ -276,6 +276,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             }
         }
         publish();
+        log.happened(event);
         try {
             config.onEvent().accept(event);
         } catch (RuntimeException e) {
