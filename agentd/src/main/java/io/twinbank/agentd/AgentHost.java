@@ -5,6 +5,7 @@ import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.Operations;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.agentd.gateway.LinuxGauges;
 import io.twinbank.agentd.gateway.LinuxSite;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
@@ -14,6 +15,7 @@ import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
 import io.twinbank.core.Outcome;
+import io.twinbank.core.Telemetry;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.policy.Forecast;
 import io.twinbank.core.spi.PayloadSource;
@@ -71,6 +73,7 @@ final class AgentHost implements Operations, AutoCloseable {
                 .sitePolicy(gateway.config().policy())
                 .siteConditions(new LinuxSite(Path.of("/"), gateway.config().site()))
                 .payloadSource(new Beside())
+                .telemetry(telemetry(gateway.config()))
                 .onEvent(this::happened)
                 .build();
     }
@@ -95,6 +98,12 @@ final class AgentHost implements Operations, AutoCloseable {
         gateway.config().groups().forEach(builder::group);
         transport.ifPresent(builder::transport);
         return new AgentHost(gateway, builder);
+    }
+
+    private static Telemetry telemetry(GatewayConfig config) {
+        return config.health()
+                .map(policy -> Telemetry.plain().withHealth(new LinuxGauges(Path.of("/")), policy))
+                .orElse(Telemetry.plain());
     }
 
     /** The self-test of a gateway: what is in its health folder, or nothing but that the agent runs. */
@@ -140,10 +149,10 @@ final class AgentHost implements Operations, AutoCloseable {
     @Override
     public int status(boolean json, Replies replies) throws IOException {
         try (Gateway board = gateway.again()) {
-            return StatusReport.of(StatusReport.Board.read(board), agent.status(), true)
+            return StatusReport.of(StatusReport.Board.read(board), agent.status(), agent.health(), true)
                     .tell(json, replies);
         } catch (HalException e) {
-            return StatusReport.troubled(e, agent.status()).tell(json, replies);
+            return StatusReport.troubled(e, agent.status(), agent.health()).tell(json, replies);
         }
     }
 

@@ -7,6 +7,7 @@ import io.twinbank.agentd.control.ControlClient;
 import io.twinbank.agentd.gateway.Gateway;
 import io.twinbank.core.OtaAgent;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -28,7 +29,7 @@ final class StatusCommand extends Answering implements Callable<Integer> {
             return daemon.status(options().json(), replies());
         }
         try (Gateway board = Gateway.look(config)) {
-            return StatusReport.of(StatusReport.Board.read(board), OtaAgent.read(board), false)
+            return StatusReport.of(StatusReport.Board.read(board), OtaAgent.read(board), Optional.empty(), false)
                     .tell(options().json(), replies());
         }
     }

@@ -4,16 +4,20 @@ package io.twinbank.agentd;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.core.AgentStatus;
+import io.twinbank.core.HealthReport;
+import io.twinbank.core.OtaAgent;
 import io.twinbank.core.UpdateState;
 import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
+import io.twinbank.hal.ResetControl;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How a gateway stands.
@@ -21,33 +25,47 @@ import java.util.Optional;
  * @param board what the boot loader says, and what the banks hold; empty if that can't be read
  * @param trouble why it can't be read, or empty
  * @param agent what the agent says, or its records
+ * @param health how the gateway is after its update, compared with before
  * @param live whether an agent runs
  */
-record StatusReport(Optional<Board> board, String trouble, AgentStatus agent, boolean live) {
+record StatusReport(
+        Optional<Board> board, String trouble, AgentStatus agent, Optional<HealthReport> health, boolean live) {
     /**
      * What is read of the board.
      *
      * @param boot what the boot loader says
      * @param running what the running bank holds
      * @param other what the other one holds
+     * @param device its name
+     * @param bootCause why it booted
+     * @param freeBytes room for records
      */
-    record Board(BootStatus boot, BankReport running, BankReport other) {
+    record Board(
+            BootStatus boot,
+            BankReport running,
+            BankReport other,
+            String device,
+            ResetControl.Cause bootCause,
+            OptionalLong freeBytes) {
         static Board read(Platform platform) throws HalException {
             BootStatus boot = platform.bootControl().status();
             return new Board(
                     boot,
                     BankReport.read(platform, boot.running()),
-                    BankReport.read(platform, boot.running().other()));
+                    BankReport.read(platform, boot.running().other()),
+                    platform.identity().name(),
+                    platform.resetControl().lastCause(),
+                    platform.stateStore().freeBytes());
         }
     }
 
-    static StatusReport of(Board board, AgentStatus agent, boolean live) {
-        return new StatusReport(Optional.of(board), "", agent, live);
+    static StatusReport of(Board board, AgentStatus agent, Optional<HealthReport> health, boolean live) {
+        return new StatusReport(Optional.of(board), "", agent, health, live);
     }
 
     /** The agent runs, and the board can't be read just now. */
-    static StatusReport troubled(HalException why, AgentStatus agent) {
-        return new StatusReport(Optional.empty(), String.valueOf(why.getMessage()), agent, true);
+    static StatusReport troubled(HalException why, AgentStatus agent, Optional<HealthReport> health) {
+        return new StatusReport(Optional.empty(), String.valueOf(why.getMessage()), agent, health, true);
     }
 
     /** Says it, as one line for scripts, as several for people; returns the exit code. */
@@ -92,6 +110,18 @@ record StatusReport(Optional<Board> board, String trouble, AgentStatus agent, bo
             Json.text(json, "enforcement", agent.enforcement().map(Enum::name));
             json.writeNumberField("pendingReports", agent.pendingReports());
             json.writeBooleanField("paused", agent.paused());
+            Json.text(json, "device", board.map(Board::device));
+            json.writeStringField("agentVersion", OtaAgent.version());
+            Json.text(json, "bootCause", board.map(read -> read.bootCause().name()));
+            if (health.isPresent()) {
+                json.writeObjectFieldStart("health");
+                json.writeStringField("phase", health.get().phase().name());
+                json.writeStringField("verdict", health.get().verdict().name());
+                json.writeStringField("detail", health.get().toString());
+                json.writeEndObject();
+            } else {
+                json.writeNullField("health");
+            }
             json.writeBooleanField("agentRunning", live);
             json.writeBooleanField("online", agent.online());
             Json.text(json, "trouble", trouble.isEmpty() ? Optional.empty() : Optional.of(trouble));
@@ -125,6 +155,12 @@ record StatusReport(Optional<Board> board, String trouble, AgentStatus agent, bo
                 },
                 () -> lines.add("trouble      " + trouble));
         lines.add("floor        security version " + agent.securityVersion() + enforcement());
+        board.ifPresent(read -> lines.add("device       " + read.device() + ", agent " + OtaAgent.version()
+                + ", booted by "
+                + read.bootCause().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                + (agent.trustVersion() > 0 ? ", trust set " + agent.trustVersion() : ", the factory's keys")
+                + (read.freeBytes().isPresent() ? ", " + (read.freeBytes().getAsLong() >> 20) + " MiB free" : "")));
+        health.ifPresent(report -> lines.add("health       " + report));
         agent.lastOutcome().ifPresent(outcome -> lines.add("last update  " + OutcomeText.of(outcome)));
         if (agent.pendingReports() > 0) {
             lines.add("reports      " + agent.pendingReports() + " not delivered yet");

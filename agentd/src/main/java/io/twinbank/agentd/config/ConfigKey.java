@@ -67,6 +67,10 @@ public enum ConfigKey {
     HTTP_RANGE_BYTES("http.range-bytes", "all", "how much is asked for at once, such as 4M, where a server wants that"),
     HEALTH_DIR(
             "health.dir", "none: the agent's own start is the test", "the folder with required and wanted, see below"),
+    HEALTH_COMPARE(
+            "health.compare",
+            "report",
+            "report, fail or off: whether load, memory, restarts and network errors are compared with before an update, and may fail its trial"),
     POLICY_ZONE("policy.zone", "UTC", "the time zone of the windows and of the month, such as Europe/Berlin"),
     POLICY_DOWNLOAD_WINDOWS(
             "policy.download.windows",

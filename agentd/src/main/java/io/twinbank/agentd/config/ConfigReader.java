@@ -7,6 +7,7 @@ import io.twinbank.agentd.config.GatewayConfig.Counter;
 import io.twinbank.agentd.config.GatewayConfig.Keys;
 import io.twinbank.agentd.config.GatewayConfig.Mqtt;
 import io.twinbank.agentd.config.GatewayConfig.Running;
+import io.twinbank.core.HealthPolicy;
 import io.twinbank.core.suit.Uuids;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +58,7 @@ final class ConfigReader {
                 mqtt(),
                 new HttpReader(file).http(),
                 healthDir(),
+                health(),
                 groups(),
                 new PolicyReader(file).policy(),
                 new PolicyReader(file).site(),
@@ -324,6 +327,25 @@ final class ConfigReader {
         dir.filter(each -> !Files.isDirectory(each))
                 .ifPresent(each -> values.wrong(ConfigKey.HEALTH_DIR, each.toString(), "a folder that exists"));
         return dir;
+    }
+
+    private Optional<HealthPolicy> health() {
+        String value = values.text(ConfigKey.HEALTH_COMPARE).orElse(ConfigKey.HEALTH_COMPARE.byDefault());
+        switch (value) {
+            case "report" -> {
+                return Optional.of(HealthPolicy.reportOnly());
+            }
+            case "fail" -> {
+                return Optional.of(HealthPolicy.failTrial(Duration.ofMinutes(2)));
+            }
+            case "off" -> {
+                return Optional.empty();
+            }
+            default -> {
+                values.wrong(ConfigKey.HEALTH_COMPARE, value, "report, fail or off");
+                return Optional.empty();
+            }
+        }
     }
 
     private List<String> groups() {

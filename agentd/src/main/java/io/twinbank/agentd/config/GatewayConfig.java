@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.config;
 
+import io.twinbank.core.HealthPolicy;
 import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.ComponentId;
@@ -30,6 +31,7 @@ import java.util.Set;
  * @param mqtt the broker
  * @param http how payloads are fetched
  * @param healthDir the folder with the self-tests
+ * @param health what follows from how the device is after an update; empty if that isn't compared
  * @param groups that the device belongs to
  * @param policy when updates may happen
  * @param site where is to be seen what is so there
@@ -49,6 +51,7 @@ public record GatewayConfig(
         Optional<Mqtt> mqtt,
         Http http,
         Optional<Path> healthDir,
+        Optional<HealthPolicy> health,
         List<String> groups,
         SitePolicy policy,
         Site site,
