@@ -62,7 +62,7 @@ public sealed interface AgentEvent {
     record DownloadInterrupted(String why, Duration retryIn) implements AgentEvent {}
 
     /**
-     * The agent waits for something outside.
+     * The agent waits for something outside. Told when that begins, and not again while only the time that is left differs.
      *
      * @param what such as "install gate" or "self-test: modem not registered"
      */

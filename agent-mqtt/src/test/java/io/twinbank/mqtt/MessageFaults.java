@@ -320,12 +320,14 @@ final class MessageFaults {
 
         void begin() {
             if (!over) {
-                if (strikes(Fault.SESSION_FORGOTTEN)) {
+                boolean forgotten = strikes(Fault.SESSION_FORGOTTEN);
+                if (forgotten) {
                     while (session.size() > 1) {
                         session.remove();
                     } // the last one is retained
                 }
                 up = true;
+                events.accepted(!forgotten);
                 events.connected(2);
             }
         }

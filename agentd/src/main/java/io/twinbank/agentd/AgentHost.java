@@ -125,20 +125,7 @@ final class AgentHost implements Operations, AutoCloseable {
     }
 
     private void happened(AgentEvent event) {
-        if (isNews(event)) {
-            tell(new News.Event(event));
-        }
-    }
-
-    /** What is waited for is said again and again, and the time that is left differs each time: once is enough. */
-    private boolean isNews(AgentEvent event) {
-        if (!(event instanceof AgentEvent.Waiting waiting)) {
-            return true;
-        }
-        String words = waiting.what().replaceAll("[0-9]", "");
-        boolean same = words.equals(saidToWait);
-        saidToWait = words;
-        return !same;
+        tell(new News.Event(event));
     }
 
     private void tell(News news) {

@@ -12,8 +12,6 @@ import org.slf4j.event.Level;
 final class EventLog {
     private static final Logger LOG = LoggerFactory.getLogger("twinbank");
 
-    private String saidToWait = "";
-
     void happened(AgentEvent event) {
         EventId id = EventId.of(event);
         Level level = switch (id.level()) {
@@ -23,20 +21,7 @@ final class EventLog {
             case ERROR -> Level.ERROR;
         };
         if (LOG.isEnabledForLevel(level)) {
-            EventText.of(event)
-                    .filter(line -> isNews(event, line))
-                    .ifPresent(line -> LOG.atLevel(level).log(id.line(line)));
+            EventText.of(event).ifPresent(line -> LOG.atLevel(level).log(id.line(line)));
         }
-    }
-
-    /** What is waited for is said again and again, and the time that is left differs each time: once is enough for a log. */
-    private boolean isNews(AgentEvent event, String line) {
-        if (!(event instanceof AgentEvent.Waiting)) {
-            return true;
-        }
-        String words = line.replaceAll("[0-9]", "");
-        boolean same = words.equals(saidToWait);
-        saidToWait = words;
-        return !same;
     }
 }

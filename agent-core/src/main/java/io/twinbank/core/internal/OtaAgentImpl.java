@@ -276,6 +276,10 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             }
         }
         publish();
+        boolean anotherWait = isAnotherWait();
+        if (event instanceof AgentEvent.Waiting && !anotherWait) {
+            return;
+        }
         log.happened(event);
         try {
             config.onEvent().accept(event);
@@ -284,7 +288,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         }
         telemetry.happened(event, engine);
         if (isProgressDue(event)
-                || isAnotherWait()
+                || anotherWait
                 || event instanceof AgentEvent.StateChanged
                 || event instanceof AgentEvent.Recovered
                 || event instanceof AgentEvent.Link
@@ -303,7 +307,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 && progressPace.isDue(progress.doneBytes(), progress.totalBytes(), now);
     }
 
-    /** The time that is left differs each time that it is said, and is no news. */
+    /** What is waited for is said again and again, and the time that is left differs each time: that is no news. */
     private boolean isAnotherWait() {
         String words = waitingFor.replaceAll("[0-9]", "");
         boolean another = !words.equals(waitReported);
