@@ -2,6 +2,7 @@
 package io.twinbank.agentd;
 
 import io.twinbank.agentd.config.GatewayConfig;
+import io.twinbank.agentd.config.GatewayConfig.Mqtt;
 import io.twinbank.agentd.control.Operations;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.agentd.gateway.Gateway;
@@ -20,9 +21,9 @@ import io.twinbank.core.UpdateState;
 import io.twinbank.core.policy.Forecast;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.SelfTest;
-import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
+import io.twinbank.mqtt.MqttTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -82,11 +83,11 @@ final class AgentHost implements Operations, AutoCloseable {
      * Makes an agent; nothing happens before {@link #start()}.
      *
      * @param gateway the board; closed by its maker, after this
-     * @param transport where offers come from, beside {@link #install}
+     * @param broker where offers come from, beside {@link #install}
      * @param selfTest asked in a trial
      * @throws IOException if the configuration asks for what the gateway can't do
      */
-    static AgentHost of(Gateway gateway, Optional<UpdateTransport> transport, SelfTest selfTest) throws IOException {
+    static AgentHost of(Gateway gateway, Optional<MqttTransport> broker, SelfTest selfTest) throws IOException {
         gateway.openKeys();
         int possible = gateway.bootControl().maxAttempts();
         if (gateway.attempts() > possible) {
@@ -96,7 +97,9 @@ final class AgentHost implements Operations, AutoCloseable {
         OtaAgentBuilder builder = OtaAgent.builder().selfTest(selfTest);
         builder.payloadSource(Payloads.byHttp(gateway));
         gateway.config().groups().forEach(builder::group);
-        transport.ifPresent(builder::transport);
+        broker.ifPresent(builder::transport);
+        boolean payloads = gateway.config().mqtt().map(Mqtt::payloads).orElse(false);
+        broker.filter(any -> payloads).map(MqttTransport::payloads).ifPresent(builder::payloadSource);
         return new AgentHost(gateway, builder);
     }
 

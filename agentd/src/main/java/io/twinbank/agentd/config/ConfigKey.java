@@ -50,8 +50,17 @@ public enum ConfigKey {
             "the PKCS#12 file, its password in FILE.password beside it; or the file with the token's PIN. The key's name is device"),
     COUNTER_KIND("counter.kind", "file", "file, tpm or bootloader: where the anti-rollback floor is"),
     COUNTER_TPM_INDEX("counter.tpm.index", "0x01500010", "the first of four NV indexes"),
-    MQTT_URI("mqtt.uri", "none: offline", "such as ssl://broker.example:8883"),
-    MQTT_CA("mqtt.ca", "Java's", "the CA of the broker, PEM"),
+    MQTT_URI("mqtt.uri", "none: offline", "such as ssl://broker.example:8883, or wss://broker.example/mqtt"),
+    MQTT_CA("mqtt.ca", "Java's", "the CA of the broker, PEM; read again when it changes"),
+    MQTT_PROXY("mqtt.proxy", "none", "HOST:PORT of an HTTP proxy on the way to the broker"),
+    MQTT_PROXY_LOGIN(
+            "mqtt.proxy.login",
+            "none",
+            "a file with USER:PASSWORD for it, which only the agent's user should be able to read"),
+    MQTT_REDIRECT_HOSTS(
+            "mqtt.redirect-hosts", "none", "hosts that the broker may send the device to, separated by blanks"),
+    MQTT_PAYLOADS(
+            "mqtt.payloads", "no", "yes: payloads mqtt:NAME come over the broker, where nothing else gets through"),
     MQTT_TOPIC_PREFIX("mqtt.topic-prefix", "twinbank", "what the topics begin with"),
     HTTP_PROXY("http.proxy", "none", "HOST:PORT of a proxy that payloads by HTTPS go through"),
     HTTP_PROXY_LOGIN(

@@ -34,6 +34,14 @@ import java.util.stream.Stream;
 final class ConfigReader {
     private static final String NAME = "[A-Za-z0-9._-]{1,64}";
 
+    private static final List<ConfigKey> OF_A_BROKER = List.of(
+            ConfigKey.MQTT_CA,
+            ConfigKey.MQTT_TOPIC_PREFIX,
+            ConfigKey.MQTT_PROXY,
+            ConfigKey.MQTT_PROXY_LOGIN,
+            ConfigKey.MQTT_REDIRECT_HOSTS,
+            ConfigKey.MQTT_PAYLOADS);
+
     private final ConfigFile file;
     private final Values values;
 
@@ -293,22 +301,30 @@ final class ConfigReader {
     private Optional<Mqtt> mqtt() {
         Optional<String> uri = values.text(ConfigKey.MQTT_URI);
         if (uri.isEmpty()) {
-            for (ConfigKey key : List.of(ConfigKey.MQTT_CA, ConfigKey.MQTT_TOPIC_PREFIX)) {
+            for (ConfigKey key : OF_A_BROKER) {
                 values.text(key).ifPresent(value -> values.wrong(key, value, "mqtt.uri beside it"));
             }
             return Optional.empty();
         }
         Optional<Path> ca = values.has(ConfigKey.MQTT_CA) ? Optional.of(existing(ConfigKey.MQTT_CA)) : Optional.empty();
         return Optional.of(new Mqtt(
-                broker(uri.get()), ca, values.text(ConfigKey.MQTT_TOPIC_PREFIX).orElse("twinbank")));
+                broker(uri.get()),
+                ca,
+                values.text(ConfigKey.MQTT_TOPIC_PREFIX).orElse("twinbank"),
+                HttpReader.proxy(values, ConfigKey.MQTT_PROXY),
+                HttpReader.login(values, ConfigKey.MQTT_PROXY, ConfigKey.MQTT_PROXY_LOGIN),
+                values.words(ConfigKey.MQTT_REDIRECT_HOSTS),
+                values.flag(ConfigKey.MQTT_PAYLOADS)));
     }
 
     private URI broker(String text) {
-        String expected = "ssl://HOST:PORT, or tcp://HOST:PORT of a broker on this machine";
+        String expected = "ssl://HOST:PORT or wss://HOST/PATH, or tcp:// or ws:// of a broker on this machine";
         try {
             URI uri = new URI(text);
-            boolean plain = "tcp".equals(uri.getScheme());
-            if (uri.getHost() != null && ("ssl".equals(uri.getScheme()) || (plain && isLocal(uri.getHost())))) {
+            String scheme = String.valueOf(uri.getScheme());
+            boolean plain = scheme.equals("tcp") || scheme.equals("ws");
+            boolean secure = scheme.equals("ssl") || scheme.equals("wss");
+            if (uri.getHost() != null && (secure || (plain && isLocal(uri.getHost())))) {
                 return uri;
             }
             values.wrong(ConfigKey.MQTT_URI, text, expected);

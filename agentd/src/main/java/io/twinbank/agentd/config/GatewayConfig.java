@@ -192,8 +192,23 @@ public record GatewayConfig(
      * @param uri its address
      * @param ca its CA; empty for Java's
      * @param topicPrefix what the topics begin with
+     * @param proxy through which HTTP proxy
+     * @param proxyLogin the file with the user and the password for it
+     * @param redirectHosts where the broker may send the device
+     * @param payloads whether payloads come over it
      */
-    public record Mqtt(URI uri, Optional<Path> ca, String topicPrefix) {}
+    public record Mqtt(
+            URI uri,
+            Optional<Path> ca,
+            String topicPrefix,
+            Optional<HostPort> proxy,
+            Optional<Path> proxyLogin,
+            List<String> redirectHosts,
+            boolean payloads) {
+        public Mqtt {
+            redirectHosts = List.copyOf(redirectHosts);
+        }
+    }
 
     /**
      * Where is to be seen what is so at the site.
@@ -224,14 +239,6 @@ public record GatewayConfig(
         }
 
         /**
-         * A proxy's address.
-         *
-         * @param host its name
-         * @param port its port
-         */
-        public record HostPort(String host, int port) {}
-
-        /**
          * Another place.
          *
          * @param prefix what an address begins with
@@ -239,4 +246,12 @@ public record GatewayConfig(
          */
         public record Mirror(URI prefix, URI replacement) {}
     }
+
+    /**
+     * A proxy's address.
+     *
+     * @param host its name
+     * @param port its port
+     */
+    public record HostPort(String host, int port) {}
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.config;
 
+import io.twinbank.agentd.config.GatewayConfig.HostPort;
 import io.twinbank.agentd.config.GatewayConfig.Http;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,15 +23,9 @@ final class HttpReader {
     }
 
     Http http() {
-        if (values.has(ConfigKey.HTTP_PROXY_LOGIN) && !values.has(ConfigKey.HTTP_PROXY)) {
-            values.wrong(ConfigKey.HTTP_PROXY_LOGIN, "no proxy", "http.proxy beside it");
-        }
-        values.path(ConfigKey.HTTP_PROXY_LOGIN)
-                .filter(file -> !Files.isRegularFile(file))
-                .ifPresent(file -> values.wrong(ConfigKey.HTTP_PROXY_LOGIN, file.toString(), "a file that exists"));
         return new Http(
-                values.read(ConfigKey.HTTP_PROXY, "HOST:PORT", HttpReader::hostPort),
-                values.path(ConfigKey.HTTP_PROXY_LOGIN),
+                proxy(values, ConfigKey.HTTP_PROXY),
+                login(values, ConfigKey.HTTP_PROXY, ConfigKey.HTTP_PROXY_LOGIN),
                 values.read(ConfigKey.HTTP_MIRRORS, "PREFIX REPLACEMENT, both https", HttpReader::mirrors)
                         .orElse(List.of()),
                 values.words(ConfigKey.HTTP_REDIRECT_HOSTS),
@@ -36,12 +33,26 @@ final class HttpReader {
                         .orElse(0L));
     }
 
-    private static Http.HostPort hostPort(String text) {
+    static Optional<HostPort> proxy(Values values, ConfigKey key) {
+        return values.read(key, "HOST:PORT", HttpReader::hostPort);
+    }
+
+    static Optional<Path> login(Values values, ConfigKey proxy, ConfigKey login) {
+        if (values.has(login) && !values.has(proxy)) {
+            values.wrong(login, "no proxy", proxy.text() + " beside it");
+        }
+        values.path(login)
+                .filter(file -> !Files.isRegularFile(file))
+                .ifPresent(file -> values.wrong(login, file.toString(), "a file that exists"));
+        return values.path(login);
+    }
+
+    private static HostPort hostPort(String text) {
         Matcher form = HOST_PORT.matcher(text);
         if (!form.matches() || Integer.parseInt(form.group(2)) > 65_535) {
             throw new IllegalArgumentException(text);
         }
-        return new Http.HostPort(form.group(1), Integer.parseInt(form.group(2)));
+        return new HostPort(form.group(1), Integer.parseInt(form.group(2)));
     }
 
     private static List<Http.Mirror> mirrors(String text) {

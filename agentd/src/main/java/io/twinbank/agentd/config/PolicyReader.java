@@ -89,20 +89,12 @@ final class PolicyReader {
                 .orElse(List.of());
         Optional<PowerNeed> power =
                 values.read(key(POWER, phase), "mains, or a charge such as 50%", PolicyReader::power);
-        boolean metered = phase != Phase.DOWNLOAD || yes(ConfigKey.POLICY_METERED);
+        boolean metered = phase != Phase.DOWNLOAD || values.flag(ConfigKey.POLICY_METERED);
         return new PhaseRule(windows, windows.isEmpty() ? Optional.empty() : byUptime, power, metered, consent);
     }
 
     private static ConfigKey key(Map<Phase, ConfigKey> keys, Phase phase) {
         return Optional.ofNullable(keys.get(phase)).orElseThrow();
-    }
-
-    private boolean yes(ConfigKey key) {
-        String text = values.text(key).orElse("yes");
-        if (!text.equals("yes") && !text.equals("no")) {
-            values.wrong(key, text, "yes or no");
-        }
-        return text.equals("yes");
     }
 
     private Set<Phase> consented() {

@@ -61,6 +61,15 @@ final class Values {
         }
     }
 
+    /** Yes or no; what the key says of itself, if it isn't there. */
+    boolean flag(ConfigKey key) {
+        String text = text(key).orElse(key.byDefault());
+        if (!text.equals("yes") && !text.equals("no")) {
+            wrong(key, text, "yes or no");
+        }
+        return text.equals("yes");
+    }
+
     List<String> words(ConfigKey key) {
         return text(key).stream()
                 .flatMap(text -> Stream.of(text.trim().split("[\\s,]+")))

@@ -152,8 +152,8 @@ class ConfigReaderTest {
             boot.convention = swupdate     | :10: boot.convention: found 'swupdate', expected rauc or bootcount
             counter.kind = fuse            | :10: counter.kind: found 'fuse', expected file, tpm or bootloader
             counter.tpm.index = 1500010    | fine
-            mqtt.uri = tcp://far.example   | :10: mqtt.uri: found 'tcp://far.example', expected ssl://HOST:PORT, or tcp://HOST:PORT of a broker on this machine
-            mqtt.uri = ssl://              | :10: mqtt.uri: found 'ssl://', expected ssl://HOST:PORT, or tcp://HOST:PORT of a broker on this machine
+            mqtt.uri = tcp://far.example   | :10: mqtt.uri: found 'tcp://far.example', expected ssl://HOST:PORT or wss://HOST/PATH, or tcp:// or ws:// of a broker on this machine
+            mqtt.uri = ssl://              | :10: mqtt.uri: found 'ssl://', expected ssl://HOST:PORT or wss://HOST/PATH, or tcp:// or ws:// of a broker on this machine
             mqtt.ca = maker.pub.pem        | :10: mqtt.ca: found 'maker.pub.pem', expected mqtt.uri beside it
             key.file = maker.pub.pem       | :10: key.file: found 'maker.pub.pem', expected key.kind beside it
             key.kind = pkcs12              | key.file is missing: the PKCS#12 file
@@ -308,7 +308,7 @@ class ConfigReaderTest {
                         http.range-bytes = 4M
                         """).http();
 
-        assertEquals(Optional.of(new GatewayConfig.Http.HostPort("proxy.example", 3128)), http.proxy());
+        assertEquals(Optional.of(new GatewayConfig.HostPort("proxy.example", 3128)), http.proxy());
         assertEquals(Optional.of(folder.resolve("login")), http.login());
         assertEquals(
                 List.of(URI.create("https://one.example/fw/"), URI.create("https://two.example/")),
@@ -317,6 +317,29 @@ class ConfigReaderTest {
                         .toList());
         assertEquals(List.of("cdn.example"), http.redirectHosts());
         assertEquals(4_000_000, http.rangeBytes());
+    }
+
+    @Test
+    void read_broker_isWhatTheLinesSay() throws Exception {
+        Files.writeString(folder.resolve("login"), "user:secret");
+        GatewayConfig.Mqtt mqtt = read(LEAST + """
+                        mqtt.uri = wss://broker.example/mqtt
+                        mqtt.proxy = proxy.example:3128
+                        mqtt.proxy.login = login
+                        mqtt.redirect-hosts = two.example three.example
+                        mqtt.payloads = yes
+                        """).mqtt().orElseThrow();
+
+        assertEquals(
+                new GatewayConfig.Mqtt(
+                        URI.create("wss://broker.example/mqtt"),
+                        Optional.empty(),
+                        "twinbank",
+                        Optional.of(new GatewayConfig.HostPort("proxy.example", 3128)),
+                        Optional.of(folder.resolve("login")),
+                        List.of("two.example", "three.example"),
+                        true),
+                mqtt);
     }
 
     @ParameterizedTest
