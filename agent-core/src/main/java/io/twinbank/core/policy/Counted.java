@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.policy;
 
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -38,18 +37,40 @@ record Counted(long seconds, long sinceBoot, boolean rebooted, Optional<Anchor> 
     }
 
     Counted at(Situation now) {
-        long up = Math.min(now.sinceBoot().toSeconds(), MAX_SECONDS);
+        long up = up(now);
         boolean again = rebooted || up < sinceBoot;
-        long counted = seconds + (up < sinceBoot ? up : up - sinceBoot);
+        long counted = ran(now);
         if (now.wallClock().isEmpty()) {
-            return new Counted(Math.min(counted, MAX_SECONDS), up, again, anchor);
+            return new Counted(counted, up, again, anchor);
         }
-        Instant wall = now.wallClock().get();
-        if (again && anchor.isPresent()) {
-            long off = wall.getEpochSecond() - anchor.get().wall - (counted - anchor.get().seconds);
-            counted += Math.max(0, Math.min(off, MOST_FOR_TIME_OFF));
+        counted = Math.min(counted + timeOff(now), MAX_SECONDS);
+        Anchor next = new Anchor(now.wallClock().get().getEpochSecond(), counted);
+        return new Counted(counted, up, false, Optional.of(next));
+    }
+
+    /** What is counted by now but for the time that it was off. */
+    private long ran(Situation now) {
+        long up = up(now);
+        return Math.min(seconds + (up < sinceBoot ? up : up - sinceBoot), MAX_SECONDS);
+    }
+
+    /** What is counted of the time that it was off, as soon as the clock is trusted again. */
+    long timeOff(Situation now) {
+        boolean again = rebooted || up(now) < sinceBoot;
+        if (!again || anchor.isEmpty() || now.wallClock().isEmpty()) {
+            return 0;
         }
-        counted = Math.min(counted, MAX_SECONDS);
-        return new Counted(counted, up, false, Optional.of(new Anchor(wall.getEpochSecond(), counted)));
+        long passed = now.wallClock().get().getEpochSecond() - anchor.get().wall;
+        long off = passed - (ran(now) - anchor.get().seconds);
+        return Math.max(0, Math.min(off, MOST_FOR_TIME_OFF));
+    }
+
+    /** What was counted when the clock was trusted last. What began since then may have begun after the time that it was off. */
+    long lastTrusted() {
+        return anchor.map(Anchor::seconds).orElse(0L);
+    }
+
+    private static long up(Situation now) {
+        return Math.min(now.sinceBoot().toSeconds(), MAX_SECONDS);
     }
 }

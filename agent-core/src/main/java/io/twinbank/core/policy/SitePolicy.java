@@ -18,7 +18,8 @@ import java.util.Set;
  * safe for use by several threads.
  *
  * <p>The caller keeps a {@link Standing}. Before it asks it brings it up to date by {@link #waitFor}, or {@link #advance} while
- * there is no update; what comes out is stored now and then, once an hour is plenty, and at each change that says so. An answer
+ * there is no update; what comes out is stored now and then, once an hour is plenty, and at each change that says so. It does
+ * so right after each start as well: a boot is told from time that went on by the uptime, which is less than it was. An answer
  * is right with an older standing too, as each method counts the time until now by itself.
  *
  * @param zone where the clock on the wall hangs
@@ -136,7 +137,7 @@ public record SitePolicy(
         if (by.isNegative() || by.compareTo(terms.longestDeferral()) > 0) {
             throw new IllegalArgumentException("postponed by " + by + ", not between 0 and " + terms.longestDeferral());
         }
-        return later.withWaiting(wait.defer(later.counted().seconds() + by.toSeconds()));
+        return later.withWaiting(wait.defer(later.counted().seconds(), by.toSeconds()));
     }
 
     /**

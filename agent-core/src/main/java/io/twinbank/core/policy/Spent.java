@@ -39,6 +39,11 @@ record Spent(Optional<YearMonth> month, long since, long used, long reserved) {
         return new Spent(next, counted, reserved, reserved);
     }
 
+    /** The device was off, and a month that began after the clock was trusted last may not have lasted while it was. */
+    Spent off(long seconds, long trusted) {
+        return since >= trusted ? new Spent(month, since + seconds, used, reserved) : this;
+    }
+
     long left(long perMonth) {
         return Math.max(0, perMonth - used);
     }

@@ -34,7 +34,7 @@ public final class Standing {
     private final Spent spent;
     private final LoadByHour load;
 
-    private Standing(Counted counted, Optional<Waiting> waiting, Spent spent, LoadByHour load) {
+    Standing(Counted counted, Optional<Waiting> waiting, Spent spent, LoadByHour load) {
         this.counted = counted;
         this.waiting = waiting;
         this.spent = spent;
@@ -55,7 +55,13 @@ public final class Standing {
         Counted later = counted.at(now);
         Optional<YearMonth> month = now.wallClock().map(time -> YearMonth.from(time.atZone(zone)));
         long meanwhile = later.seconds() - counted.seconds();
-        return new Standing(later, waiting.map(wait -> wait.after(meanwhile)), spent.at(later.seconds(), month), load);
+        long off = counted.timeOff(now);
+        long trusted = counted.lastTrusted();
+        return new Standing(
+                later,
+                waiting.map(wait -> wait.after(meanwhile, off, trusted)),
+                spent.off(off, trusted).at(later.seconds(), month),
+                load);
     }
 
     Standing withWaiting(Waiting next) {
@@ -108,7 +114,8 @@ public final class Standing {
     }
 
     /**
-     * Gives back what was reserved and not used.
+     * Gives back what was reserved and not used. The standing has to be brought up to date before, as the month may have turned
+     * while the bytes were fetched.
      *
      * @param bytes how many of the reserved ones were used, at least 0
      * @return the standing then
@@ -213,7 +220,8 @@ public final class Standing {
         w.integer(wait.since())
                 .bool(wait.consented())
                 .integer(wait.deferrals())
-                .integer(wait.deferredUntil())
+                .integer(wait.deferredAt())
+                .integer(wait.deferredFor())
                 .bool(wait.paused());
     }
 
@@ -317,12 +325,13 @@ public final class Standing {
         }
 
         private Waiting waiting() throws RejectedException {
-            array("wait", 6);
+            array("wait", 7);
             return new Waiting(
                     Digest.decode(reader),
                     seconds(),
                     reader.readBoolean(),
                     Math.toIntExact(reader.readUnsigned(MAX_DEFERRALS)),
+                    seconds(),
                     seconds(),
                     reader.readBoolean());
         }
