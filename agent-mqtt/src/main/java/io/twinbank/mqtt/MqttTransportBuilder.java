@@ -30,7 +30,7 @@ public final class MqttTransportBuilder {
     private final Set<String> redirects = new TreeSet<>();
     private @Nullable HttpProxy proxy;
     private @Nullable Credentials proxyCredentials;
-    private Supplier<Optional<Instant>> wallClock = () -> Optional.of(Instant.now());
+    private Supplier<Optional<Instant>> wallClock = SystemClock::now;
     private Consumer<String> notices = notice -> {};
     private @Nullable String deviceId;
     private @Nullable TlsContexts tls;

@@ -2,7 +2,9 @@
 package io.twinbank.mqtt;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class ArtemisLinkIT extends LinkContract {
     @Override
     ContractBroker startBroker(Path folder, TestPki devices) throws Exception {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** WebSockets and HTTP proxies on the way to a real broker. */
+@Tag("slow")
 @Needs({Part.MOSQUITTO, Part.TINYPROXY})
 class LinkWayIT {
     @TempDir

@@ -49,8 +49,8 @@ class ArchitectureTest {
     private static final String[] JDK = {"java..", "javax..", "org.jspecify.."};
 
     /** The places that turn the agent's one seam into the JDK's threads and clock. */
-    private static final String SEAMS =
-            "io\\.twinbank\\.(core\\.internal\\.(ThreadScheduler|TaskThread)" + "|mqtt\\.DaemonThreads)(\\$.*)?";
+    private static final String SEAMS = "io\\.twinbank\\.(core\\.internal\\.(ThreadScheduler|TaskThread)"
+            + "|mqtt\\.(DaemonThreads|SystemClock))(\\$.*)?";
 
     /** The contract suites come as a jar of tests, which isn't told by its name. */
     static final class NoContractSuites implements ImportOption {
@@ -95,6 +95,7 @@ class ArchitectureTest {
             .resideInAnyPackage(with(
                     JDK,
                     "io.twinbank.core",
+                    "io.twinbank.core.cbor",
                     "io.twinbank.core.spi",
                     MQTT,
                     "org.slf4j..",

@@ -31,6 +31,8 @@ final class Arming {
     private final Consumer<AgentEvent> events;
     private final UpdateEngine engine;
     private Duration shut = Duration.ZERO;
+    /** Of the update that waits, for the gate is asked again and again. */
+    private Optional<InstallPlan> plan = Optional.empty();
     /** The image was read back, and nothing has been waited for since. */
     private boolean verifiedJustNow;
     /** The gate was found shut, by this agent. */
@@ -64,6 +66,7 @@ final class Arming {
     void stop() {
         verifiedJustNow = false;
         waits = false;
+        plan = Optional.empty();
     }
 
     void askGate() throws HalException {
@@ -88,7 +91,9 @@ final class Arming {
         if (engine.paused()) {
             return Optional.of(Commands.PAUSED);
         }
-        Optional<InstallPlan> plan = board.storedPlan(machine.journal());
+        if (plan.isEmpty()) {
+            plan = board.storedPlan(machine.journal());
+        }
         if (plan.isEmpty()) {
             return Optional.empty();
         }
