@@ -4,5 +4,5 @@
 # time. Prints one line, and how often each kind of fault struck. Usage: message-faults.sh [FAULTS [SEED]]
 set -eu
 cd "$(dirname "$0")/.."
-mvn -o -B -ntp test -pl agent-mqtt -am '-P!gates' -Dtest=MessageFaultsTest -Dsurefire.failIfNoSpecifiedTests=false \
+mvn -B -ntp test -pl agent-mqtt -am '-P!gates' -Dtest=MessageFaultsTest -Dsurefire.failIfNoSpecifiedTests=false \
   "-Dfaults=${1:-10000}" "-Dseed=${2:-1}" | grep '^seed '
