@@ -75,7 +75,7 @@ class QuietHoursTest {
 
     @ParameterizedTest
     @EnumSource(Site.class)
-    void decide_theHourThatWasLearnt_interruptsLessThanAFixedWindow(Site site) {
+    void decide_theHourThatWasLearnt_isQuietAlsoWhereNightsAreBusy(Site site) {
         Outcome fixed = live(site, FIXED);
         Outcome learnt = live(site, LEARNT);
 
@@ -95,8 +95,11 @@ class QuietHoursTest {
                 learnt.missed());
         assertEquals(0, learnt.missed(), learnt.toString());
         assertEquals(fixed.restarts(), learnt.restarts());
-        assertTrue(learnt.load() <= fixed.load() + 0.01, fixed + ", " + learnt);
-        assertTrue(learnt.busy() <= Math.max(0.02, fixed.busy() / 3), learnt.toString());
+        assertTrue(learnt.load() <= fixed.load() + 0.03, fixed + ", " + learnt);
+        assertTrue(learnt.busy() <= Math.max(0.05, fixed.busy() / 2), fixed + ", " + learnt);
+        if (fixed.busy() > 0.5) {
+            assertTrue(learnt.load() < fixed.load() / 2, fixed + ", " + learnt);
+        }
     }
 
     private static Outcome live(Site site, SitePolicy policy) {
