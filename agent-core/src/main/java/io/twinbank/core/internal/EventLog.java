@@ -10,7 +10,7 @@ import org.slf4j.event.Level;
 
 /** What happens, in the log: a line each, which begins with its {@link EventId}, for any binding shows that. */
 final class EventLog {
-    private static final Logger LOG = LoggerFactory.getLogger("twinbank");
+    private static final Logger LOG = LoggerFactory.getLogger("io.twinbank.events");
 
     void happened(AgentEvent event) {
         EventId id = EventId.of(event);
