@@ -143,8 +143,10 @@ final class NaiveOracle {
         // while the clock isn't trusted, a month's bytes last for 32 days, whichever month that is
         long inMonth = fetchedByMonth.merge(month, trusted ? bytes : 0, Long::sum);
         require(!clocksAreRight || inMonth <= budget, inMonth + " bytes in a month of " + budget);
+        // the months of a clock that is wrong begin elsewhere, so that one more of them may lie in the same time
+        int elsewhere = clocksAreRight ? 0 : 1;
         require(
-                fetched <= budget * (months + jumpsAhead),
+                fetched <= budget * (months + elsewhere + jumpsAhead),
                 fetched + " bytes in " + months + " months of " + budget + ", and " + jumpsAhead + " jumps ahead");
     }
 
