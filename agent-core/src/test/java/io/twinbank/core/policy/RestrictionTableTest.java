@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table of restrictions in docs/policy.md is the enum. */
+/** The tables of restrictions in docs/policy.md and docs/operations.md are the enum. */
 class RestrictionTableTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| (\\d+) \\| `([A-Z]+)` \\|[^|]*\\|[^|]*\\| (yes|no) \\|", Pattern.MULTILINE);
@@ -30,5 +30,18 @@ class RestrictionTableTest {
                 .map(what -> what.ordinal() + 1 + " " + what + " " + (what.endsWithDeadline() ? "yes" : "no"))
                 .toList();
         assertEquals(coded, written);
+    }
+
+    @Test
+    void table_inTheOperatorsManual_equalsTheCode() throws IOException {
+        List<String> written = Files.readString(Path.of("../docs/operations.md"))
+                .lines()
+                .dropWhile(line -> !line.startsWith("| restriction |"))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.split("`", 3)[1])
+                .toList();
+
+        assertEquals(Stream.of(Restriction.values()).map(Enum::name).toList(), written);
     }
 }
