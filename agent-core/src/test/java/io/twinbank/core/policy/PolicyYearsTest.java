@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PolicyYearsTest {
     private static final int YEARS = 5;
+    private static final int MANY = 16;
     private static final int HALF_AN_HOUR = 1_800;
     private static final int FIVE_MINUTES = 300;
     private static final long FIRST = Long.getLong("policy.seed", 0);
@@ -33,16 +35,17 @@ class PolicyYearsTest {
     }
 
     @Tag("slow")
+    @Timeout(300)
     @Test
     void live_manyPolicies_keepToTheOracle() {
         int updates = 0;
         int forecasts = 0;
-        for (long seed = FIRST; seed < FIRST + 28; seed++) {
+        for (long seed = FIRST; seed < FIRST + MANY; seed++) {
             PolicyYears.Result result = new PolicyYears(new PolicyModel() {}, seed, FIVE_MINUTES).live(YEARS);
             updates += result.updates();
             forecasts += result.forecasts();
         }
-        System.out.println("policy in virtual time: seeds " + FIRST + " to " + (FIRST + 27) + ", " + YEARS
+        System.out.println("policy in virtual time: seeds " + FIRST + " to " + (FIRST + MANY - 1) + ", " + YEARS
                 + " years each: " + updates + " updates, " + forecasts + " forecasts");
     }
 
@@ -52,6 +55,7 @@ class PolicyYearsTest {
     }
 
     @Tag("slow")
+    @Timeout(300)
     @Test
     void live_seededBugs_areAllKilled() {
         List<String> survivors = new ArrayList<>();
