@@ -84,7 +84,7 @@ final class PahoLink implements MqttLink {
         client.setCallback(new Callback());
         client.connect(options(), null, listener(this::accepted, failure -> {
             ended.countDown();
-            lost(refusal().orElseGet(() -> LinkFailure.of(failure)));
+            failed(failure);
         }));
     }
 
@@ -143,12 +143,9 @@ final class PahoLink implements MqttLink {
                 .toArray(MqttSubscription[]::new);
         try {
             client.subscribe(
-                    topics,
-                    null,
-                    listener(answer -> subscribed(answer, window), failure -> lost(LinkFailure.of(failure))),
-                    new MqttProperties());
+                    topics, null, listener(answer -> subscribed(answer, window), this::failed), new MqttProperties());
         } catch (MqttException e) {
-            lost(LinkFailure.of(e));
+            failed(e);
         }
     }
 
@@ -234,6 +231,11 @@ final class PahoLink implements MqttLink {
         client.disconnect(0, null, null, MqttReturnCode.RETURN_CODE_DISCONNECT_WITH_WILL_MESSAGE, new MqttProperties())
                 .waitForCompletion(STEP_MILLIS);
         ended.countDown();
+    }
+
+    /** What the broker said before it hung up counts more than what Paho makes of it, whichever of its calls fails first. */
+    private void failed(Throwable failure) {
+        lost(refusal().orElseGet(() -> LinkFailure.of(failure)));
     }
 
     private void lost(LinkFailure failure) {

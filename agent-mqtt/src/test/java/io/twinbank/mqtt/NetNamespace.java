@@ -8,11 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network namespace behind a link of two ends: the near one is here, the far one in there. */
 final class NetNamespace implements AutoCloseable {
-    private final String name = "twinbank-" + ProcessHandle.current().pid();
-    private final String near = "tb" + ProcessHandle.current().pid();
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    private final String id = ProcessHandle.current().pid() + "n" + MADE.incrementAndGet();
+    private final String name = "twinbank-" + id;
+    private final String near = "tb" + id;
     private final String far = near + "f";
     /** Somewhere in 10.200.0.0/13, four addresses to each link. */
     private final String network = "10." + ThreadLocalRandom.current().nextInt(200, 208) + "."
@@ -82,6 +86,7 @@ final class NetNamespace implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        ip("link", "del", near); // both ends, now: with the namespace they would go some time later
         ip("netns", "del", name);
     }
 
