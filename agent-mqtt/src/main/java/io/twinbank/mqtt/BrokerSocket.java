@@ -49,6 +49,7 @@ final class BrokerSocket implements NetworkModule {
     private static final Logger log = LoggerFactory.getLogger(BrokerSocket.class);
     private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final int ALL_ADDRESSES_MILLIS = (int) Duration.ofSeconds(30).toMillis();
+    private static final int SESSIONS = 8;
     private static final int HANDSHAKE_MILLIS = (int) Duration.ofSeconds(15).toMillis();
 
     private final MqttConfig config;
@@ -229,8 +230,10 @@ final class BrokerSocket implements NetworkModule {
     }
 
     private Socket handshake(Socket plain) throws IOException {
-        SSLSocket secure =
-                (SSLSocket) context().getSocketFactory().createSocket(plain, server.host(), server.port(), true);
+        SSLContext tls = context();
+        // each connection leaves a session there, 20,480 of them by default, and there is one broker
+        tls.getClientSessionContext().setSessionCacheSize(SESSIONS);
+        SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(plain, server.host(), server.port(), true);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3"});
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

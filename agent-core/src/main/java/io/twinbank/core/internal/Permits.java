@@ -83,7 +83,8 @@ final class Permits {
     /** Reads what was remembered, once: from then on memory knows more than the record. */
     void load() throws HalException {
         if (restricts() && !loaded) {
-            standing = records.standing();
+            // at once, for a boot that is looked at late isn't recognised as one
+            standing = policy.advance(records.standing(), situation(Optional.empty()));
             storedAt = sinceBoot();
             loaded = true;
         }
