@@ -6,6 +6,7 @@ import io.twinbank.core.internal.source.Mirrors.Place;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadException.Kind;
 import io.twinbank.core.spi.PayloadSource;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -48,6 +49,12 @@ final class HttpStream implements PayloadSource.Stream {
         }
         try {
             int got = readHere(dst);
+            HttpAnswer open = answer;
+            if (got < 0 && open != null && position < Math.min(open.end(), sizeBytes.orElse(0))) {
+                // Java 25 says so by itself, Java 17 doesn't.
+                throw new EOFException(
+                        "GET " + request.uri() + ": ended at byte " + position + " of " + sizeBytes.getAsLong());
+            }
             if (got < 0 && position < sizeBytes.orElse(0)) {
                 fails();
             }

@@ -231,7 +231,13 @@ class HttpPlacesTest {
         };
         PayloadSource source = mirrored().build();
 
-        assertEquals(1234, read(source, 0, Optional.empty()).length);
+        ByteBuffer dst = ByteBuffer.allocate(payload.length);
+        try (PayloadSource.Stream stream = source.open(request(0, Optional.empty()))) {
+            assertThrows(IOException.class, () -> {
+                while (stream.read(dst) >= 0) {}
+            });
+        }
+        assertEquals(1234, dst.position());
         assertEquals(payload.length - 1234, read(source, 1234, Optional.of(TAG)).length);
 
         assertEquals(1, one.requests.size());

@@ -307,7 +307,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void read_connectionCutInTheMiddle_givesLessThanDeclared() throws IOException {
+    void read_connectionCutInTheMiddle_isTroubleBehindWhatCame() throws IOException {
         handler = (request, out) -> {
             RawServer.head(out, "200 OK", "Content-Length: 300000");
             out.write(payload, 0, 1000);
@@ -315,11 +315,10 @@ class HttpSourceTest {
         ByteBuffer dst = ByteBuffer.allocate(payload.length);
 
         try (PayloadSource.Stream stream = open(0, Optional.empty())) {
-            try {
+            IOException cut = assertThrows(IOException.class, () -> {
                 while (stream.read(dst) >= 0) {}
-            } catch (IOException cut) {
-                assertFalse(cut instanceof PayloadException);
-            }
+            });
+            assertFalse(cut instanceof PayloadException);
             assertEquals(OptionalLong.of(payload.length), stream.sizeBytes());
         }
 
