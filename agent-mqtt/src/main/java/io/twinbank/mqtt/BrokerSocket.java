@@ -49,7 +49,6 @@ final class BrokerSocket implements NetworkModule {
     private static final Logger log = LoggerFactory.getLogger(BrokerSocket.class);
     private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final int ALL_ADDRESSES_MILLIS = (int) Duration.ofSeconds(30).toMillis();
-    private static final int SESSIONS = 8;
     private static final int HANDSHAKE_MILLIS = (int) Duration.ofSeconds(15).toMillis();
 
     private final MqttConfig config;
@@ -231,8 +230,8 @@ final class BrokerSocket implements NetworkModule {
 
     private Socket handshake(Socket plain) throws IOException {
         SSLContext tls = context();
-        // each connection leaves a session there, 20,480 of them by default, and there is one broker
-        tls.getClientSessionContext().setSessionCacheSize(SESSIONS);
+        // The last one is resumed. An older one that stayed there would hold every later one: the JDK makes a resumed session its child.
+        tls.getClientSessionContext().setSessionCacheSize(1);
         SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(plain, server.host(), server.port(), true);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3"});

@@ -36,8 +36,11 @@ final class TcpProxy implements AutoCloseable {
 
     /** Ends every connection, as a router that restarts would. */
     void cut() {
-        sockets.forEach(TcpProxy::close);
-        sockets.clear();
+        // one that comes in the meantime stays known, for the next cut
+        sockets.removeIf(each -> {
+            close(each);
+            return true;
+        });
     }
 
     /** Keeps connections, but nothing gets through any more. */
