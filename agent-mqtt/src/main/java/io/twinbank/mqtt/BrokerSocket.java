@@ -230,7 +230,8 @@ final class BrokerSocket implements NetworkModule {
 
     private Socket handshake(Socket plain) throws IOException {
         SSLContext tls = context();
-        // The last one is resumed. An older one that stayed there would hold every later one: the JDK makes a resumed session its child.
+        // The last one is resumed. An older one that stayed there would hold every later one: the JDK makes a resumed
+        // session its child.
         tls.getClientSessionContext().setSessionCacheSize(1);
         SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(plain, server.host(), server.port(), true);
         SSLParameters parameters = secure.getSSLParameters();
