@@ -4,10 +4,11 @@ package io.twinbank.mqtt;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadSource.Request;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,6 @@ final class ChunkWindow {
         private final byte[] bytes;
         private long index = -1;
         private boolean asked;
-        private boolean askedAgain;
         private int length;
 
         Slot(int bytes) {
@@ -31,7 +31,6 @@ final class ChunkWindow {
         void empty(long forIndex) {
             index = forIndex;
             asked = false;
-            askedAgain = false;
             length = 0;
         }
 
@@ -52,16 +51,23 @@ final class ChunkWindow {
     /** Consecutive chunks. */
     record Range(long first, int count) {}
 
+    private static final int CORRELATION_BYTES = 2 * Integer.BYTES;
+
     private final int chunkBytes;
+    private final Duration patience;
     private final Slot[] slots;
+    private LossDetection losses;
     private String name = "";
-    private byte[] correlation = new byte[0];
+    private OptionalInt stream = OptionalInt.empty();
+    private int requests;
     private Optional<String> awaited = Optional.empty();
     private Optional<String> version = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
     private long declaredBytes;
     private long base;
     private long touched;
+    private long neverAsked;
+    private long again;
     private long came;
     private long doubled;
     private long unasked;
@@ -69,8 +75,10 @@ final class ChunkWindow {
     private long wrong;
     private @Nullable String lastWrong;
 
-    ChunkWindow(int chunkBytes, int chunks) {
+    ChunkWindow(int chunkBytes, int chunks, Duration patience) {
         this.chunkBytes = chunkBytes;
+        this.patience = patience;
+        losses = new LossDetection(patience, chunks);
         slots = new Slot[chunks];
         for (int i = 0; i < chunks; i++) {
             slots[i] = new Slot(chunkBytes);
@@ -84,13 +92,13 @@ final class ChunkWindow {
                 && (sizeBytes.isEmpty()
                         || request.validator().isEmpty()
                         || request.validator().equals(version));
-        if (!same || correlation.length == 0) {
+        if (!same || stream.isEmpty()) {
             forget();
             name = newName;
             declaredBytes = request.sizeBytes();
-            correlation =
-                    ByteBuffer.allocate(Long.BYTES).putLong(random.getAsLong()).array();
+            stream = OptionalInt.of((int) random.getAsLong());
         }
+        losses = new LossDetection(patience, slots.length);
         awaited = request.validator();
         base = request.offset() / chunkBytes;
         for (long index = base; index < base + slots.length; index++) {
@@ -100,6 +108,8 @@ final class ChunkWindow {
             }
         }
         touched = -1;
+        neverAsked = base;
+        again = 0;
         came = 0;
         doubled = 0;
         unasked = 0;
@@ -111,7 +121,7 @@ final class ChunkWindow {
     /** Nothing of it is kept: the next one begins anew. */
     void forget() {
         name = "";
-        correlation = new byte[0];
+        stream = OptionalInt.empty();
         version = Optional.empty();
         sizeBytes = OptionalLong.empty();
         touched = -1;
@@ -124,8 +134,12 @@ final class ChunkWindow {
         return name;
     }
 
+    /** Returns what tells the answers to the latest request: the stream's random number, and the request's. */
     byte[] correlation() {
-        return correlation.clone();
+        return ByteBuffer.allocate(CORRELATION_BYTES)
+                .putInt(stream.orElseThrow())
+                .putInt(requests)
+                .array();
     }
 
     Optional<String> version() {
@@ -136,8 +150,13 @@ final class ChunkWindow {
         return sizeBytes;
     }
 
-    boolean isAnswered(Optional<byte[]> question) {
-        return correlation.length > 0 && question.isPresent() && Arrays.equals(question.get(), correlation);
+    /** Returns which request of this stream is answered; empty if it is another's. */
+    OptionalInt answered(Optional<byte[]> correlation) {
+        if (stream.isEmpty() || correlation.isEmpty() || correlation.get().length != CORRELATION_BYTES) {
+            return OptionalInt.empty();
+        }
+        ByteBuffer numbers = ByteBuffer.wrap(correlation.get());
+        return numbers.getInt() == stream.getAsInt() ? OptionalInt.of(numbers.getInt()) : OptionalInt.empty();
     }
 
     void stranger() {
@@ -154,13 +173,17 @@ final class ChunkWindow {
      *
      * @throws PayloadException if the payload isn't the one that was begun
      */
-    boolean take(Chunk chunk) throws PayloadException {
+    boolean take(Chunk chunk, int request, long now) throws PayloadException {
         requireSame(chunk);
         Slot slot = slot(chunk.index());
         int found = chunk.bytes().remaining();
-        if (chunk.index() < base || slot.index != chunk.index() || !slot.asked) {
-            unasked += chunk.index() < base ? 0 : 1;
-            doubled += chunk.index() < base ? 1 : 0;
+        if (chunk.index() < base) {
+            losses.cameAgain(chunk.index(), request, now);
+            doubled++;
+            return false;
+        }
+        if (slot.index != chunk.index() || chunk.index() >= neverAsked) {
+            unasked++;
             return false;
         }
         long expected = Math.min(chunkBytes, chunk.sizeBytes() - chunk.index() * chunkBytes);
@@ -169,6 +192,7 @@ final class ChunkWindow {
             return false;
         }
         if (!slot.isMissing()) {
+            losses.cameAgain(chunk.index(), request, now);
             doubled++;
             return false;
         }
@@ -176,6 +200,8 @@ final class ChunkWindow {
         version = chunk.version();
         chunk.bytes().get(slot.bytes, 0, found);
         slot.length = found;
+        slot.asked = true;
+        losses.came(chunk.index(), request, now);
         came++;
         return true;
     }
@@ -212,51 +238,34 @@ final class ChunkWindow {
         return count;
     }
 
-    /**
-     * Tells whether to ask now: for half of the window, for its first chunk, for what is left of the payload, or again for what
-     * others have overtaken.
-     */
-    boolean isRequestDue(int overtakenBy) {
+    /** Tells whether to ask now: for half of the window, for its first chunk, for what is left of the payload, or for what is lost. */
+    boolean isRequestDue(long now) {
+        for (long index : losses.lost(now)) {
+            slot(index).asked = false;
+        }
         int open = 0;
-        int overtaking = 0;
+        boolean lost = false;
         for (long index = base; index < end(); index++) {
-            Slot slot = slot(index);
-            open += slot.asked ? 0 : 1;
-            overtaking += slot.isMissing() ? 0 : 1;
+            boolean asked = slot(index).asked;
+            open += asked ? 0 : 1;
+            lost |= !asked && index < neverAsked;
         }
-        if (slot(base).isMissing() && overtaking >= overtakenBy) {
-            open += askOvertaken();
-        }
-        return open > 0 && (open >= slots.length / 2 || !slot(base).asked || end() == chunks());
+        return open > 0 && (lost || open >= slots.length / 2 || !slot(base).asked || end() == chunks());
     }
 
-    /** Once for each chunk: order is no promise. */
-    private int askOvertaken() {
-        int last = 0;
-        for (int i = 0; base + i < end(); i++) {
-            last = slot(base + i).isMissing() ? last : i;
-        }
-        int again = 0;
-        for (int i = 0; i < last; i++) {
-            Slot slot = slot(base + i);
-            if (slot.isMissing() && slot.asked && !slot.askedAgain) {
-                slot.asked = false;
-                slot.askedAgain = true;
-                again++;
-            }
-        }
-        return again;
+    /** Returns for how many nanoseconds there is nothing to ask for unless something comes. */
+    long untilTimeOut(long now) {
+        return losses.untilTimeOut(now);
     }
 
-    /** Nothing came for long: all that is missing counts as not asked for. */
-    void askAgain() {
-        for (Slot slot : slots) {
-            slot.asked &= !slot.isMissing();
-        }
+    /** Returns for how long nothing has come that was awaited. */
+    Duration silence() {
+        return losses.silence();
     }
 
-    /** Returns what isn't asked for yet; now it is. */
-    List<Range> nowAsked() {
+    /** Returns what isn't asked for yet; now it is, by a new request. */
+    List<Range> nowAsked(long now) {
+        requests++;
         List<Range> ranges = new ArrayList<>();
         for (long index = base; index < end(); index++) {
             Slot slot = slot(index);
@@ -264,6 +273,8 @@ final class ChunkWindow {
                 continue;
             }
             slot.asked = true;
+            losses.asked(index, requests, now);
+            again += index < neverAsked ? 1 : 0;
             Range last = ranges.isEmpty() ? new Range(-1, 0) : ranges.get(ranges.size() - 1);
             if (last.first() + last.count() == index && last.count() > 0) {
                 ranges.set(ranges.size() - 1, new Range(last.first(), last.count() + 1));
@@ -271,13 +282,14 @@ final class ChunkWindow {
                 ranges.add(new Range(index, 1));
             }
         }
+        neverAsked = Math.max(neverAsked, end());
         return ranges;
     }
 
     /** Says what came, with numbers. */
     String account() {
-        return "chunk " + base + " is awaited: " + came + " came, " + doubled + " of them again, " + unasked
-                + " unasked, " + strangers + " for another request, " + wrong + " wrong"
+        return "chunk " + base + " is awaited: " + came + " came, " + again + " were asked for again, " + doubled
+                + " came again, " + unasked + " unasked, " + strangers + " for another request, " + wrong + " wrong"
                 + (lastWrong == null ? "" : ", the last one " + lastWrong);
     }
 

@@ -8,9 +8,9 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -29,7 +29,7 @@ final class MqttPayloads implements PayloadSource {
     /** Reaches the server: fails if there is no connection. */
     interface Asking extends Function<MqttLink.Outgoing, CompletionStage<Void>> {}
 
-    /** How much is asked for at a time, and for how long nothing may come. */
+    /** How much is asked for at a time, and how long to wait at most before asking again. */
     record Pace(int chunkBytes, int chunks, Duration patience) {
         /** 256 KiB on the heap; a chunk within the time takes 550 bytes a second. */
         static final Pace STANDARD = new Pace(16 << 10, 16, Duration.ofSeconds(30));
@@ -38,11 +38,11 @@ final class MqttPayloads implements PayloadSource {
     private static final Logger log = LoggerFactory.getLogger(MqttPayloads.class);
     private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,256}");
     private static final int SILENCES = 3;
-    private static final int LATER_CHUNKS = 3;
 
     private final Topics topics;
     private final Asking asking;
     private final LongSupplier random;
+    private final LongSupplier nanos;
     private final Pace pace;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,10 +51,11 @@ final class MqttPayloads implements PayloadSource {
     private @Nullable ChunkWindow window;
     private @Nullable Chunks reader;
 
-    MqttPayloads(Topics topics, Asking asking, LongSupplier random, Pace pace) {
+    MqttPayloads(Topics topics, Asking asking, LongSupplier random, LongSupplier nanos, Pace pace) {
         this.topics = topics;
         this.asking = asking;
         this.random = random;
+        this.nanos = nanos;
         this.pace = pace;
     }
 
@@ -77,7 +78,7 @@ final class MqttPayloads implements PayloadSource {
                 reader.fail(new IOException("another payload was opened: " + name));
             }
             ChunkWindow old = window;
-            ChunkWindow next = old == null ? new ChunkWindow(pace.chunkBytes(), pace.chunks()) : old;
+            ChunkWindow next = old == null ? new ChunkWindow(pace.chunkBytes(), pace.chunks(), pace.patience()) : old;
             next.begin(name, request, random);
             window = next;
             Chunks opened = new Chunks(next, request);
@@ -104,7 +105,8 @@ final class MqttPayloads implements PayloadSource {
     }
 
     private void take(ChunkWindow asked, MqttLink.Incoming message) {
-        if (!asked.isAnswered(message.correlation())) {
+        OptionalInt request = asked.answered(message.correlation());
+        if (request.isEmpty()) {
             asked.stranger();
         } else if (message.contentType().equals(Topics.PAYLOAD_REFUSAL)) {
             if (reader != null) {
@@ -115,7 +117,7 @@ final class MqttPayloads implements PayloadSource {
             asked.wrong("content type \"" + Printable.line(message.contentType()) + "\"");
         } else {
             try {
-                if (asked.take(PayloadMessages.chunk(message.payload()))) {
+                if (asked.take(PayloadMessages.chunk(message.payload()), request.getAsInt(), nanos.getAsLong())) {
                     changed.signalAll();
                 }
             } catch (PayloadException e) {
@@ -130,7 +132,7 @@ final class MqttPayloads implements PayloadSource {
     }
 
     private void ask(ChunkWindow of) {
-        byte[] body = PayloadMessages.request(of.name(), pace.chunkBytes(), of.nowAsked());
+        byte[] body = PayloadMessages.request(of.name(), pace.chunkBytes(), of.nowAsked(nanos.getAsLong()));
         asking.apply(new MqttLink.Outgoing(
                         topics.payloadRequest(),
                         false,
@@ -175,20 +177,17 @@ final class MqttPayloads implements PayloadSource {
             lock.lock();
             try {
                 int read = 0;
-                for (int silences = 0; read == 0 && offset < end(); ) {
+                while (read == 0 && offset < end()) {
                     requireGood();
                     read = chunks.read(offset, dst);
-                    if (chunks.isRequestDue(LATER_CHUNKS)) {
+                    boolean due = chunks.isRequestDue(nanos.getAsLong());
+                    requireNotSilent();
+                    if (due) {
                         ask(chunks);
                         requireGood();
                     }
-                    if (read == 0 && !changed.await(pace.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-                        silences++;
-                        if (silences == SILENCES) {
-                            throw new IOException("nothing came of " + chunks.name() + " within "
-                                    + pace.patience().multipliedBy(SILENCES).toSeconds() + " s, " + chunks.account());
-                        }
-                        chunks.askAgain();
+                    if (read == 0) {
+                        long unused = changed.awaitNanos(chunks.untilTimeOut(nanos.getAsLong()));
                     }
                 }
                 requireGood();
@@ -204,6 +203,14 @@ final class MqttPayloads implements PayloadSource {
 
         private long end() {
             return chunks.sizeBytes().orElse(request.sizeBytes());
+        }
+
+        private void requireNotSilent() throws IOException {
+            Duration longest = pace.patience().multipliedBy(SILENCES);
+            if (chunks.silence().compareTo(longest) >= 0) {
+                throw new IOException("nothing came of " + chunks.name() + " within " + longest.toSeconds() + " s, "
+                        + chunks.account());
+            }
         }
 
         private void requireGood() throws IOException {

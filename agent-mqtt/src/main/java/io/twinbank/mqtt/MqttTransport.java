@@ -106,7 +106,7 @@ public final class MqttTransport implements UpdateTransport {
         this.backoff = new Backoff(config.backoffBase(), config.backoffCap(), random);
         this.outbox = new ReportOutbox(config.topics(), loop, this::lost);
         this.payloads = new MqttPayloads(
-                config.topics(), this::ask, () -> ThreadLocalRandom.current().nextLong(), pace);
+                config.topics(), this::ask, () -> ThreadLocalRandom.current().nextLong(), SystemClock::nanos, pace);
         this.redirects = new Redirects(config.server(), config.redirects());
     }
 

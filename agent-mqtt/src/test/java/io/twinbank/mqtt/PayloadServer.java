@@ -18,12 +18,13 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
-/** A {@link PayloadResponder} on a broker, which loses, doubles and reorders what it answers by its seed. */
+/** A {@link PayloadResponder} on a broker, which loses what it answers, or doubles and reorders it, by its seed. */
 final class PayloadServer implements AutoCloseable, MqttCallback {
     private final MosquittoBroker broker;
     private final PayloadResponder responder;
     private final Random random;
-    private final int faultPercent;
+    private final int lostPercent;
+    private final int doubledPercent;
     private final Map<String, Integer> sent = new HashMap<>();
     private Function<PayloadResponder.Answer, PayloadResponder.Answer> forger = answer -> answer;
     private MqttAsyncClient client;
@@ -31,12 +32,13 @@ final class PayloadServer implements AutoCloseable, MqttCallback {
     private int doubled;
     private int answers;
 
-    PayloadServer(MosquittoBroker broker, PayloadResponder responder, long seed, int faultPercent)
+    PayloadServer(MosquittoBroker broker, PayloadResponder responder, long seed, int lostPercent, int doubledPercent)
             throws MqttException {
         this.broker = broker;
         this.responder = responder;
         this.random = new Random(seed);
-        this.faultPercent = faultPercent;
+        this.lostPercent = lostPercent;
+        this.doubledPercent = doubledPercent;
         connect();
     }
 
@@ -75,18 +77,18 @@ final class PayloadServer implements AutoCloseable, MqttCallback {
         List<PayloadResponder.Answer> out = new ArrayList<>();
         for (PayloadResponder.Answer answer : responder.answer(message.getPayload())) {
             answers++;
-            if (random.nextInt(100) < faultPercent) {
+            if (random.nextInt(100) < lostPercent) {
                 dropped++;
                 continue;
             }
             sent.merge(key(answer), 1, Integer::sum);
             out.add(forger.apply(answer));
-            if (random.nextInt(100) < faultPercent) {
+            if (random.nextInt(100) < doubledPercent) {
                 doubled++;
                 out.add(answer);
             }
         }
-        if (faultPercent > 0) {
+        if (doubledPercent > 0) {
             Collections.shuffle(out, random);
         }
         MqttProperties properties = new MqttProperties();
