@@ -9,6 +9,7 @@ import io.twinbank.core.policy.Phase;
 import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
+import io.twinbank.core.spi.Metrics;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
@@ -55,6 +56,7 @@ public final class OtaAgentBuilder {
     private final Map<ComponentId, ComponentHandler> components = new LinkedHashMap<>();
     private boolean suitReports;
     private Telemetry telemetry = Telemetry.plain();
+    private Metrics metrics = Metrics.none();
     private @Nullable Scheduler scheduler;
     private Consumer<AgentEvent> onEvent = event -> {};
 
@@ -317,13 +319,24 @@ public final class OtaAgentBuilder {
     }
 
     /**
-     * Sets what is told of the device besides its updates: its health, facts of the embedder's, metrics. By default its inventory alone.
+     * Sets what is told of the device besides its updates: its health, facts of the embedder's. By default its inventory alone.
      *
      * @param telemetry what
      * @return this
      */
     public OtaAgentBuilder telemetry(Telemetry telemetry) {
         this.telemetry = telemetry;
+        return this;
+    }
+
+    /**
+     * Sets where the agent's numbers go, such as bytes that were fetched and how updates ended; nowhere by default.
+     *
+     * @param metrics takes them, on the agent thread
+     * @return this
+     */
+    public OtaAgentBuilder metrics(Metrics metrics) {
+        this.metrics = metrics;
         return this;
     }
 
@@ -401,6 +414,7 @@ public final class OtaAgentBuilder {
                 components,
                 suitReports,
                 telemetry,
+                metrics,
                 Optional.ofNullable(scheduler),
                 onEvent);
         return new OtaAgentImpl(config);

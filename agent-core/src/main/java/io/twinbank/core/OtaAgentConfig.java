@@ -5,6 +5,7 @@ import io.twinbank.core.policy.Phase;
 import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.InstallGate;
+import io.twinbank.core.spi.Metrics;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.SelfTest;
@@ -48,6 +49,7 @@ import java.util.function.Consumer;
  * @param components what the device has besides its banks, and who handles it; in the order in which it was added
  * @param suitReports whether outcomes are reported with a SUIT_Report, signed by the device key
  * @param telemetry what is told of the device besides its updates
+ * @param metrics where its numbers go
  * @param scheduler the source of threads and delays; empty for the agent's own
  * @param onEvent who is told what happens
  */
@@ -74,6 +76,7 @@ public record OtaAgentConfig(
         Map<ComponentId, ComponentHandler> components,
         boolean suitReports,
         Telemetry telemetry,
+        Metrics metrics,
         Optional<Scheduler> scheduler,
         Consumer<AgentEvent> onEvent) {
     /**
@@ -121,6 +124,7 @@ public record OtaAgentConfig(
                 components,
                 suitReports,
                 telemetry,
+                metrics,
                 scheduler,
                 onEvent);
     }

@@ -11,8 +11,8 @@ import io.twinbank.core.Outcome;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.OutcomeRecord;
-import io.twinbank.core.internal.source.DatedSource;
 import io.twinbank.core.internal.source.Sources;
+import io.twinbank.core.internal.source.WatchedSource;
 import io.twinbank.core.policy.Forecast;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
@@ -45,6 +45,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
     private final ProgressPace progressPace = new ProgressPace();
     private final TelemetryRun telemetry;
     private final EventLog log = new EventLog();
+    private final MetricsWatch metrics;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Snapshot snapshot;
@@ -61,8 +62,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         this.config = config;
         scheduler = watched(config.scheduler().orElseGet(ThreadScheduler::new));
         TimeFloor timeFloor = new TimeFloor(config.platform().clock(), config.buildTime());
+        metrics = new MetricsWatch(config.metrics());
         List<PayloadSource> sources = Stream.concat(config.payloadSources().stream(), Sources.standard().stream())
-                .<PayloadSource>map(source -> new DatedSource(source, timeFloor::hear))
+                .<PayloadSource>map(source -> new WatchedSource(source, timeFloor::hear, metrics::fetched))
                 .toList();
         ManifestVerifier verifier =
                 new ManifestVerifier(Limits.standard().withEnvelopeBytes(config.maxEnvelopeBytes()));
@@ -281,6 +283,11 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
             return;
         }
         log.happened(event);
+        metrics.happened(
+                event,
+                status(),
+                engine.machine().journal().starts(),
+                engine.permits().bytesLeft());
         try {
             config.onEvent().accept(event);
         } catch (RuntimeException e) {

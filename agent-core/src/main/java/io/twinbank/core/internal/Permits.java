@@ -25,6 +25,7 @@ import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -103,6 +104,13 @@ final class Permits {
     /** Tells whether bytes have to be granted before they are fetched. */
     boolean countsBytes() {
         return policy.budget().isPresent();
+    }
+
+    /** What is left of the month's bytes, as far as it was looked at; empty without a budget. */
+    OptionalLong bytesLeft() {
+        return policy.budget()
+                .map(budget -> OptionalLong.of(Math.max(0, budget.perMonth() - standing.bytesThisMonth())))
+                .orElse(OptionalLong.empty());
     }
 
     /** How fast a download may be; 0 for as fast as it can. */

@@ -151,6 +151,10 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         return strangers;
     }
 
+    Permits permits() {
+        return permits;
+    }
+
     Commands commands() {
         return commands;
     }

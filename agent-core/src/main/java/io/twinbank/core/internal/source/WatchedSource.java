@@ -9,21 +9,26 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/** A source whose servers' word for what time it is goes on to somebody. */
-public final class DatedSource implements PayloadSource {
+/** A source whose servers' word for what time it is goes on to somebody, and how many bytes came over
+ * the network to somebody else. */
+public final class WatchedSource implements PayloadSource {
     private final PayloadSource source;
     private final Consumer<Instant> dates;
+    private final LongConsumer bytes;
 
     /**
      * Makes it.
      *
      * @param source what serves
      * @param dates is told the date of each answer that has one, on the fetch thread
+     * @param bytes is told after each read how many came over the network, on the fetch thread
      */
-    public DatedSource(PayloadSource source, Consumer<Instant> dates) {
+    public WatchedSource(PayloadSource source, Consumer<Instant> dates, LongConsumer bytes) {
         this.source = source;
         this.dates = dates;
+        this.bytes = bytes;
     }
 
     @Override
@@ -33,25 +38,39 @@ public final class DatedSource implements PayloadSource {
 
     @Override
     public Stream open(Request request) throws IOException {
-        return new DatedStream(source.open(request));
+        return new WatchedStream(source.open(request));
     }
 
-    private final class DatedStream implements Stream {
+    private final class WatchedStream implements Stream {
         private final Stream stream;
         private boolean told;
+        private long handedOn;
+        private long counted;
 
-        DatedStream(Stream stream) {
+        WatchedStream(Stream stream) {
             this.stream = stream;
         }
 
         @Override
         public int read(ByteBuffer dst) throws IOException {
-            int got = stream.read(dst);
-            if (!told) {
-                told = true;
-                stream.date().ifPresent(dates);
+            try {
+                int got = stream.read(dst);
+                handedOn += Math.max(0, got);
+                if (!told) {
+                    told = true;
+                    stream.date().ifPresent(dates);
+                }
+                return got;
+            } finally {
+                count();
             }
-            return got;
+        }
+
+        private void count() {
+            long transferred = stream.transferredBytes();
+            long now = transferred < 0 ? handedOn : transferred;
+            bytes.accept(Math.max(0, now - counted));
+            counted = now;
         }
 
         @Override
