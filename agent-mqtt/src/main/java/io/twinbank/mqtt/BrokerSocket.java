@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
@@ -93,7 +94,8 @@ final class BrokerSocket implements NetworkModule {
                 in = new WebSocketInput(in, frames);
                 out = frames;
             }
-            streams = new Streams(new PacketGuard(in, config.maxPacketBytes()), out);
+            streams = new Streams(
+                    new PacketGuard(new BufferedInputStream(in), config.maxPacketBytes(), events::isWanted), out);
             plain.setSoTimeout(0);
         } catch (IOException e) {
             close(plain);
@@ -113,6 +115,12 @@ final class BrokerSocket implements NetworkModule {
         return current == null
                 ? Optional.empty()
                 : current.in.farewell().or(current.in::greeting).filter(BrokerReason::isRefusal);
+    }
+
+    /** Returns how many messages that nobody wants were dropped since it was asked before. */
+    long dropped() {
+        Streams current = streams;
+        return current == null ? 0 : current.in.dropped();
     }
 
     /** Tells whether the address that this end of the connection had is no longer the device's: nothing can come through then. */

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Inbox {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
-    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofMinutes(1);
 
     private record Waiting(MqttLink.Incoming message, Runnable cancelExpiry) {}
 

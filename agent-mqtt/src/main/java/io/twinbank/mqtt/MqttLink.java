@@ -44,6 +44,11 @@ interface MqttLink {
 
         /** A message came. */
         void arrived(Incoming message);
+
+        /** Tells whether a message of QoS 0 on this topic would be of use now; what isn't, is dropped unread. At once, and without side effects. */
+        default boolean isWanted(String topic) {
+            return true;
+        }
     }
 
     /** Told once, on any thread, when a message was published or wasn't. */

@@ -50,6 +50,7 @@ final class MqttPayloads implements PayloadSource {
     // from here on under the lock
     private @Nullable ChunkWindow window;
     private @Nullable Chunks reader;
+    private volatile boolean awaited;
 
     MqttPayloads(Topics topics, Asking asking, LongSupplier random, LongSupplier nanos, Pace pace) {
         this.topics = topics;
@@ -83,10 +84,16 @@ final class MqttPayloads implements PayloadSource {
             window = next;
             Chunks opened = new Chunks(next, request);
             reader = opened;
+            awaited = true;
             return opened;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Tells whether a payload is being read. Any thread. */
+    boolean isAwaited() {
+        return awaited;
     }
 
     /** A message on the topic of payloads; acknowledged at once, for what is missing is asked for again. Any thread. */
@@ -253,6 +260,7 @@ final class MqttPayloads implements PayloadSource {
                 fail(new IOException("closed"));
                 if (reader == this) {
                     reader = null;
+                    awaited = false;
                 }
             } finally {
                 lock.unlock();

@@ -384,6 +384,14 @@ public final class MqttTransport implements UpdateTransport {
         }
 
         @Override
+        public boolean isWanted(String topic) {
+            Topics topics = config.topics();
+            return topic.equals(topics.payloadData())
+                    ? payloads.isAwaited()
+                    : topics.offers().contains(topic) || topics.commands().contains(topic);
+        }
+
+        @Override
         public void arrived(MqttLink.Incoming message) {
             if (message.topic().equals(config.topics().payloadData())) {
                 payloads.arrived(message);

@@ -45,6 +45,7 @@ final class PahoLink implements MqttLink {
 
     private static final long STEP_MILLIS = 1000;
     private static final Duration ADDRESS_CHECK = Duration.ofSeconds(10);
+    private static final Duration TELLS_DROPPED = Duration.ofMinutes(1);
     private static final String WILL = "{\"schema\":1,\"online\":false}";
 
     private final MqttConfig config;
@@ -120,7 +121,16 @@ final class PahoLink implements MqttLink {
         events.accepted(socket.greeting().map(BrokerReason::resumed).orElse(false));
         Future<?> unused = threads.scheduleWithFixedDelay(
                 this::checkAddress, ADDRESS_CHECK.toSeconds(), ADDRESS_CHECK.toSeconds(), TimeUnit.SECONDS);
+        Future<?> unusedToo = threads.scheduleWithFixedDelay(
+                this::tellDropped, TELLS_DROPPED.toSeconds(), TELLS_DROPPED.toSeconds(), TimeUnit.SECONDS);
         subscribe(connected);
+    }
+
+    private void tellDropped() {
+        long dropped = socket.dropped();
+        if (dropped > 0) {
+            log.warn("the broker sent {} messages on topics on which nothing is awaited; dropped them", dropped);
+        }
     }
 
     /** The kernel keeps such a connection for a quarter of an hour, and the keep-alive may be as long. */
@@ -221,6 +231,7 @@ final class PahoLink implements MqttLink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            tellDropped();
             threads.shutdownNow();
             threads.awaitEnd(STEP_MILLIS);
         }
@@ -268,12 +279,16 @@ final class PahoLink implements MqttLink {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             int qos = message.getQos();
-            if (qos > 1) {
-                lost(LinkFailure.of(LinkFailure.Kind.PROTOCOL, "a message of QoS 2 on a subscription of QoS 1"));
+            int subscribed = config.topics().qos(topic);
+            if (qos > subscribed) {
+                lost(LinkFailure.of(
+                        LinkFailure.Kind.PROTOCOL,
+                        "a message of QoS " + qos + " on a subscription of QoS " + subscribed));
                 return;
             }
+            // no part in the receive window: an offer must get through during a download
             if (topic.equals(config.topics().payloadData())) {
-                events.arrived(incoming(topic, message, () -> acknowledgePayload(message)));
+                events.arrived(incoming(topic, message, () -> {})); // QoS 0
                 return;
             }
             if (!received.admit(qos)) {
@@ -317,13 +332,6 @@ final class PahoLink implements MqttLink {
 
         @Override
         public void authPacketArrived(int reasonCode, MqttProperties properties) {}
-    }
-
-    /** Chunks have no part in the receive window: an offer must get through during a download. */
-    private void acknowledgePayload(MqttMessage message) {
-        if (!lost.get()) {
-            tellBroker(message.getId(), message.getQos());
-        }
     }
 
     private void tellBroker(int messageId, int qos) {

@@ -55,8 +55,8 @@ class BrokerReasonTest {
     void greeting_ofTheGuard_isTheFirstPacketOnly() throws IOException {
         byte[] first = body(1, 0x9c, property(0x1c, "other.example"));
         byte[] second = body(0, 0x9d, property(0x1c, "evil.example"));
-        try (PacketGuard guard =
-                new PacketGuard(new ByteArrayInputStream(concat(packet(0x20, first), packet(0x20, second))), 1000)) {
+        try (PacketGuard guard = new PacketGuard(
+                new ByteArrayInputStream(concat(packet(0x20, first), packet(0x20, second))), 1000, topic -> true)) {
             assertFalse(guard.greeting().isPresent());
 
             guard.readAllBytes();
@@ -69,8 +69,8 @@ class BrokerReasonTest {
     @Test
     void greeting_otherPackets_areNone() throws IOException {
         byte[] body = body(1, 0, new byte[0]);
-        try (PacketGuard guard =
-                new PacketGuard(new ByteArrayInputStream(concat(packet(0x30, body), packet(0x90, body))), 1000)) {
+        try (PacketGuard guard = new PacketGuard(
+                new ByteArrayInputStream(concat(packet(0x30, body), packet(0x90, body))), 1000, topic -> true)) {
             guard.readAllBytes();
 
             assertFalse(guard.greeting().isPresent());
@@ -85,7 +85,8 @@ class BrokerReasonTest {
         try (PacketGuard guard = new PacketGuard(
                 new ByteArrayInputStream(
                         concat(packet(0x20, body(1, 0, new byte[0])), packet(0x30, body), packet(0xe0, body))),
-                1000)) {
+                1000,
+                topic -> true)) {
             guard.readAllBytes();
 
             assertEquals(
@@ -104,7 +105,7 @@ class BrokerReasonTest {
     void greeting_long_isReadFromItsBeginning() throws IOException {
         byte[] body =
                 concat(new byte[] {1, 0, (byte) 0x90, 0x4e}, property(0x1f, "well"), property(0x26, "x".repeat(9900)));
-        try (PacketGuard guard = new PacketGuard(new ByteArrayInputStream(packet(0x20, body)), 20_000)) {
+        try (PacketGuard guard = new PacketGuard(new ByteArrayInputStream(packet(0x20, body)), 20_000, topic -> true)) {
             guard.readAllBytes();
 
             assertEquals(Optional.of("well"), guard.greeting().orElseThrow().said());

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class FloodIT {
     private static final String OFFER = "twinbank/gw-1/offer";
+    private static final String COMMAND = "twinbank/gw-1/command";
+    private static final String CHUNKS = "twinbank/gw-1/payload/data";
     private static final int MANY = 100_000;
     private static final int FEWER = 10_000;
     private static final int CONTENT_TYPE = 3;
@@ -85,6 +87,41 @@ class FloodIT {
             for (int i = 0; i < FEWER; i++) {
                 out.write(publish(1, OFFER, 1 + i % 65_535, contentType(Topics.ENVELOPE), payload));
             }
+        });
+
+        survives();
+    }
+
+    @Test
+    void topicsThatNobodySubscribedTo_qos0And1() throws Exception {
+        byte[] payload = new byte[1000];
+        attack(out -> {
+            for (int i = 0; i < MANY; i++) {
+                out.write(publish(0, "twinbank/gw-2/offer/" + i, 1, contentType(Topics.ENVELOPE), payload));
+            }
+        });
+        attack(out -> {
+            for (int i = 0; i < MANY; i++) {
+                out.write(publish(1, "elsewhere/" + i, 1 + i % 65_535, contentType(Topics.ENVELOPE), payload));
+            }
+        });
+
+        survives();
+    }
+
+    @Test
+    void chunksThatNobodyAskedFor_withAndWithoutADownload() throws Exception {
+        byte[] chunk = PayloadResponder.chunk(3, 1 << 20, "v1", new byte[1000]).payload();
+        byte[] message = publish(0, CHUNKS, 1, contentType(Topics.PAYLOAD_CHUNK), chunk);
+        attack(out -> repeat(out, MANY, message));
+        attack(out -> {
+            for (int i = 0; i < MANY; i++) {
+                out.write(publish(1, CHUNKS, 1 + i % 65_535, contentType(Topics.PAYLOAD_CHUNK), chunk));
+            }
+        });
+        attack(out -> {
+            out.write(publish(0, COMMAND, 1, contentType(Topics.COMMAND), new byte[10]));
+            repeat(out, FEWER, message);
         });
 
         survives();

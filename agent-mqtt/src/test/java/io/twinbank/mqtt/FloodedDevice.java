@@ -2,10 +2,15 @@
 package io.twinbank.mqtt;
 
 import io.twinbank.core.Offer;
+import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.UpdateTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
-/** A process with a transport and a small heap, whose broker is whoever has the port. Ends with its standard input. */
+/** A process with a transport and a small heap, whose broker is whoever has the port. A command has it download. Ends with its standard input. */
 final class FloodedDevice {
     private FloodedDevice() {}
 
@@ -27,6 +32,7 @@ final class FloodedDevice {
                 @Override
                 public void commanded(byte[] command, Runnable settled) {
                     settled.run();
+                    download(transport);
                 }
 
                 @Override
@@ -41,5 +47,19 @@ final class FloodedDevice {
             System.out.println("heap " + (heap.totalMemory() - heap.freeMemory()) + " threads "
                     + Threads.names().size());
         }
+    }
+
+    private static void download(MqttTransport transport) {
+        Thread reader = new Thread(() -> {
+            try (PayloadSource.Stream stream = transport
+                    .payloads()
+                    .open(new PayloadSource.Request(URI.create("mqtt:gw.img"), 0, 1 << 20, Optional.empty()))) {
+                while (stream.read(ByteBuffer.allocate(1000)) >= 0) {}
+            } catch (IOException e) {
+                System.err.println(e.getMessage());
+            }
+        });
+        reader.setDaemon(true);
+        reader.start();
     }
 }

@@ -80,7 +80,7 @@ class WebSocketTest {
     void read_hugePacketInAHugeFrame_isRefusedByTheGuard() throws IOException {
         byte[] head = {(byte) (FINAL | 2), 127, 0x3f, -1, -1, -1, -1, -1, -1, -1};
         byte[] packet = {0x30, -1, -1, -1, 0x7f, 0};
-        try (InputStream in = new PacketGuard(input(concat(head, packet)), 1000)) {
+        try (InputStream in = new PacketGuard(input(concat(head, packet)), 1000, topic -> true)) {
             assertThrows(MalformedPacketException.class, in::readAllBytes);
         }
     }
