@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator;
 
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.spi.ComponentHandler;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
@@ -60,6 +61,17 @@ public interface AgentVariant {
      */
     default ComponentHandler component(SimulatedBoard board, ComponentHandler handler) {
         return handler;
+    }
+
+    /**
+     * Returns the policy that the agent gets, where the site has one.
+     *
+     * @param board the board
+     * @param policy the site's
+     * @return the same, or what is put before it; asked anew in each life, before {@link #platform}
+     */
+    default SitePolicy policy(SimulatedBoard board, SitePolicy policy) {
+        return policy;
     }
 
     /**

@@ -174,7 +174,20 @@ public final class SimulatedBoard implements Platform, Durable, AutoCloseable {
 
     @Override
     public DeviceClock clock() {
-        return new BoardClock(() -> spec.nanos.getAsLong() - bootedAtNanos, spec.wallClock, knowledge);
+        return new BoardClock(this::nanosSinceBoot, spec.wallClock, knowledge);
+    }
+
+    private long nanosSinceBoot() {
+        return spec.nanos.getAsLong() - bootedAtNanos;
+    }
+
+    /**
+     * Returns how long ago it booted, for who watches it: the agent asks the clock.
+     *
+     * @return to the nanosecond
+     */
+    public Duration upTime() {
+        return Duration.ofNanos(nanosSinceBoot());
     }
 
     /**

@@ -231,8 +231,7 @@ public final class SimulatedGateway {
         });
         SelfTest selfTest =
                 () -> board.component().isBroken() ? SelfTest.Result.fail("the component is broken") : ofImage.run();
-        OtaAgent agent = settings.apply(OtaAgent.builder())
-                .buildTime(Instant.EPOCH)
+        OtaAgent agent = settings.apply(OtaAgent.builder().buildTime(Instant.EPOCH))
                 .platform(variant.platform(board, running.get()))
                 .transport(variant.transport(board, scheduler, server.connect(scheduler, board.knowledge())))
                 .payloadSource(variant.payloads(server.payloadSource()))

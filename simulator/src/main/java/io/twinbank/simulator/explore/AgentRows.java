@@ -92,6 +92,7 @@ final class AgentRows {
             "revoke-manifest",
             "commands",
             "paused",
+            "site",
             "older-agent");
 
     private static final Set<String> INSTALLS = Set.of(
@@ -116,6 +117,7 @@ final class AgentRows {
             "revoke-manifest",
             "commands",
             "paused",
+            "site",
             "older-agent");
 
     /** Those whose update is booted by an agent that starts. */
@@ -150,7 +152,7 @@ final class AgentRows {
             in(Mode.EVENTS, "2b", "scenarios in which an agent is on trial", ANY, TRIES),
             cuts("2c", "scenario `paused`", ANY, Set.of("paused")),
             nowhere("2d", "components alone are offered here only when nothing else is under way"),
-            nowhere("2e", "the sites here allow everything at any time"),
+            cuts("2e", "scenario `site`", ANY, Set.of("site")),
             everywhere("3"),
             cuts("4", "scenarios `broken-download` and `encrypted`", ANY, Set.of("broken-download", "encrypted")),
             in(Mode.EVENTS, "5", "scenarios that install an update", ANY, INSTALLS),

@@ -205,8 +205,8 @@ public final class LifeWatch implements BoardObserver {
         if (boots.get(boots.size() - 1).result() instanceof BootResult.Booted booted) {
             checkBooted(booted.bank());
             binding.booted();
-            checkPermanent();
             onTrial = world.board().permanentBank().isEmpty();
+            checkPermanent();
             if (isRevoked(runs)) {
                 violations.add(new Violation("S14", runs.get() + " is tried, and is revoked", Strictness.EXACT));
             }
@@ -215,12 +215,15 @@ public final class LifeWatch implements BoardObserver {
 
     /** Where nothing else boots even a bad image is kept, but no power cut has that effect. */
     private void checkPermanent() {
-        boolean bad = runs.isPresent() && !Scenario.passes(runs.get().spec().behaviour());
-        if (bad && world.board().permanentBank().equals(Optional.of(running()))) {
+        if (!world.board().permanentBank().equals(Optional.of(running()))) {
+            return;
+        }
+        onTrial = false;
+        if (runs.isPresent() && !Scenario.passes(runs.get().spec().behaviour())) {
             violations.add(
                     new Violation("S7", runs.get() + " is permanent, and can't pass its self-test", Strictness.EXACT));
             runs = Optional.empty();
-        } else if (isRevoked(runs) && world.board().permanentBank().equals(Optional.of(running()))) {
+        } else if (isRevoked(runs)) {
             violations.add(new Violation("S14", runs.get() + " is permanent, and is revoked", Strictness.NO_LIE));
             runs = Optional.empty();
         }
@@ -233,7 +236,7 @@ public final class LifeWatch implements BoardObserver {
     /** A trial that isn't confirmed has come to its end in time, whatever its agent does. */
     private void checkTrialEnded() {
         Duration lasted = world.board().clock().sinceBoot();
-        if (onTrial && world.board().permanentBank().isEmpty() && lasted.compareTo(LONGEST_TRIAL) > 0) {
+        if (onTrial && lasted.compareTo(LONGEST_TRIAL) > 0) {
             violations.add(new Violation(
                     "O-T1",
                     "a trial ended " + lasted.toSeconds() + " s after boot, at most " + LONGEST_TRIAL.toSeconds(),

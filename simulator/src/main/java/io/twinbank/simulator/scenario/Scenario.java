@@ -40,6 +40,7 @@ public final class Scenario {
     private final boolean partitioned;
     private final Rotation rotation;
     private final Commanding commanding;
+    private final Optional<Site> site;
     private final List<Episode> episodes;
     private final Optional<byte[]> trustManifest;
     private final Optional<Forgery> forgery;
@@ -75,6 +76,7 @@ public final class Scenario {
         installed = maker.make(b.installed, sequence++, imageBytes, plain);
         rotation = b.rotation;
         commanding = b.commanding;
+        site = Optional.ofNullable(b.site);
         List<Firmware> made = new ArrayList<>();
         List<ComponentUpdate> alone = new ArrayList<>();
         for (int i = 0; i <= b.offers.size(); i++) {
@@ -355,6 +357,15 @@ public final class Scenario {
         return commanding.isPlanned();
     }
 
+    /**
+     * Returns what the site allows.
+     *
+     * @return empty if it restricts nothing
+     */
+    public Optional<Site> site() {
+        return site;
+    }
+
     /** Tells whether the install gate is shut until the gateway has the trust set. */
     boolean shutsGate() {
         return rotation.gateShut();
@@ -460,6 +471,7 @@ public final class Scenario {
         b.forgedBefore = forgedBefore;
         b.rotation = rotation;
         b.commanding = commanding;
+        b.site = site.orElse(null);
         b.other = other.map(Firmware::spec).orElse(null);
         b.installed = installed.spec();
         offers.forEach(offer -> b.offers.add(offer.spec()));

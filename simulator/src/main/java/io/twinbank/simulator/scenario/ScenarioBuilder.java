@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.scenario;
 
+import io.twinbank.core.policy.Phase;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.boot.SimImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a {@link Scenario}. */
@@ -25,6 +27,10 @@ public final class ScenarioBuilder {
     int forgedBefore = 0;
     Rotation rotation = Rotation.NEVER;
     Commanding commanding = Commanding.NOTHING;
+
+    @Nullable
+    Site site;
+
     SimImage.@Nullable Spec other = spec("1.0", Behaviour.WORKS);
     SimImage.Spec installed = spec("1.4", Behaviour.WORKS);
     final List<SimImage.Spec> offers = new ArrayList<>();
@@ -325,6 +331,18 @@ public final class ScenarioBuilder {
 
     private ScenarioBuilder command(Commanding.Kind kind, String during) {
         commanding = commanding.then(kind, offers.size(), during);
+        return this;
+    }
+
+    /**
+     * Puts the gateway at a site that counts the bytes that it fetches; see {@link Site}.
+     *
+     * @param bytesPerMonth how many it may
+     * @param windows when phases are allowed
+     * @return this
+     */
+    public ScenarioBuilder site(long bytesPerMonth, Map<Phase, Site.Window> windows) {
+        site = new Site(bytesPerMonth, windows);
         return this;
     }
 

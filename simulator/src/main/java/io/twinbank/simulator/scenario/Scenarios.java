@@ -7,7 +7,9 @@ import static io.twinbank.simulator.boot.Behaviour.NEVER_STARTS;
 import static io.twinbank.simulator.boot.Behaviour.NOT_YET_THREE_TIMES;
 import static io.twinbank.simulator.boot.Behaviour.WORKS;
 
+import io.twinbank.core.policy.Phase;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The scenarios that every board is swept with. */
@@ -123,6 +125,17 @@ public final class Scenarios {
                         .pauseDuring("TRIAL")
                         .replay(2)
                         .resume(),
+                of(
+                                "site",
+                                "Two good updates, one after the other, each wait for the windows of their site; their bytes are counted.")
+                        .site(
+                                16 << 20,
+                                Map.of(
+                                        Phase.DOWNLOAD, new Site.Window(1, 4),
+                                        Phase.INSTALL, new Site.Window(2, 9),
+                                        Phase.RESET, new Site.Window(6, 8)))
+                        .offer("2.0", WORKS)
+                        .offer("3.0", WORKS),
                 of("newer-agent", "The update brings a newer agent, which migrates the records once it is confirmed.")
                         .offer("2.0", WORKS, 1),
                 of("newer-agent-rollback", "A newer agent is tried and rolled back: the older one reads its records.")

@@ -112,10 +112,10 @@ public final class World implements Durable, AutoCloseable {
                 board,
                 time,
                 server,
-                agent -> withComponent(agent.trialAttempts(attempts)
+                agent -> atSite(withComponent(agent.trialAttempts(attempts)
                         .checkpointBytes(checkpoint)
                         .installGate(() -> !isGateShut())
-                        .maxSecurityVersionStep(Long.MAX_VALUE)),
+                        .maxSecurityVersionStep(Long.MAX_VALUE))),
                 variant);
     }
 
@@ -123,6 +123,12 @@ public final class World implements Durable, AutoCloseable {
         return scenario.hasComponent()
                 ? agent.component(SimulatedComponent.ID, variant.component(board, board.component()))
                 : agent;
+    }
+
+    private OtaAgentBuilder atSite(OtaAgentBuilder agent) {
+        return scenario.site()
+                .map(site -> agent.buildTime(Site.BUILT).sitePolicy(variant.policy(board, site.policy())))
+                .orElse(agent);
     }
 
     private void serve(Firmware firmware, byte[] payload) {
@@ -162,6 +168,15 @@ public final class World implements Durable, AutoCloseable {
      */
     public SimulatedServer server() {
         return server;
+    }
+
+    /**
+     * Returns what the board's clock says.
+     *
+     * @return empty if it has none
+     */
+    public Optional<Instant> wallClock() {
+        return clock;
     }
 
     /**
@@ -422,6 +437,9 @@ public final class World implements Durable, AutoCloseable {
         board.addTo(hash);
         server.addTo(hash);
         hash.add(episode);
+        if (scenario.site().isPresent()) {
+            hash.add(server.bytesServed()); // the gateway can't see it, but what it may still fetch is judged by it
+        }
         hash.add((outage ? 1 : 0) + (trustAgain ? 2 : 0));
     }
 
