@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,23 @@ final class EnvelopeFetch {
     private final List<PayloadSource> sources;
     private final int maxBytes;
     private final Records records;
+    private final LongConsumer counted;
     /** The last one that was fetched, for one that was refused isn't stored. On the agent thread. */
     private byte[] last = new byte[0];
 
-    EnvelopeFetch(Scheduler scheduler, List<PayloadSource> sources, int maxBytes, Records records) {
+    /**
+     * Makes it.
+     *
+     * @param counted is told, on the agent thread, how many bytes an attempt brought: they are never held, for nobody knows what an
+     *     envelope brings before it is here
+     */
+    EnvelopeFetch(
+            Scheduler scheduler, List<PayloadSource> sources, int maxBytes, Records records, LongConsumer counted) {
         this.scheduler = scheduler;
         this.sources = sources;
         this.maxBytes = maxBytes;
         this.records = records;
+        this.counted = counted;
     }
 
     /** Fetches on the fetch thread, if it must; then one of the two is told, on the agent thread. */
@@ -154,6 +164,21 @@ final class EnvelopeFetch {
             }
         }
 
+        private void fill(ByteBuffer buffer, PayloadSource.Stream open) throws IOException, RejectedException {
+            while (buffer.hasRemaining()) {
+                if (late) {
+                    throw new IOException("too slow");
+                }
+                if (open.read(buffer) < 0) {
+                    throw new RejectedException(
+                            RejectReason.PAYLOAD_SHORT,
+                            "the envelope ended early",
+                            buffer.position(),
+                            pointer.sizeBytes());
+                }
+            }
+        }
+
         private byte[] read() throws IOException, RejectedException {
             if (pointer.sizeBytes() > maxBytes) {
                 throw new RejectedException(
@@ -173,17 +198,11 @@ final class EnvelopeFetch {
                     new PayloadSource.Request(pointer.uri(), 0, pointer.sizeBytes(), Optional.empty());
             try (PayloadSource.Stream open = source.open(request)) {
                 stream = open;
-                while (buffer.hasRemaining()) {
-                    if (late) {
-                        throw new IOException("too slow");
-                    }
-                    if (open.read(buffer) < 0) {
-                        throw new RejectedException(
-                                RejectReason.PAYLOAD_SHORT,
-                                "the envelope ended early",
-                                buffer.position(),
-                                pointer.sizeBytes());
-                    }
+                try {
+                    fill(buffer, open);
+                } finally {
+                    long came = open.transferredBytes() < 0 ? buffer.position() : open.transferredBytes();
+                    scheduler.execute(Lane.AGENT, () -> counted.accept(came));
                 }
             }
             byte[] found = sha256(envelope);

@@ -75,7 +75,8 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 scheduler,
                 sources,
                 config.maxEnvelopeBytes(),
-                new Records(config.platform().stateStore()));
+                new Records(config.platform().stateStore()),
+                engine.permits()::came);
         snapshot = new Snapshot(
                 new AgentStatus(
                         UpdateState.IDLE,

@@ -207,6 +207,13 @@ final class Permits {
         }
     }
 
+    /** Bytes came that nobody asked the policy for; in memory, until the next is stored. */
+    void came(long bytes) {
+        if (countsBytes()) {
+            standing = standing.came(bytes);
+        }
+    }
+
     /** What came back counts after a power cut as well. */
     void storeBytes() throws HalException {
         store();

@@ -62,6 +62,13 @@ record Spent(Optional<YearMonth> month, long since, long used, long reserved) {
         return new Spent(month, since, plus(used - reserved, bytes), 0);
     }
 
+    Spent came(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("bytes: " + bytes + ", not at least 0");
+        }
+        return new Spent(month, since, plus(used, bytes), reserved);
+    }
+
     private static long plus(long one, long other) {
         return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }

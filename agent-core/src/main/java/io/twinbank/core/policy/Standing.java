@@ -125,6 +125,16 @@ public final class Standing {
     }
 
     /**
+     * Counts bytes that came without having been reserved, such as those of an envelope that was offered by a pointer.
+     *
+     * @param bytes how many, at least 0
+     * @return the standing then
+     */
+    public Standing came(long bytes) {
+        return new Standing(counted, waiting, spent.came(bytes), load);
+    }
+
+    /**
      * Learns how busy an hour was.
      *
      * @param hourOfWeek as {@link SitePolicy#hourOfWeek} tells it, 0 to 167

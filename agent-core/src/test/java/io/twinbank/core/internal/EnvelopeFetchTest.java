@@ -9,6 +9,9 @@ import io.twinbank.core.Offer;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.policy.Phase;
+import io.twinbank.core.policy.PhaseRule;
+import io.twinbank.core.policy.SitePolicy;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.suit.Digest;
@@ -116,6 +119,22 @@ class EnvelopeFetchTest {
         assertEquals(1, server.opened);
         assertTrue(gateway.agent.status().totalBytes() > 0
                 || gateway.agent.explain().contains("new image"));
+    }
+
+    @Test
+    void pointer_monthsBytesAreCounted_envelopeIsAmongThem() throws Exception {
+        SitePolicy policy = SitePolicy.builder()
+                .budget(1_000_000)
+                .rule(Phase.DOWNLOAD, PhaseRule.open().unmetered())
+                .build();
+        gateway.settings = builder -> builder.payloadSource(server).sitePolicy(policy);
+        gateway.boot();
+
+        point(NEW);
+
+        assertTrue(gateway.agent.explain().contains("link"), gateway.agent.explain());
+        assertEquals(
+                NEW.length, new Records(gateway.board.stateStore()).standing().bytesThisMonth());
     }
 
     @Test
