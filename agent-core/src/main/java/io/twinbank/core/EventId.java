@@ -118,7 +118,52 @@ public enum EventId {
             "check.not-passed",
             Level.WARNING,
             "A program in health.dir/wanted isn't content; the update goes on.",
-            "Read what it said.");
+            "Read what it said."),
+    LINK_CONNECTED(
+            "link.connected",
+            Level.INFO,
+            "There is a session with the broker at the address that is named.",
+            "Nothing."),
+    LINK_NOT_CONNECTED(
+            "link.not-connected",
+            Level.WARNING,
+            "There is no session with the broker at the address that is named, and when the next try is.",
+            "See [A device is offline](#a-device-is-offline)."),
+    LINK_NOTICE(
+            "link.notice",
+            Level.WARNING,
+            "The connection works, and something about it won't for long: a certificate that expires, a session that the broker lost.",
+            "Read which; see [A certificate expires](#a-certificate-expires)."),
+    NOT_SUBSCRIBED(
+            "link.not-subscribed",
+            Level.WARNING,
+            "The broker doesn't let the device hear a topic, such as its group's.",
+            "Compare the access list with the wire format's."),
+    MESSAGE_REFUSED(
+            "message.refused",
+            Level.WARNING,
+            "A message on one of the device's topics isn't what belongs there, and is dropped.",
+            "Find out who published it; only the back end should be able to."),
+    REPORT_NOT_DELIVERED(
+            "report.not-delivered",
+            Level.WARNING,
+            "The broker didn't take a report; it is sent again.",
+            "If it stays: see [Reports pile up](#reports-pile-up)."),
+    SYSTEMD_NOT_TOLD(
+            "daemon.systemd-not-told",
+            Level.WARNING,
+            "systemd couldn't be told that the daemon is ready or alive, and may start it anew.",
+            "Is `systemd-notify` there? Does the unit have `NotifyAccess=all`?"),
+    RESTART_SLOW(
+            "gateway.restart-slow",
+            Level.WARNING,
+            "The command that restarts the gateway hasn't ended in its time.",
+            "Look at what it waits for; restart the gateway by hand."),
+    METRICS_NOT_WRITTEN(
+            "metrics.not-written",
+            Level.WARNING,
+            "The file of `metrics.file` can't be written; it is tried again.",
+            "Look at its folder, and whether the service may write there.");
 
     /** How much it matters. */
     public enum Level {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import io.twinbank.core.EventId;
 import io.twinbank.core.Offer;
 import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.spi.UpdateTransport.Listener;
@@ -144,7 +145,7 @@ final class Inbox {
             refusedQuietly++;
         } else {
             log.warn(
-                    "refused a message of {} bytes on topic {}: {}",
+                    EventId.MESSAGE_REFUSED.line("refused a message of {} bytes on topic {}: {}"),
                     message.payload().length,
                     Printable.line(message.topic()),
                     Printable.line(String.valueOf(why)));
@@ -157,7 +158,10 @@ final class Inbox {
     private void speakAgain() {
         quiet = false;
         if (refusedQuietly > 0) {
-            log.warn("refused {} more messages within {} s", refusedQuietly, QUIET.toSeconds());
+            log.warn(
+                    EventId.MESSAGE_REFUSED.line("refused {} more messages within {} s"),
+                    refusedQuietly,
+                    QUIET.toSeconds());
             refusedQuietly = 0;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import io.twinbank.core.EventId;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.UpdateTransport;
 import java.io.IOException;
@@ -258,7 +259,9 @@ public final class MqttTransport implements UpdateTransport {
     private void connected(Connection current, MqttLink link, int window) {
         cancelTimer.run();
         moveTo(State.DRAINING);
-        log.info("connected to {}", redirects.current().uri());
+        log.info(
+                EventId.LINK_CONNECTED.line("connected to {}"),
+                redirects.current().uri());
         saidOffline = "";
         trouble = "";
         tell(Listener::online);
@@ -302,7 +305,11 @@ public final class MqttTransport implements UpdateTransport {
         if (saidOffline.equals(trouble)) {
             log.debug("still not connected to {}: {}; next try in {}", server.uri(), trouble, pause);
         } else {
-            log.warn("not connected to {}: {}; next try in {}", server.uri(), trouble, pause);
+            log.warn(
+                    EventId.LINK_NOT_CONNECTED.line("not connected to {}: {}; next try in {}"),
+                    server.uri(),
+                    trouble,
+                    pause);
             saidOffline = trouble;
             tell(told -> told.offline(trouble));
         }
@@ -315,7 +322,7 @@ public final class MqttTransport implements UpdateTransport {
     }
 
     private void notice(String what) {
-        log.warn("{}", what);
+        log.warn("{}", EventId.LINK_NOTICE.line(what));
         try {
             config.notices().accept(what);
         } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import io.twinbank.core.EventId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +170,7 @@ final class PahoLink implements MqttLink {
                     lost(refused);
                     return;
                 }
-                log.warn("nothing will be heard on {}: {}", heard.get(i), refused.text());
+                log.warn(EventId.NOT_SUBSCRIBED.line("nothing will be heard on {}: {}"), heard.get(i), refused.text());
             }
         }
         events.connected(window);

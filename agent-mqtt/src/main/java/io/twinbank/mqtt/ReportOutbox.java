@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import io.twinbank.core.EventId;
 import io.twinbank.core.spi.UpdateTransport.Report;
 import io.twinbank.core.spi.UpdateTransport.ReportKind;
 import java.io.IOException;
@@ -162,7 +163,9 @@ final class ReportOutbox {
             loop.execute(() -> {
                 if (inFlight.remove(pending)) {
                     if (failure != null) {
-                        log.warn("a report wasn't delivered: {}", failure.getMessage());
+                        log.warn(
+                                EventId.REPORT_NOT_DELIVERED.line("a report wasn't delivered: {}"),
+                                failure.getMessage());
                     }
                     pending.complete(failure);
                     pump();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
+import io.twinbank.core.EventId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.linux.Program;
 import java.time.Duration;
@@ -59,10 +60,14 @@ final class ServiceManager {
         try {
             Program.Result ended = Program.run(LIMIT, List.of("systemd-notify", what));
             if (ended.exitCode() != 0) {
-                LOG.warn("systemd wasn't told {}: {}", what, ended.error());
+                notTold(what, ended.error());
             }
         } catch (HalException e) {
-            LOG.warn("systemd wasn't told {}: {}", what, e.getMessage());
+            notTold(what, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void notTold(String what, String why) {
+        LOG.warn(EventId.SYSTEMD_NOT_TOLD.line("systemd wasn't told {}: {}"), what, why);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.gateway;
 
+import io.twinbank.core.EventId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.ResetControl;
 import io.twinbank.hal.linux.Program;
@@ -85,7 +86,7 @@ public final class ResetCommand implements ResetControl {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("the restart takes long: {}", e.toString());
+            LOG.warn(EventId.RESTART_SLOW.line("the restart takes long: {}"), e.toString());
         }
     }
 }
