@@ -2,12 +2,9 @@
 package io.twinbank.agentd.gateway;
 
 import io.twinbank.core.spi.HealthGauges;
-import io.twinbank.hal.HalException;
-import io.twinbank.hal.linux.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -22,10 +19,8 @@ public final class LinuxGauges implements HealthGauges {
 
     private static final int RECEIVE_ERRORS = 2;
     private static final int SEND_ERRORS = 10;
-    /** It answers in milliseconds; the agent's thread waits no longer than this. */
-    private static final Duration LIMIT = Duration.ofSeconds(2);
-
     private final Path root;
+    private final ServiceRestarts restarts;
 
     /**
      * Makes them.
@@ -33,7 +28,12 @@ public final class LinuxGauges implements HealthGauges {
      * @param root the root of the file system
      */
     public LinuxGauges(Path root) {
+        this(root, ServiceRestarts.ofSystemd());
+    }
+
+    LinuxGauges(Path root, ServiceRestarts restarts) {
         this.root = root;
+        this.restarts = restarts;
     }
 
     /** Network errors are only reported: the cable isn't the image's fault. */
@@ -78,21 +78,8 @@ public final class LinuxGauges implements HealthGauges {
         return OptionalDouble.empty();
     }
 
-    /** How often systemd has restarted services by itself since the boot. */
-    private OptionalDouble restarts() throws HalException {
-        if (!Files.isDirectory(root.resolve("run/systemd/system"))) {
-            return OptionalDouble.empty();
-        }
-        Program.Result shown =
-                Program.run(LIMIT, List.of("systemctl", "show", "--property=NRestarts", "--value", "*.service"));
-        if (shown.exitCode() != 0) {
-            return OptionalDouble.empty();
-        }
-        return OptionalDouble.of(shown.text()
-                .lines()
-                .filter(line -> line.matches("\\d+"))
-                .mapToDouble(Double::parseDouble)
-                .sum());
+    private OptionalDouble restarts() {
+        return Files.isDirectory(root.resolve("run/systemd/system")) ? restarts.read() : OptionalDouble.empty();
     }
 
     /** Over all interfaces but the loopback. */

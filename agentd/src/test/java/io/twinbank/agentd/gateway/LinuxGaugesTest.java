@@ -7,7 +7,10 @@ import io.twinbank.core.spi.HealthGauges.Gauge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,17 @@ class LinuxGaugesTest {
                 + " wwan0:1 1 10 0 0 0 0 0 1 1 20 0 0 0 0 0\n";
 
         assertEquals(OptionalDouble.of(37), read("net-errors", "proc/net/dev", dev));
+    }
+
+    @Test
+    void restarts_whereSystemdRuns_areItsCount() throws IOException {
+        ServiceRestarts restarts = new ServiceRestarts(List.of("echo", "3"), Duration.ofMinutes(1));
+        LinuxGauges gauges = new LinuxGauges(root, restarts);
+        assertEquals(OptionalDouble.empty(), gauges.read("restarts"));
+
+        Files.createDirectories(root.resolve("run/systemd/system"));
+
+        Awaitility.await().until(() -> gauges.read("restarts").equals(OptionalDouble.of(3)));
     }
 
     @Test
