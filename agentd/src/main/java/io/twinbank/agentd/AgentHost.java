@@ -12,6 +12,7 @@ import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.EventText;
 import io.twinbank.core.FolderPayloads;
+import io.twinbank.core.HealthPolicy;
 import io.twinbank.core.Offer;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.OtaAgentBuilder;
@@ -49,6 +50,7 @@ import java.util.function.Consumer;
 final class AgentHost implements Operations, AutoCloseable {
     private static final int MAX_EVENTS = 1000;
 
+    private static final Duration AFTER_COMPARISON = Duration.ofMinutes(1);
     /** Something that a follower waits for. */
     private sealed interface News {
         record Event(AgentEvent event) implements News {}
@@ -101,11 +103,19 @@ final class AgentHost implements Operations, AutoCloseable {
         boolean payloads = gateway.config().mqtt().map(Mqtt::payloads).orElse(false);
         broker.filter(any -> payloads).map(MqttTransport::payloads).ifPresent(builder::payloadSource);
         return new AgentHost(gateway, builder);
+        gateway.config().health().flatMap(AgentHost::deadline).ifPresent(builder::confirmWithin);
     }
 
     private static Telemetry telemetry(GatewayConfig config) {
         return config.health()
                 .map(policy -> Telemetry.plain().withHealth(new LinuxGauges(Path.of("/")), policy))
+    /** A trial that waits for the comparison needs more than the usual time, and less than the timer of the trial's units. */
+    private static Optional<Duration> deadline(HealthPolicy health) {
+        return health.mode() == HealthPolicy.Mode.FAIL_TRIAL
+                ? Optional.of(health.settle().plus(health.observe()).plus(AFTER_COMPARISON))
+                : Optional.empty();
+    }
+
                 .orElse(Telemetry.plain());
     }
 

@@ -70,4 +70,13 @@ class HealthFolderTest {
 
         assertEquals(SelfTest.Result.pass(), run());
     }
+
+    @Test
+    void start_theComparisonMayFailTheTrial_itsDeadlineIsLateEnough() throws IOException {
+        GatewayOnFiles files = new GatewayOnFiles(folder).with("health.compare = fail");
+
+        try (RunningAgent agent = new RunningAgent(files)) {
+            assertTrue(agent.host.agentStatus().running().isPresent());
+        }
+    }
 }

@@ -17,7 +17,10 @@ import io.twinbank.core.UpdateState;
 import io.twinbank.core.spi.HealthGauges;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.StateKey;
 import io.twinbank.hal.StateStore;
@@ -41,6 +44,8 @@ import org.junit.jupiter.api.Test;
 /** The shipped agent on a strict fake board tells its inventory and its health. */
 class TelemetryTest {
     private static final Duration OBSERVE = Duration.ofMinutes(2);
+    private static final ComponentId CONFIG = ComponentId.of("config");
+    private static final byte[] NEW_CONFIG = new byte[5_000];
 
     /** Keeps what arrives. */
     private static final class Server implements UpdateTransport {
@@ -214,7 +219,7 @@ class TelemetryTest {
         watchHealth(HealthPolicy.reportOnly());
         gateway.installNewImage();
         gateway.boot();
-        minutes(5);
+        minutes(8);
         String manual = Files.readString(Path.of("..", "docs", "wire-format.md"));
 
         for (UpdateTransport.ReportKind kind :
@@ -329,7 +334,7 @@ class TelemetryTest {
         gauges.load = 5;
         gateway.boot();
 
-        minutes(5);
+        minutes(8);
 
         assertTrue(gateway.outcomes().get(0) instanceof Outcome.Installed);
         assertEquals(HealthReport.Verdict.WORSE, compared().get(0).verdict());
@@ -382,7 +387,7 @@ class TelemetryTest {
         watchHealth(HealthPolicy.reportOnly());
         gateway.installNewImage();
         gateway.boot();
-        minutes(5);
+        minutes(8);
         gauges.load = 2;
 
         hours(25);
@@ -409,6 +414,108 @@ class TelemetryTest {
         assertEquals(BankId.A, gateway.boot());
         minutes(10);
         assertEquals(List.of(), compared());
+    }
+
+    // Components alone: a trial without a reset
+
+    private MemoryComponent watchComponents(HealthPolicy policy) {
+        MemoryComponent config = new MemoryComponent("config", gateway.board.trace());
+        gateway.settings = builder -> builder.telemetry(telemetry).component(CONFIG, config);
+        watchHealth(policy);
+        return config;
+    }
+
+    private void offerConfig(long sequence, byte[] content) {
+        gateway.offer(Gateway.sign(new EnvelopeBuilder(CONFIG, sequence, Gateway.VENDOR, Gateway.CLASS)
+                .image(new EnvelopeBuilder.Image(Digest.sha256Of(content), content.length, "#new"))
+                .integratedPayload("#new", content)));
+        gateway.pass(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void componentsAlone_threeTimesTheLoad_areRevertedWithTheNumbers() {
+        MemoryComponent config = watchComponents(HealthPolicy.failTrial(OBSERVE));
+        offerConfig(11, NEW_CONFIG);
+        gauges.load = 0.92;
+
+        minutes(3);
+        assertEquals(UpdateState.TRIAL, gateway.agent.status().state());
+        minutes(2);
+
+        Outcome.RolledBack outcome = (Outcome.RolledBack) gateway.outcomes().get(0);
+        assertEquals(Cause.SELF_TEST_FAILED, outcome.cause());
+        assertTrue(outcome.detail().startsWith("load 0.94, before 0.32 ± 0.01"), outcome.detail());
+        assertEquals(MemoryComponent.OLD.length, config.held.length);
+        assertFalse(gateway.board.trace().steps().contains("reset"));
+        assertEquals(1, compared().size());
+    }
+
+    @Test
+    void componentsAlone_asBefore_areInstalledAfterTheComparison_andComparedOnceMoreADayLater() {
+        MemoryComponent config = watchComponents(HealthPolicy.failTrial(OBSERVE));
+        offerConfig(11, NEW_CONFIG);
+        assertTrue(
+                gateway.agent.status().waitingFor().contains("health is compared, 0 of 120 s"),
+                gateway.agent.status().waitingFor());
+
+        minutes(5);
+
+        assertEquals(List.of(new Outcome.Installed(false)), gateway.outcomes());
+        assertEquals(NEW_CONFIG.length, config.held.length);
+        assertEquals(HealthReport.Verdict.AS_BEFORE, compared().get(0).verdict());
+        gauges.load = 2;
+        hours(25);
+        assertEquals(2, compared().size());
+        assertEquals(HealthReport.Phase.LATE, compared().get(1).phase());
+        assertEquals(HealthReport.Verdict.WORSE, compared().get(1).verdict());
+    }
+
+    @Test
+    void componentsAlone_afterOneThatWasReverted_areComparedWithBeforeBoth() {
+        watchComponents(HealthPolicy.failTrial(OBSERVE));
+        offerConfig(11, NEW_CONFIG);
+        gauges.load = 0.92;
+        minutes(5);
+        gauges.load = 0.3;
+        minutes(10);
+
+        gauges.load = 0.92;
+        offerConfig(12, new byte[7]);
+        minutes(5);
+
+        assertEquals(2, compared().size());
+        assertEquals(HealthReport.Verdict.WORSE, compared().get(1).verdict());
+        assertEquals(2, gateway.outcomes().size());
+    }
+
+    @Test
+    void componentsAlone_reportOnly_areInstalledAtOnceAndReported() {
+        watchComponents(HealthPolicy.reportOnly());
+        offerConfig(11, NEW_CONFIG);
+        assertEquals(List.of(new Outcome.Installed(false)), gateway.outcomes());
+        gauges.load = 5;
+
+        minutes(8);
+
+        assertEquals(1, compared().size());
+        assertEquals(HealthReport.Verdict.WORSE, compared().get(0).verdict());
+    }
+
+    @Test
+    void componentsAlone_powerCutInTheTrial_areComparedAfterTheBoot() {
+        MemoryComponent config = watchComponents(HealthPolicy.failTrial(OBSERVE));
+        offerConfig(11, NEW_CONFIG);
+        minutes(3);
+        gauges.load = 0.92;
+
+        gateway.boot();
+        minutes(5);
+
+        assertEquals(1, gateway.outcomes().size());
+        assertTrue(
+                gateway.outcomes().get(0) instanceof Outcome.RolledBack,
+                gateway.outcomes().toString());
+        assertEquals(MemoryComponent.OLD.length, config.held.length);
     }
 
     @Test

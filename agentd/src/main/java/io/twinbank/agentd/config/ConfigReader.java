@@ -352,7 +352,7 @@ final class ConfigReader {
                 return Optional.of(HealthPolicy.reportOnly());
             }
             case "fail" -> {
-                return Optional.of(HealthPolicy.failTrial(Duration.ofMinutes(2)));
+                return Optional.of(HealthPolicy.failTrial(Duration.ofMinutes(5)));
             }
             case "off" -> {
                 return Optional.empty();

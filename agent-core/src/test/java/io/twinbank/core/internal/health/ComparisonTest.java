@@ -10,6 +10,7 @@ import io.twinbank.core.spi.HealthGauges.Gauge;
 import io.twinbank.core.spi.HealthGauges.Kind;
 import io.twinbank.core.spi.HealthGauges.Worse;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How often a healthy update fails and a bad one passes, on synthetic gateways; prints the rates. */
@@ -20,7 +21,6 @@ class ComparisonTest {
     private static final Gauge ERRORS = new Gauge("net-errors", Kind.COUNTER, Worse.MORE, false, 100);
     private static final int TRIALS = 20_000;
     private static final int TRIAL_SAMPLES = 12;
-    private static final double PACE = 5 / 12.0; // twelve samples in five minutes, against one a minute
     private static final double DAY = 24 * 60;
 
     private final Comparison comparison = new Comparison(6);
@@ -77,20 +77,25 @@ class ComparisonTest {
         }
     }
 
-    private Verdict verdict(Gauge gauge, Samples before, Samples after) {
-        return comparison.of(gauge, before, after, PACE).verdict();
+    private Verdict verdict(Gauge gauge, Samples before, Samples after, double pace) {
+        return comparison.of(gauge, before, after, pace).verdict();
     }
 
-    private boolean failsTrial(Baselines before, Baselines after) {
-        return verdict(LOAD, before.load, after.load) == Verdict.WORSE
-                || verdict(MEMORY, before.memory, after.memory) == Verdict.WORSE
-                || verdict(RESTARTS, before.restarts, after.restarts) == Verdict.WORSE;
+    private boolean failsTrial(Baselines before, Baselines after, double pace) {
+        return verdict(LOAD, before.load, after.load, pace) == Verdict.WORSE
+                || verdict(MEMORY, before.memory, after.memory, pace) == Verdict.WORSE
+                || verdict(RESTARTS, before.restarts, after.restarts, pace) == Verdict.WORSE;
     }
 
-    private static Baselines trial(Synthetic gateway, double minute) {
+    /** How long a sample of a trial takes, against one a minute. */
+    private static double pace(int observedMinutes) {
+        return (double) observedMinutes / TRIAL_SAMPLES;
+    }
+
+    private static Baselines trial(Synthetic gateway, double minute, double pace) {
         Baselines after = new Baselines();
         for (int i = 0; i < TRIAL_SAMPLES; i++) {
-            after.add(gateway, minute + i * PACE, PACE, 2 + i * PACE);
+            after.add(gateway, minute + i * pace, pace, 2 + i * pace);
         }
         return after;
     }
@@ -103,8 +108,25 @@ class ComparisonTest {
         return before;
     }
 
+    /** As long as {@code HealthPolicy} observes where nobody says otherwise. */
     @Test
     void of_healthyUpdates_failLessThanOneInAThousand() {
+        int failed = healthyThatFail(5);
+
+        assertTrue(failed < TRIALS / 1000, failed + " of " + TRIALS);
+    }
+
+    /** Why it doesn't observe for less. */
+    @Test
+    @Tag("slow")
+    void of_healthyUpdatesObservedTooShortly_failMoreOften() {
+        int failed = healthyThatFail(2);
+
+        assertTrue(failed > TRIALS / 1000, failed + " of " + TRIALS);
+    }
+
+    private int healthyThatFail(int observedMinutes) {
+        double pace = pace(observedMinutes);
         Synthetic gateway = new Synthetic(8);
         Baselines before = new Baselines();
         int failed = 0;
@@ -120,20 +142,21 @@ class ComparisonTest {
             for (int k = 0; k < until; k++) {
                 before.add(gateway, minute++, 1, 0);
             }
-            Baselines after = trial(gateway, minute);
-            failed += failsTrial(before, after) ? 1 : 0;
-            reported += verdict(ERRORS, before.errors, after.errors) == Verdict.WORSE ? 1 : 0;
+            Baselines after = trial(gateway, minute, pace);
+            failed += failsTrial(before, after, pace) ? 1 : 0;
+            reported += verdict(ERRORS, before.errors, after.errors, pace) == Verdict.WORSE ? 1 : 0;
         }
 
         System.out.printf(
-                "healthy updates that failed: %d of %d (bursts of errors reported as worse: %d)%n",
-                failed, TRIALS, reported);
-        assertTrue(failed < TRIALS / 1000, failed + " of " + TRIALS);
+                "healthy updates that failed, observed for %d minutes: %d of %d (bursts of errors reported as worse: %d)%n",
+                observedMinutes, failed, TRIALS, reported);
         assertTrue(reported < TRIALS / 50, reported + " of " + TRIALS);
+        return failed;
     }
 
     @Test
     void of_badUpdates_areCaught() {
+        double pace = pace(5);
         int load = 0;
         int leak = 0;
         int loop = 0;
@@ -144,13 +167,15 @@ class ComparisonTest {
             Baselines before = daysBefore(gateway, 1 + seed % 3);
             double minute = DAY * (1 + seed % 3) + seed;
             gateway.loadFactor = 3;
-            load += verdict(LOAD, before.load, trial(gateway, minute).load) == Verdict.WORSE ? 1 : 0;
+            load += verdict(LOAD, before.load, trial(gateway, minute, pace).load, pace) == Verdict.WORSE ? 1 : 0;
             gateway.loadFactor = 1;
             gateway.leakPerMinute = 40;
-            leak += verdict(MEMORY, before.memory, trial(gateway, minute).memory) == Verdict.WORSE ? 1 : 0;
+            leak += verdict(MEMORY, before.memory, trial(gateway, minute, pace).memory, pace) == Verdict.WORSE ? 1 : 0;
             gateway.leakPerMinute = 0;
             gateway.restartsPerMinute = 4; // systemd's RestartSec of 15 s
-            loop += verdict(RESTARTS, before.restarts, trial(gateway, minute).restarts) == Verdict.WORSE ? 1 : 0;
+            loop += verdict(RESTARTS, before.restarts, trial(gateway, minute, pace).restarts, pace) == Verdict.WORSE
+                    ? 1
+                    : 0;
         }
 
         System.out.printf(
@@ -198,9 +223,9 @@ class ComparisonTest {
             after.add(1000);
         }
 
-        assertEquals(Verdict.NO_BASELINE, verdict(LOAD, before, after));
+        assertEquals(Verdict.NO_BASELINE, verdict(LOAD, before, after, 1));
         before.add(1);
-        assertEquals(Verdict.WORSE, verdict(LOAD, before, after));
+        assertEquals(Verdict.WORSE, verdict(LOAD, before, after, 1));
     }
 
     @Test
@@ -225,9 +250,9 @@ class ComparisonTest {
             after.add(5);
         }
 
-        assertEquals(Verdict.AS_BEFORE, verdict(LOAD, before, after));
+        assertEquals(Verdict.AS_BEFORE, verdict(LOAD, before, after, 1));
         assertEquals(
-                Verdict.DIFFERENT, verdict(new Gauge("speed", Kind.LEVEL, Worse.NEITHER, false, 1), before, after));
+                Verdict.DIFFERENT, verdict(new Gauge("speed", Kind.LEVEL, Worse.NEITHER, false, 1), before, after, 1));
     }
 
     @Test
