@@ -20,6 +20,7 @@ import io.twinbank.core.Outcome;
 import io.twinbank.core.Telemetry;
 import io.twinbank.core.UpdateState;
 import io.twinbank.core.policy.Forecast;
+import io.twinbank.core.spi.Metrics;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.SelfTest;
 import io.twinbank.hal.BootStatus;
@@ -49,8 +50,8 @@ import java.util.function.Consumer;
  */
 final class AgentHost implements Operations, AutoCloseable {
     private static final int MAX_EVENTS = 1000;
-
     private static final Duration AFTER_COMPARISON = Duration.ofMinutes(1);
+
     /** Something that a follower waits for. */
     private sealed interface News {
         record Event(AgentEvent event) implements News {}
@@ -87,28 +88,27 @@ final class AgentHost implements Operations, AutoCloseable {
      * @param gateway the board; closed by its maker, after this
      * @param broker where offers come from, beside {@link #install}
      * @param selfTest asked in a trial
+     * @param metrics where its numbers go
      * @throws IOException if the configuration asks for what the gateway can't do
      */
-    static AgentHost of(Gateway gateway, Optional<MqttTransport> broker, SelfTest selfTest) throws IOException {
+    static AgentHost of(Gateway gateway, Optional<MqttTransport> broker, SelfTest selfTest, Metrics metrics)
+            throws IOException {
         gateway.openKeys();
         int possible = gateway.bootControl().maxAttempts();
         if (gateway.attempts() > possible) {
             throw new IOException("boot.attempts is " + gateway.attempts() + ", and this boot loader can do " + possible
                     + " at most; give it that, or leave the line out");
         }
-        OtaAgentBuilder builder = OtaAgent.builder().selfTest(selfTest);
+        OtaAgentBuilder builder = OtaAgent.builder().selfTest(selfTest).metrics(metrics);
         builder.payloadSource(Payloads.byHttp(gateway));
         gateway.config().groups().forEach(builder::group);
         broker.ifPresent(builder::transport);
+        gateway.config().health().flatMap(AgentHost::deadline).ifPresent(builder::confirmWithin);
         boolean payloads = gateway.config().mqtt().map(Mqtt::payloads).orElse(false);
         broker.filter(any -> payloads).map(MqttTransport::payloads).ifPresent(builder::payloadSource);
         return new AgentHost(gateway, builder);
-        gateway.config().health().flatMap(AgentHost::deadline).ifPresent(builder::confirmWithin);
     }
 
-    private static Telemetry telemetry(GatewayConfig config) {
-        return config.health()
-                .map(policy -> Telemetry.plain().withHealth(new LinuxGauges(Path.of("/")), policy))
     /** A trial that waits for the comparison needs more than the usual time, and less than the timer of the trial's units. */
     private static Optional<Duration> deadline(HealthPolicy health) {
         return health.mode() == HealthPolicy.Mode.FAIL_TRIAL
@@ -116,6 +116,9 @@ final class AgentHost implements Operations, AutoCloseable {
                 : Optional.empty();
     }
 
+    private static Telemetry telemetry(GatewayConfig config) {
+        return config.health()
+                .map(policy -> Telemetry.plain().withHealth(new LinuxGauges(Path.of("/")), policy))
                 .orElse(Telemetry.plain());
     }
 

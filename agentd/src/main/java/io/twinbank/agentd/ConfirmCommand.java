@@ -5,6 +5,7 @@ import io.twinbank.agentd.config.ConfigException;
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.ControlClient;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.core.spi.Metrics;
 import io.twinbank.core.spi.SelfTest;
 import java.io.IOException;
 import java.util.Optional;
@@ -29,7 +30,10 @@ final class ConfirmCommand extends Answering implements Callable<Integer> {
         }
         try (Gateway gateway = Gateway.open(config);
                 AgentHost host = AgentHost.of(
-                        gateway, Optional.empty(), () -> SelfTest.Result.notYet("waiting for this command"))) {
+                        gateway,
+                        Optional.empty(),
+                        () -> SelfTest.Result.notYet("waiting for this command"),
+                        Metrics.none())) {
             host.start();
             return host.confirm(options().json(), replies());
         }

@@ -5,6 +5,7 @@ import io.twinbank.agentd.config.ConfigException;
 import io.twinbank.agentd.config.GatewayConfig;
 import io.twinbank.agentd.control.ControlClient;
 import io.twinbank.agentd.gateway.Gateway;
+import io.twinbank.core.spi.Metrics;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ final class InstallCommand extends Answering implements Callable<Integer> {
             return daemon.install(fetched.bytes(), fetched.folder(), options().json(), replies());
         }
         try (Gateway gateway = Gateway.open(config);
-                AgentHost host = AgentHost.of(gateway, Optional.empty(), AgentHost.selfTest(config))) {
+                AgentHost host = AgentHost.of(gateway, Optional.empty(), AgentHost.selfTest(config), Metrics.none())) {
             host.start();
             return host.install(fetched.bytes(), fetched.folder(), options().json(), replies());
         }

@@ -73,7 +73,11 @@ final class RunCommand implements Callable<Integer> {
         }
         ServiceManager manager = ServiceManager.ofThisProcess();
         try (Gateway gateway = opened.get();
-                AgentHost host = AgentHost.of(gateway, Broker.transport(config, gateway), AgentHost.selfTest(config));
+                AgentHost host = AgentHost.of(
+                        gateway,
+                        Broker.transport(config, gateway),
+                        AgentHost.selfTest(config),
+                        MetricsFile.of(config));
                 ControlServer control = ControlServer.start(ConfigOptions.socket(config), host)) {
             renewAttempts(gateway);
             host.start();

@@ -26,7 +26,7 @@ final class RunningAgent implements AutoCloseable {
             throw new IOException(e);
         }
         gateway = Gateway.open(config);
-        host = AgentHost.of(gateway, Optional.empty(), AgentHost.selfTest(config));
+        host = AgentHost.of(gateway, Optional.empty(), AgentHost.selfTest(config), MetricsFile.of(config));
         control = ControlServer.start(ConfigOptions.socket(config), host);
         host.start();
         Awaitility.await().until(() -> host.agentStatus().running().isPresent());

@@ -80,6 +80,11 @@ public enum ConfigKey {
             "health.compare",
             "report",
             "report, fail or off: whether load, memory, restarts and network errors are compared with before an update, and may fail its trial"),
+    METRICS_FILE(
+            "metrics.file",
+            "none",
+            "a file NAME.prom for the textfile collector of Prometheus' node_exporter, such as /run/twinbank/twinbank.prom"),
+    METRICS_EVERY("metrics.every", "1min", "how often it is written at most; only if a number has changed"),
     POLICY_ZONE("policy.zone", "UTC", "the time zone of the windows and of the month, such as Europe/Berlin"),
     POLICY_DOWNLOAD_WINDOWS(
             "policy.download.windows",

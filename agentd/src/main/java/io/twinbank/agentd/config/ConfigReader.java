@@ -67,6 +67,7 @@ final class ConfigReader {
                 new HttpReader(file).http(),
                 healthDir(),
                 health(),
+                metrics(),
                 groups(),
                 new PolicyReader(file).policy(),
                 new PolicyReader(file).site(),
@@ -362,6 +363,30 @@ final class ConfigReader {
                 return Optional.empty();
             }
         }
+    }
+
+    private Optional<GatewayConfig.MetricsFile> metrics() {
+        Duration every = values.read(
+                        ConfigKey.METRICS_EVERY, "a time such as 30s, at least 1s", ConfigReader::atLeastASecond)
+                .orElse(Duration.ofMinutes(1));
+        Optional<Path> path = values.path(ConfigKey.METRICS_FILE);
+        path.map(Path::toString)
+                .filter(each -> !each.endsWith(".prom"))
+                .ifPresent(each -> values.wrong(
+                        ConfigKey.METRICS_FILE, each, "a name that ends in .prom: others aren't collected"));
+        if (path.isEmpty()) {
+            values.text(ConfigKey.METRICS_EVERY)
+                    .ifPresent(each -> values.wrong(ConfigKey.METRICS_EVERY, each, "metrics.file beside it"));
+        }
+        return path.map(each -> new GatewayConfig.MetricsFile(each, every));
+    }
+
+    private static Duration atLeastASecond(String text) {
+        Duration time = Durations.parse(text);
+        if (time.isZero()) {
+            throw new IllegalArgumentException(text);
+        }
+        return time;
     }
 
     private List<String> groups() {

@@ -8,6 +8,7 @@ import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.DeviceIdentity;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param http how payloads are fetched
  * @param healthDir the folder with the self-tests
  * @param health what follows from how the device is after an update; empty if that isn't compared
+ * @param metrics the file with the agent's numbers
  * @param groups that the device belongs to
  * @param policy when updates may happen
  * @param site where is to be seen what is so there
@@ -52,6 +54,7 @@ public record GatewayConfig(
         Http http,
         Optional<Path> healthDir,
         Optional<HealthPolicy> health,
+        Optional<MetricsFile> metrics,
         List<String> groups,
         SitePolicy policy,
         Site site,
@@ -209,6 +212,14 @@ public record GatewayConfig(
             redirectHosts = List.copyOf(redirectHosts);
         }
     }
+
+    /**
+     * The file with the agent's numbers.
+     *
+     * @param path where it is
+     * @param every how often it is written at most; at least a second
+     */
+    public record MetricsFile(Path path, Duration every) {}
 
     /**
      * Where is to be seen what is so at the site.

@@ -157,6 +157,9 @@ class ConfigReaderTest {
             mqtt.ca = maker.pub.pem        | :10: mqtt.ca: found 'maker.pub.pem', expected mqtt.uri beside it
             key.file = maker.pub.pem       | :10: key.file: found 'maker.pub.pem', expected key.kind beside it
             key.kind = pkcs12              | key.file is missing: the PKCS#12 file
+            metrics.file = /run/numbers    | :10: metrics.file: found '/run/numbers', expected a name that ends in .prom: others aren't collected
+            metrics.every = 30s            | :10: metrics.every: found '30s', expected metrics.file beside it
+            metrics.every = 0s             | :10: metrics.every: found '0s', expected a time such as 30s, at least 1s
             health.dir = missing           | missing', expected a folder that exists
             bank.b.kernel = other          | either bank.a and bank.b, or a bank.a.COMPONENT and a bank.b.COMPONENT for each; not both
             """)
@@ -189,6 +192,20 @@ class ConfigReaderTest {
         List<String> problems = problems(LEAST.replace(from, to));
 
         assertTrue(problems.stream().anyMatch(problem -> problem.contains(expected)), problems.toString());
+    }
+
+    @Test
+    void read_metrics_haveAFileAndAPause() throws Exception {
+        assertEquals(Optional.empty(), read(LEAST).metrics());
+        assertEquals(
+                Optional.of(new GatewayConfig.MetricsFile(Path.of("/run/t.prom"), Duration.ofMinutes(1))),
+                read(LEAST + "metrics.file = /run/t.prom\n").metrics());
+        assertEquals(
+                Duration.ofSeconds(5),
+                read(LEAST + "metrics.file = t.prom\nmetrics.every = 5s\n")
+                        .metrics()
+                        .orElseThrow()
+                        .every());
     }
 
     @Test
