@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,16 @@ class NeedsTest {
     @Needs(Part.VECTORS)
     static class OnClass {
         @Test
+        void one() {}
+
+        @Test
+        void two() {}
+    }
+
+    @Needs(Part.VECTORS)
+    static class OnBoth {
+        @Test
+        @Needs(Part.SQUID)
         void one() {}
 
         @Test
@@ -83,6 +94,17 @@ class NeedsTest {
         run(OnClass.class).assertStatistics(stats -> stats.started(0));
 
         assertEquals("VECTORS ran 0 skipped 2\nVECTORS ran 0 skipped 2\n", report());
+    }
+
+    @Test
+    void needs_classAndMethodMissParts_bothAreCounted() throws IOException {
+        set("parts.hidden", "all");
+
+        run(OnBoth.class).assertStatistics(stats -> stats.started(0));
+
+        assertEquals(
+                Set.of("VECTORS ran 0 skipped 2", "SQUID ran 0 skipped 1"),
+                Set.copyOf(report().lines().toList()));
     }
 
     @Test

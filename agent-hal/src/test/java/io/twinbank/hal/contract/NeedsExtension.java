@@ -31,6 +31,9 @@ final class NeedsExtension implements ExecutionCondition {
                 .map(method -> List.of(context.getRequiredTestClass().getName() + "." + method.getName()))
                 .orElseGet(() -> missing.isEmpty() ? List.of() : testsOf(context.getRequiredTestClass()));
         (missing.isEmpty() ? needed : missing).forEach(part -> report.add(part, missing.isEmpty(), tests));
+        if (context.getTestMethod().isEmpty() && !missing.isEmpty()) {
+            reportMethodsOf(context.getRequiredTestClass(), report);
+        }
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("has " + needed);
         }
@@ -63,6 +66,18 @@ final class NeedsExtension implements ExecutionCondition {
             tests.add(type.getName() + "." + method.getName());
         }
         return tests;
+    }
+
+    /** What the methods of a skipped class would have missed besides: nobody will ask them. */
+    private static void reportMethodsOf(Class<?> type, PartsReport report) {
+        for (Method method :
+                AnnotationSupport.findAnnotatedMethods(type, Needs.class, HierarchyTraversalMode.TOP_DOWN)) {
+            for (Part part : method.getAnnotation(Needs.class).value()) {
+                if (part.find().isEmpty()) {
+                    report.add(part, false, List.of(type.getName() + "." + method.getName()));
+                }
+            }
+        }
     }
 
     private static boolean isRequired(Part part) {
