@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
+import io.twinbank.mqtt.internal.MessageNetwork;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -324,6 +325,17 @@ public final class MqttTransportBuilder {
      */
     public MqttTransport build() {
         return new MqttTransport(config());
+    }
+
+    /**
+     * Builds the transport over a simulated network. Not API: what it takes is internal and may change at any time.
+     *
+     * @param network in place of sockets, threads and a broker
+     * @return a fresh transport
+     * @throws IllegalStateException if something required is missing
+     */
+    public MqttTransport build(MessageNetwork network) {
+        return NetworkLink.transport(config(), network);
     }
 
     private Topics topics(String id) {

@@ -71,6 +71,11 @@ final class PahoLink implements MqttLink {
         this.client = new Client(config, server, socket, threads);
     }
 
+    /** Returns what the broker says for a device that is gone. */
+    static byte[] will() {
+        return WILL.getBytes(StandardCharsets.UTF_8);
+    }
+
     static MqttLink open(MqttConfig config, Server server, Events events) {
         try {
             PahoLink link = new PahoLink(config, server, events);
@@ -111,9 +116,7 @@ final class PahoLink implements MqttLink {
         MqttProperties willProperties = new MqttProperties();
         willProperties.setContentType(Topics.STATUS);
         willProperties.setWillDelayInterval(config.willDelay().toSeconds());
-        options.setWill(
-                config.topics().status(),
-                new MqttMessage(WILL.getBytes(StandardCharsets.UTF_8), 1, true, willProperties));
+        options.setWill(config.topics().status(), new MqttMessage(will(), 1, true, willProperties));
         options.setWillMessageProperties(willProperties);
         return options;
     }

@@ -172,6 +172,26 @@ class ArchitectureTest {
             .resideInAPackage("io.twinbank.simulator..");
 
     @ArchTest
+    static final ArchRule fewOfTheSimulatorKnowTheTransport = noClasses()
+            .that()
+            .resideInAPackage("io.twinbank.simulator..")
+            .and()
+            .resideOutsideOfPackages("io.twinbank.simulator.app..", "io.twinbank.simulator.network..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(MQTT)
+            .because("whoever sweeps a board needs no MQTT: it is optional there");
+
+    @ArchTest
+    static final ArchRule onlyTheSimulatedNetworkTakesThePlaceOfPaho = noClasses()
+            .that()
+            .resideOutsideOfPackages(MQTT, "io.twinbank.simulator.network..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.twinbank.mqtt.internal..")
+            .because("it isn't API");
+
+    @ArchTest
     static final ArchRule noDeviceKnowsThePublisher = noClasses()
             .that()
             .resideInAnyPackage(HAL, CORE, MQTT, DAEMON)

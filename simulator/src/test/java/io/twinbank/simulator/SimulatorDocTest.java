@@ -12,6 +12,7 @@ import io.twinbank.simulator.explore.Replay;
 import io.twinbank.simulator.explore.Setting;
 import io.twinbank.simulator.fault.Schedule;
 import io.twinbank.simulator.mutant.Mutants;
+import io.twinbank.simulator.network.NetworkBugs;
 import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.report.Outcome;
 import io.twinbank.simulator.scenario.Scenario;
@@ -89,6 +90,13 @@ class SimulatorDocTest {
                                 String.join(", ", new TreeSet<>(mutant.oracles())),
                                 mutant.mode().text())),
                 "Seeded bugs");
+    }
+
+    @Test
+    void bugsOfTheNetwork_comparedWithTheCode_areTheSame() throws IOException {
+        assertTable(
+                NetworkBugs.all().stream().map(bug -> row(bug.id(), bug.about(), String.join(", ", bug.oracles()))),
+                "Bugs of the network");
     }
 
     @Test

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             ShrinkCommand.class,
             MutantsCommand.class,
+            NetworkCommand.class,
             BenchCommand.class,
             ProfilesCommand.class
         })
@@ -89,7 +90,8 @@ public final class Otasim implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: otasim demo, sweep, replay, shrink, mutants, bench or profiles");
+                spec.commandLine(),
+                "say what to do: otasim demo, sweep, replay, shrink, mutants, network, bench or profiles");
     }
 
     /** The version of the jar that runs. */

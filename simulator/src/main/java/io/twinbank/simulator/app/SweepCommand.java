@@ -116,14 +116,13 @@ final class SweepCommand implements Callable<Integer> {
         Limits limits = Limits.depth(cuts);
         boolean pictures = html != null || report != null;
         List<Sweep> sweeps = new ArrayList<>();
-        long[] range = range();
+        SeedRange range = SeedRange.of(spec, seeds);
         List<Setting> settings = selection.settings();
         Demand demand = Demand.of(chosen, settings);
         for (Setting setting : settings) {
-            long count = range[1] - range[0] + 1;
-            Sweep sweep = new Sweep(setting, chosen, pictures ? limits : limits.withoutCells(), count);
+            Sweep sweep = new Sweep(setting, chosen, pictures ? limits : limits.withoutCells(), range.count());
             boolean asked = sweeps.size() % ((settings.size() + ASKED - 1) / ASKED) == 0;
-            sweeps.add((asked ? sweep.askingGrowth() : sweep).fromSeed(range[0]));
+            sweeps.add((asked ? sweep.askingGrowth() : sweep).fromSeed(range.first()));
         }
         int stories = Math.max(FEWEST_STORIES, Math.min(MOST_STORIES, STORIES / Math.max(1, sweeps.size())));
         ReportFiller filler = new ReportFiller(chosen, cuts, pictures ? stories : 0);
@@ -148,7 +147,7 @@ final class SweepCommand implements Callable<Integer> {
                 "otasim " + String.join(" ", arguments()),
                 new Otasim.Version().getVersion()[0],
                 Machine.describe(),
-                range[0],
+                range.first(),
                 (System.nanoTime() - began) / 1e9,
                 runs,
                 demand.compare(runs.stream().map(RunReport::reached).toList()));
@@ -186,21 +185,6 @@ final class SweepCommand implements Callable<Integer> {
         if (mistaken) {
             throw new ParameterException(spec.commandLine(), why);
         }
-    }
-
-    private long[] range() {
-        String[] ends = seeds.split("\\.\\.", -1);
-        try {
-            long first = Long.parseLong(ends[0]);
-            long last = Long.parseLong(ends[ends.length - 1]);
-            if (ends.length <= 2 && first >= 0 && first <= last) {
-                return new long[] {first, last};
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new ParameterException(
-                spec.commandLine(), "--seeds " + seeds + ": must look like 0..999, the smaller one first");
     }
 
     private void write(SweepReport found) throws IOException {

@@ -161,7 +161,7 @@ class OtasimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "sweep", "replay", "shrink", "mutants", "bench", "profiles"})
+    @ValueSource(strings = {"demo", "sweep", "replay", "shrink", "mutants", "network", "bench", "profiles"})
     void help_anyCommand_isPrintedAndNamesItsValues(String command) {
         assertEquals(0, run(command, "--help"));
         assertTrue(out.toString().startsWith("Usage: otasim " + command), out::toString);
@@ -211,6 +211,47 @@ class OtasimTest {
     void mutants_unknownId_saysWhichThereAre() {
         assertEquals(2, run("mutants", "M00"));
         assertTrue(err.toString().startsWith("otasim: no seeded bug 'M00'"), err::toString);
+    }
+
+    @Test
+    void network_oneSeed_isGoodAndTellsTheFigures() {
+        assertEquals(0, run("network", "--seeds", "1..1", "--faults", "30"), err::toString);
+        assertTrue(out.toString().contains("; outcomes lost 0, seen twice 0, received again "), out::toString);
+        assertTrue(out.toString().contains("GOOD: 0 findings, 30 faults with seed 1 in "), out::toString);
+    }
+
+    @Test
+    void network_json_hasTheFixedKeys() throws IOException {
+        assertEquals(0, run("network", "--seeds=3", "--faults=10", "--json"), err::toString);
+        assertEquals(
+                List.of(
+                        "ok",
+                        "seeds",
+                        "faults",
+                        "struck",
+                        "acknowledged",
+                        "installed",
+                        "lost",
+                        "seenTwice",
+                        "receivedAgain",
+                        "refused",
+                        "lives",
+                        "settledSeconds",
+                        "seconds",
+                        "findings"),
+                keys(out.toString()));
+    }
+
+    @Test
+    void network_bugsWithTooFewFaults_exitsWith1() {
+        assertEquals(1, run("network", "--bugs", "--seeds=1", "--faults=1", "--json"), err::toString);
+        assertTrue(out.toString().startsWith("{\"ok\":false,\"total\":14,\"killed\":"), out::toString);
+    }
+
+    @Test
+    void network_noFaults_saysWhatIsExpected() {
+        assertEquals(2, run("network", "--faults", "0"));
+        assertTrue(err.toString().startsWith("otasim: --faults 0: must be at least 1"), err::toString);
     }
 
     @Test
