@@ -30,6 +30,7 @@ final class Inbox {
 
     private final MqttConfig config;
     private final Loop loop;
+    private final Askers askers;
     private final Listener listener;
     private final Set<MqttLink.Incoming> unsettled = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -38,9 +39,10 @@ final class Inbox {
     private boolean quiet;
     private int refusedQuietly;
 
-    Inbox(MqttConfig config, Loop loop, Listener listener) {
+    Inbox(MqttConfig config, Loop loop, Askers askers, Listener listener) {
         this.config = config;
         this.loop = loop;
+        this.askers = askers;
         this.listener = listener;
     }
 
@@ -94,6 +96,7 @@ final class Inbox {
         } else {
             try {
                 unsettled.add(message);
+                askers.asked(message);
                 listener.commanded(message.payload(), () -> settled(message));
             } catch (RuntimeException e) {
                 log.error("the listener failed on a command", e);

@@ -72,21 +72,34 @@ interface MqttLink {
             Optional<Duration> expiry,
             Optional<Reply> reply) {}
 
-    /** MQTT 5's response topic and correlation data. */
-    record Reply(String topic, byte[] correlation) {}
+    /** MQTT 5's response topic and correlation data; an answer itself has no such topic. */
+    record Reply(Optional<String> topic, byte[] correlation) {}
 
     /**
      * A message from the broker; the payload isn't copied.
      *
-     * @param correlation which question it answers; empty if it came by itself
+     * @param responseTopic where the answer is to go, says who sent it
+     * @param correlation which question it answers, or what the answer to it is to have; empty if it came by itself
      * @param expiry how long it is still good for; empty for ever
      * @param acknowledge may run once, on the loop, also after the end
      */
     record Incoming(
             String topic,
             String contentType,
+            Optional<String> responseTopic,
             Optional<byte[]> correlation,
             Optional<Duration> expiry,
             byte[] payload,
-            Runnable acknowledge) {}
+            Runnable acknowledge) {
+        /** A message that asks for no answer. */
+        Incoming(
+                String topic,
+                String contentType,
+                Optional<byte[]> correlation,
+                Optional<Duration> expiry,
+                byte[] payload,
+                Runnable acknowledge) {
+            this(topic, contentType, Optional.empty(), correlation, expiry, payload, acknowledge);
+        }
+    }
 }

@@ -147,7 +147,7 @@ final class MqttPayloads implements PayloadSource {
                         Optional.empty(),
                         body,
                         Optional.of(pace.patience()),
-                        Optional.of(new MqttLink.Reply(topics.payloadData(), of.correlation()))))
+                        Optional.of(new MqttLink.Reply(Optional.of(topics.payloadData()), of.correlation()))))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         notAsked(of, failure);

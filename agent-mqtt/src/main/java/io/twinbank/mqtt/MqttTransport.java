@@ -40,6 +40,7 @@ public final class MqttTransport implements UpdateTransport {
     private final MqttLink.Opener links;
     private final Loop loop;
     private final Backoff backoff;
+    private final Askers askers;
     private final ReportOutbox outbox;
     private final MqttPayloads payloads;
     private final Redirects redirects;
@@ -99,13 +100,13 @@ public final class MqttTransport implements UpdateTransport {
         this(config, links, loop, random, MqttPayloads.Pace.STANDARD);
     }
 
-    private MqttTransport(
-            MqttConfig config, MqttLink.Opener links, Loop loop, DoubleSupplier random, MqttPayloads.Pace pace) {
+    MqttTransport(MqttConfig config, MqttLink.Opener links, Loop loop, DoubleSupplier random, MqttPayloads.Pace pace) {
         this.config = config;
         this.links = links;
         this.loop = loop;
         this.backoff = new Backoff(config.backoffBase(), config.backoffCap(), random);
-        this.outbox = new ReportOutbox(config.topics(), loop, this::lost);
+        this.askers = new Askers(config.topics());
+        this.outbox = new ReportOutbox(config.topics(), loop, askers, this::lost);
         this.payloads = new MqttPayloads(
                 config.topics(), this::ask, () -> ThreadLocalRandom.current().nextLong(), SystemClock::nanos, pace);
         this.redirects = new Redirects(config.server(), config.redirects());
@@ -144,7 +145,7 @@ public final class MqttTransport implements UpdateTransport {
             loop.execute(() -> {
                 if (state == State.IDLE) {
                     this.listener = listener;
-                    inbox = new Inbox(config, loop, listener);
+                    inbox = new Inbox(config, loop, askers, listener);
                     checkCertificates();
                     connect();
                 }

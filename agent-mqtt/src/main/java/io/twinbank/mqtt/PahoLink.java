@@ -188,7 +188,7 @@ final class PahoLink implements MqttLink {
                 .ifPresent(key -> properties.setUserProperties(List.of(new UserProperty("idempotency-key", key))));
         message.expiry().ifPresent(expiry -> properties.setMessageExpiryInterval(expiry.toSeconds()));
         message.reply().ifPresent(reply -> {
-            properties.setResponseTopic(reply.topic());
+            reply.topic().ifPresent(properties::setResponseTopic);
             properties.setCorrelationData(reply.correlation());
         });
         MqttMessage paho = new MqttMessage(message.payload(), 1, message.retained(), properties);
@@ -307,6 +307,7 @@ final class PahoLink implements MqttLink {
             return new Incoming(
                     topic,
                     Optional.ofNullable(properties.getContentType()).orElse(""),
+                    Optional.ofNullable(properties.getResponseTopic()),
                     Optional.ofNullable(properties.getCorrelationData()),
                     Optional.ofNullable(properties.getMessageExpiryInterval()).map(Duration::ofSeconds),
                     message.getPayload(),

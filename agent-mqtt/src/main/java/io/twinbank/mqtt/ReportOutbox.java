@@ -35,6 +35,7 @@ final class ReportOutbox {
 
     private final Topics topics;
     private final Loop loop;
+    private final Askers askers;
     private final Consumer<LinkFailure> stuck;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Set<Pending> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -48,9 +49,10 @@ final class ReportOutbox {
      *
      * @param stuck told when the broker doesn't acknowledge: the connection is no good then
      */
-    ReportOutbox(Topics topics, Loop loop, Consumer<LinkFailure> stuck) {
+    ReportOutbox(Topics topics, Loop loop, Askers askers, Consumer<LinkFailure> stuck) {
         this.topics = topics;
         this.loop = loop;
+        this.askers = askers;
         this.stuck = stuck;
     }
 
@@ -105,7 +107,7 @@ final class ReportOutbox {
         }
     }
 
-    /** The latest is enough of all but outcomes: it takes the place of one that still waits. */
+    /** The latest is enough of all but outcomes and answers: it takes the place of one that still waits. */
     private boolean overtake(Report report, CompletableFuture<Void> promise) {
         MqttLink.Outgoing message = message(report);
         for (Pending pending : waiting) {
@@ -130,6 +132,7 @@ final class ReportOutbox {
                         Optional.empty(),
                         Optional.empty());
             case STATUS -> retained(topics.status(), Topics.STATUS, report.json());
+            case ANSWER -> askers.answer(report);
             case INVENTORY -> retained(topics.inventory(), Topics.INVENTORY, report.json());
             case HEALTH -> retained(topics.health(), Topics.HEALTH, report.json());
         };

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
  *
  * @param offers where offers come from: the device's own topic first, then those of its groups
  * @param commands where commands come from, likewise
+ * @param answer where who sent a command hears what became of it, here and below
  * @param payloadRequest where parts of a payload are asked for
  * @param payloadData where they come from
  * @param payloads whether payloads come by MQTT, so that there is something to hear
@@ -20,6 +21,7 @@ record Topics(
         String status,
         String inventory,
         String health,
+        String answer,
         String payloadRequest,
         String payloadData,
         boolean payloads) {
@@ -30,6 +32,7 @@ record Topics(
     static final String STATUS = "application/vnd.twinbank.status+json";
     static final String INVENTORY = "application/vnd.twinbank.inventory+json";
     static final String HEALTH = "application/vnd.twinbank.health+json";
+    static final String ANSWER = "application/vnd.twinbank.answer+json";
     static final String PAYLOAD_REQUEST = "application/vnd.twinbank.payload-request+json";
     static final String PAYLOAD_CHUNK = "application/vnd.twinbank.payload-chunk+cbor";
     static final String PAYLOAD_REFUSAL = "application/vnd.twinbank.payload-refusal+json";
@@ -49,13 +52,15 @@ record Topics(
                 base + "status",
                 base + "inventory",
                 base + "health",
+                base + "answer",
                 base + "payload/request",
                 base + "payload/data",
                 false);
     }
 
     Topics withPayloads() {
-        return new Topics(offers, commands, report, status, inventory, health, payloadRequest, payloadData, true);
+        return new Topics(
+                offers, commands, report, status, inventory, health, answer, payloadRequest, payloadData, true);
     }
 
     private static List<String> each(String prefix, String deviceId, List<String> groups, String leaf) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinbank.core.Offer;
 import io.twinbank.core.spi.UpdateTransport.Report;
 import io.twinbank.core.spi.UpdateTransport.ReportKind;
+import io.twinbank.core.suit.Digest;
 import io.twinbank.mqtt.MqttTransport.State;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -287,6 +288,27 @@ abstract class LinkContract {
                 text.getBytes(UTF_8),
                 Optional.of(expiry),
                 Optional.empty());
+    }
+
+    @Test
+    void command_withAResponseTopic_isAnsweredThere() throws Exception {
+        String desk = "twinbank/" + device + "/answer/desk";
+        try (MqttTransport transport = online(builder())) {
+            byte[] command = {4, 5};
+            observer.command("twinbank/" + device + "/command", command, desk, new byte[] {9, 9});
+            await().until(() -> listener.commands.size() == 1);
+
+            transport
+                    .send(new Report(ReportKind.ANSWER, Digest.sha256Of(command).toString(), "{}".getBytes(UTF_8)))
+                    .toCompletableFuture()
+                    .get(40, TimeUnit.SECONDS);
+
+            await().until(() -> observer.on(desk).size() == 1);
+            Observer.Seen answer = observer.on(desk).get(0);
+            assertArrayEquals(
+                    new byte[] {9, 9}, answer.message().getProperties().getCorrelationData());
+            assertEquals(Topics.ANSWER, answer.message().getProperties().getContentType());
+        }
     }
 
     private static final class Recorded implements MqttLink.Events {

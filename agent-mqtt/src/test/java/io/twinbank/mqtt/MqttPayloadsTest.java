@@ -118,7 +118,9 @@ class MqttPayloadsTest {
         assertEquals(26, answered);
         MqttLink.Outgoing first = asked.get(0);
         assertEquals("twinbank/gw-1/payload/request", first.topic());
-        assertEquals("twinbank/gw-1/payload/data", first.reply().orElseThrow().topic());
+        assertEquals(
+                Optional.of("twinbank/gw-1/payload/data"),
+                first.reply().orElseThrow().topic());
         assertEquals(Topics.PAYLOAD_REQUEST, first.contentType());
     }
 

@@ -2,6 +2,7 @@
 package io.twinbank.mqtt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -18,6 +19,7 @@ import io.twinbank.core.command.SignedCommand;
 import io.twinbank.core.spi.UpdateTransport;
 import io.twinbank.core.spi.UpdateTransport.Report;
 import io.twinbank.core.spi.UpdateTransport.ReportKind;
+import io.twinbank.core.suit.Digest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.ArgumentCaptor;
 
 class MqttTransportTest {
@@ -553,6 +556,90 @@ class MqttTransportTest {
                 Optional.of(expiry),
                 new byte[] {(byte) content},
                 acknowledged::incrementAndGet);
+    }
+
+    @Test
+    void answer_toACommandWithATopicBelowOurs_goesThereWithItsCorrelation() {
+        MqttLink.Outgoing answer = answerTo(Optional.of("twinbank/gw-1/answer/desk-3"), Optional.of(new byte[] {7}));
+
+        assertEquals("twinbank/gw-1/answer/desk-3", answer.topic());
+        assertEquals(Topics.ANSWER, answer.contentType());
+        assertFalse(answer.retained());
+        assertEquals(Optional.empty(), answer.reply().orElseThrow().topic());
+        assertArrayEquals(new byte[] {7}, answer.reply().orElseThrow().correlation());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "elsewhere",
+                "twinbank/gw-2/answer/x",
+                "twinbank/gw-1/status",
+                "twinbank/gw-1/answers",
+                "twinbank/gw-1/answer/#",
+                "twinbank/gw-1/answer/+",
+                "twinbank/gw-1/answer/\0"
+            })
+    void answer_toACommandWithAnotherTopic_goesToOurOwn(String topic) {
+        MqttLink.Outgoing answer = answerTo(Optional.of(topic), Optional.of(new byte[] {7}));
+
+        assertEquals("twinbank/gw-1/answer", answer.topic());
+        assertArrayEquals(new byte[] {7}, answer.reply().orElseThrow().correlation());
+    }
+
+    @Test
+    void answer_topicAndCorrelationTooLong_goesToOurOwnWithout() {
+        MqttLink.Outgoing answer =
+                answerTo(Optional.of("twinbank/gw-1/answer/" + "x".repeat(300)), Optional.of(new byte[257]));
+
+        assertEquals("twinbank/gw-1/answer", answer.topic());
+        assertEquals(Optional.empty(), answer.reply());
+    }
+
+    @Test
+    void answer_toACommandThatAskedForNothing_goesToOurOwn() {
+        MqttLink.Outgoing answer = answerTo(Optional.empty(), Optional.empty());
+
+        assertEquals("twinbank/gw-1/answer", answer.topic());
+        assertEquals(Optional.empty(), answer.reply());
+    }
+
+    @Test
+    void answer_manyCommandsLater_goesToOurOwn() {
+        start();
+        connected(20);
+        arriveCommand(new byte[] {0}, Optional.empty(), Optional.of(new byte[] {7}));
+        for (int i = 1; i <= 16; i++) {
+            arriveCommand(new byte[] {(byte) i}, Optional.empty(), Optional.of(new byte[] {7}));
+        }
+
+        assertEquals(Optional.empty(), sendAnswer(new byte[] {0}).reply());
+        assertTrue(sendAnswer(new byte[] {1}).reply().isPresent());
+    }
+
+    private MqttLink.Outgoing answerTo(Optional<String> responseTopic, Optional<byte[]> correlation) {
+        start();
+        connected(20);
+        arriveCommand(new byte[] {1, 2}, responseTopic, correlation);
+        return sendAnswer(new byte[] {1, 2});
+    }
+
+    private void arriveCommand(byte[] command, Optional<String> responseTopic, Optional<byte[]> correlation) {
+        arrive(new MqttLink.Incoming(
+                "twinbank/gw-1/command",
+                Topics.COMMAND,
+                responseTopic,
+                correlation,
+                Optional.empty(),
+                command,
+                () -> {}));
+    }
+
+    private MqttLink.Outgoing sendAnswer(byte[] command) {
+        CompletableFuture<Void> unused =
+                send(new Report(ReportKind.ANSWER, Digest.sha256Of(command).toString(), "{}".getBytes(UTF_8)));
+        List<MqttLink.Outgoing> sent = messages();
+        return sent.get(sent.size() - 1);
     }
 
     @Test

@@ -63,6 +63,15 @@ public final class Observer implements AutoCloseable, MqttCallback {
         client.publish(topic, new MqttMessage(payload, qos, retained, properties));
     }
 
+    /** Publishes a command, and says where its answer is to go. */
+    void command(String topic, byte[] command, String responseTopic, byte[] correlation) throws MqttException {
+        MqttProperties properties = new MqttProperties();
+        properties.setContentType(Topics.COMMAND);
+        properties.setResponseTopic(responseTopic);
+        properties.setCorrelationData(correlation);
+        client.publish(topic, new MqttMessage(command, 1, false, properties));
+    }
+
     public List<Seen> on(String topic) {
         return seen.stream().filter(one -> one.topic().equals(topic)).toList();
     }

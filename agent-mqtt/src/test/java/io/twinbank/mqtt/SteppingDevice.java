@@ -180,6 +180,7 @@ final class SteppingDevice {
             events.arrived(new MqttLink.Incoming(
                     message.topic(),
                     message.contentType(),
+                    message.responseTopic(),
                     message.correlation(),
                     message.expiry(),
                     message.payload(),

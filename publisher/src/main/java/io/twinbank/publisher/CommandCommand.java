@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "command",
-        description = "Signs what an operator asks of devices in the field, to be published on their topic 'command'.",
+        description =
+                "Signs what an operator asks of devices in the field, to be published on their topic 'command'. Each device"
+                        + " answers on its topic 'answer' whether it was accepted, repeated or refused, and why.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CommandCommand implements Callable<Integer> {
@@ -140,8 +142,10 @@ final class CommandCommand implements Callable<Integer> {
         for (int i = 0; i < signers.length; i++) {
             signers[i] = Keys.privateKey(keys.get(i));
         }
-        Envelopes.write(out, SignedCommand.sign(order, signers));
+        byte[] signed = SignedCommand.sign(order, signers);
+        Envelopes.write(out, signed);
         spec.commandLine().getOut().println("command     " + out + ", " + Files.size(out) + " bytes");
+        spec.commandLine().getOut().println("known as    " + Digest.sha256Of(signed) + " in the device's answer");
         spec.commandLine().getOut().println("says        " + order);
         for (SigningKey signer : signers) {
             spec.commandLine().getOut().println("signed by   " + signer);

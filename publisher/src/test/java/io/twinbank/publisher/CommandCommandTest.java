@@ -76,6 +76,8 @@ class CommandCommandTest {
         long until = before.plus(Duration.ofDays(1)).getEpochSecond();
         assertTrue(order.expires() >= until && order.expires() < until + 60, run.out());
         assertTrue(run.out().contains("Pause[] for device gw-17, sequence "), run.out());
+        Digest known = Digest.sha256Of(Files.readAllBytes(folder.resolve("command.cose")));
+        assertTrue(run.out().contains("known as    " + known + " in the device's answer"), run.out());
     }
 
     @Test

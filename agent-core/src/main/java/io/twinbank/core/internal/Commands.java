@@ -62,17 +62,17 @@ final class Commands {
      *
      * @param bytes as it came
      * @param settled run once it is done or judged, so that its message can be acknowledged
-     * @param answer completed with why it is refused; empty when it is done, or was done before
+     * @param answer completed with what became of it, before its message is acknowledged
      * @param throwsSoFar how often the agent threw at it
      */
-    record Incoming(byte[] bytes, Runnable settled, CompletableFuture<Optional<Rejection>> answer, int throwsSoFar) {
-        Incoming(byte[] bytes, Runnable settled, CompletableFuture<Optional<Rejection>> answer) {
+    record Incoming(byte[] bytes, Runnable settled, CompletableFuture<CommandAnswer> answer, int throwsSoFar) {
+        Incoming(byte[] bytes, Runnable settled, CompletableFuture<CommandAnswer> answer) {
             this(bytes, settled, answer, 0);
         }
 
-        void answer(Optional<Rejection> rejection) {
+        void answer(CommandAnswer became) {
+            answer.complete(became);
             settled.run();
-            answer.complete(rejection);
         }
     }
 
@@ -144,6 +144,7 @@ final class Commands {
             takeLater(command);
             return;
         }
+        Optional<Order> read = Optional.empty();
         Order order;
         try {
             byte[] authentic;
@@ -151,18 +152,19 @@ final class Commands {
                 authentic = SignedCommand.authenticate(command.bytes(), trust.policy());
             } catch (RejectedException e) {
                 strangers.tell(e.rejection());
-                command.answer(Optional.of(e.rejection()));
+                command.answer(CommandAnswer.notAuthentic(e.rejection()));
                 return;
             }
             order = Order.decode(authentic);
+            read = Optional.of(order);
             requireForUs(order);
         } catch (RejectedException e) {
-            refuse(command, "a command", e.rejection());
+            refuse(command, read, e.rejection());
             return;
         }
         if (!standing.isNew(order)) {
             events.accept(new AgentEvent.RowBegun(UpdateTable.ORDER_KNOWN.id()));
-            command.answer(Optional.empty());
+            command.answer(CommandAnswer.repeated(order));
             return;
         }
         try {
@@ -234,7 +236,7 @@ final class Commands {
         port.ordered();
         records.store(next);
         standing = next;
-        incoming.answer(rejection);
+        incoming.answer(CommandAnswer.of(order, rejection));
         events.accept(new AgentEvent.Commanded(order.toString(), rejection));
         if (pauseChanges) {
             port.pauseChanged();
@@ -255,17 +257,17 @@ final class Commands {
     }
 
     /** Nothing is stored: a command that is refused may come again, and then is refused again. */
-    private void refuse(Incoming command, String what, Rejection rejection) {
+    private void refuse(Incoming command, Optional<Order> order, Rejection rejection) {
         events.accept(new AgentEvent.RowBegun(UpdateTable.ORDER_KNOWN.id()));
-        events.accept(new AgentEvent.Commanded(what, Optional.of(rejection)));
-        command.answer(Optional.of(rejection));
+        events.accept(new AgentEvent.Commanded("a command", Optional.of(rejection)));
+        command.answer(CommandAnswer.refused(order, rejection));
     }
 
     private void takeLater(Incoming command) {
         if (waiting == MAX_WAITING) {
             refuse(
                     command,
-                    "a command",
+                    Optional.empty(),
                     Rejection.of(
                             RejectReason.LIMIT_EXCEEDED,
                             "commands that wait for the device; send it again",

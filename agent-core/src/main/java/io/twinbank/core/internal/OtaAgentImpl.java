@@ -150,9 +150,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
 
     @Override
     public CompletionStage<Optional<Rejection>> command(byte[] command) {
-        CompletableFuture<Optional<Rejection>> answer = new CompletableFuture<>();
+        CompletableFuture<CommandAnswer> answer = new CompletableFuture<>();
         commanded(new Commands.Incoming(command.clone(), () -> {}, answer));
-        return answer.minimalCompletionStage();
+        return answer.thenApply(CommandAnswer::rejection).minimalCompletionStage();
     }
 
     @Override
@@ -213,7 +213,9 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
 
     @Override
     public void commanded(byte[] command, Runnable settled) {
-        commanded(new Commands.Incoming(command, settled, new CompletableFuture<>()));
+        CompletableFuture<CommandAnswer> answer = new CompletableFuture<>();
+        CompletableFuture<Void> unused = answer.thenAccept(became -> engine.answer(command, became));
+        commanded(new Commands.Incoming(command, settled, answer));
     }
 
     private void commanded(Commands.Incoming command) {

@@ -5,11 +5,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.ComponentState;
+import io.twinbank.core.Rejection;
+import io.twinbank.core.command.Command;
 import io.twinbank.core.internal.record.OutcomeRecord;
+import io.twinbank.core.internal.record.StandingOrders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -72,7 +76,7 @@ final class ReportJson {
                 json.writeBooleanField("paused", true);
             }
             if (status.commandSequence() != 0) {
-                json.writeNumberField("command", new BigInteger(Long.toUnsignedString(status.commandSequence())));
+                unsigned(json, "command", status.commandSequence());
             }
             optional(json, "waitingFor", status.waitingFor());
             if (status.totalBytes() > 0) {
@@ -82,6 +86,43 @@ final class ReportJson {
                 json.writeEndObject();
             }
         });
+    }
+
+    static byte[] answer(String device, String command, CommandAnswer answer, StandingOrders inForce) {
+        return object(json -> {
+            json.writeNumberField("schema", SCHEMA);
+            json.writeStringField("device", device);
+            json.writeStringField("command", command);
+            if (answer.order().isPresent()) {
+                unsigned(json, "sequence", answer.order().get().sequence());
+            }
+            json.writeStringField("result", answer.result().name().toLowerCase(Locale.ROOT));
+            if (answer.rejection().isPresent()) {
+                Rejection rejection = answer.rejection().get();
+                json.writeStringField("reason", rejection.reason().name());
+                optional(json, "detail", rejection.detail());
+                optional(json, "found", rejection.found());
+                optional(json, "expected", rejection.expected());
+            }
+            json.writeObjectFieldStart("inForce");
+            unsigned(json, "sequence", inForce.sequence());
+            json.writeBooleanField("paused", inForce.paused());
+            json.writeArrayFieldStart("settings");
+            for (String name : inForce.settings().keySet()) {
+                json.writeString(name);
+            }
+            json.writeEndArray();
+            json.writeObjectFieldStart("rollouts");
+            for (Command.Rollout rollout : inForce.rollouts()) {
+                json.writeNumberField(rollout.manifest().toString(), rollout.perTenThousand());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static void unsigned(JsonGenerator json, String name, long value) throws IOException {
+        json.writeNumberField(name, new BigInteger(Long.toUnsignedString(value)));
     }
 
     private static void components(JsonGenerator json, List<ComponentState> states) throws IOException {

@@ -48,6 +48,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Trust trust;
     private final StateMachine machine;
     private final Outbox outbox;
+    private final Answers answers;
     private final Steps steps;
     private final RowRunner rows;
     private final StartUp startUp;
@@ -88,6 +89,8 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
                 events,
                 suitReports,
                 config.platform().identity().name());
+        answers = new Answers(
+                config.transport(), scheduler, config.platform().identity().name());
         BoundSecurity security = new BoundSecurity(records, config.platform().rootOfTrust());
         steps = new Steps(
                 config, board, components, trust, records, security, machine, outbox, suitReports, events, this);
@@ -199,8 +202,13 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         rows.judge(() -> commands.commanded(command), () -> {});
     }
 
+    void answer(byte[] command, CommandAnswer answer) {
+        answers.answer(command, answer, commands.standing());
+    }
+
     void online(boolean now) {
         outbox.online(now);
+        answers.online(now);
         if (now) {
             installation.wake();
         }

@@ -62,6 +62,8 @@ public interface UpdateTransport extends AutoCloseable {
         OUTCOME,
         /** The present status: the latest is enough. */
         STATUS,
+        /** What became of a command: for who sent it. Its id is that of the command, {@code sha-256:} and the digest of its bytes. */
+        ANSWER,
         /** What the device is and holds: the latest is enough, kept for those who ask later. */
         INVENTORY,
         /** How the device is after its update, against before: the latest is enough, kept for those who ask later. */
