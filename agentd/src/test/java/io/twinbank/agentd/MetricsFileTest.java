@@ -108,6 +108,9 @@ class MetricsFileTest {
 
     @Test
     void file_isAloneAndForEverybodyToRead() throws IOException {
+        Files.createFile( // as the service's umask would have it, and a cut leaves it behind
+                folder.resolve("twinbank.prom.new"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         metrics(file()).set(Metric.LINK_UP, "", 1);
 
         write();

@@ -80,6 +80,7 @@ class ServiceRestartsTest {
             restarts.read();
             return pids().size() > 1;
         });
+        Awaitility.await().until(() -> pids().stream().noneMatch(this::isAlive));
     }
 
     @Test
