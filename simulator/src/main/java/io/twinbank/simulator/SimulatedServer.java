@@ -47,6 +47,7 @@ public final class SimulatedServer implements Durable {
     private final OperatorDesk desk = new OperatorDesk();
     private boolean online = true;
     private long bytesServed = 0;
+    private Runnable whenServed = () -> {};
     private long breakAfter = Long.MAX_VALUE;
     private @Nullable Session session;
     private Knowledge knowledge = new Knowledge();
@@ -169,6 +170,15 @@ public final class SimulatedServer implements Durable {
      */
     public long bytesServed() {
         return bytesServed;
+    }
+
+    /**
+     * Sets who hears of payload bytes.
+     *
+     * @param heard run each time that some were served, before the gateway has them
+     */
+    public void whenServed(Runnable heard) {
+        whenServed = heard;
     }
 
     /**
@@ -314,6 +324,7 @@ public final class SimulatedServer implements Durable {
             dst.put(bytes.slice().limit(length));
             bytes.position(bytes.position() + length);
             bytesServed += length;
+            whenServed.run();
             return length;
         }
 

@@ -39,7 +39,7 @@ final class ClockMutants {
     }
 
     /** A board's time, as a clock that hands every call on. */
-    private static class ForwardingClock implements DeviceClock {
+    static class ForwardingClock implements DeviceClock {
         final DeviceClock clock;
 
         ForwardingClock(DeviceClock clock) {

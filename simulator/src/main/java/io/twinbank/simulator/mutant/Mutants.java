@@ -30,6 +30,7 @@ public final class Mutants {
                         FileMutants.all(),
                         RecordMutants.all(),
                         ReportMutants.all(),
+                        SiteMutants.all(),
                         StoreMutants.all(),
                         TrustMutants.all())
                 .flatMap(List::stream)

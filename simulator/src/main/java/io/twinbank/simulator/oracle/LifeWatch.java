@@ -28,8 +28,8 @@ import java.util.Optional;
  * and a trial comes to its end in time (O-T1), whether nothing is armed, tried or made permanent that is revoked (S14),
  * whether commands that were acknowledged are remembered (S19), whether of sealed chunks only good ones reach a bank (S20),
  * what is done with the component beside the banks ({@link ComponentWatch}), what is bound to the hardware ({@link
- * BindingWatch}), whether loader and agent read the same variables (S9), how the journal goes on (S11), what the board is used
- * for ({@link UseWatch}), and what the board itself found (S4, O-W1).
+ * BindingWatch}), whether its site allows what it does ({@link SiteWatch}), whether loader and agent read the same variables (S9),
+ * how the journal goes on (S11), what the board is used for ({@link UseWatch}), and what the board itself found (S4, O-W1).
  */
 public final class LifeWatch implements BoardObserver {
     /** What the agent did to a bank in this life. */
@@ -52,6 +52,7 @@ public final class LifeWatch implements BoardObserver {
     private final OrdersOracle orders;
     private final UseWatch use;
     private final BindingWatch binding;
+    private final SiteWatch site;
     private int findingsBefore = 0;
     private int bootsBefore = 0;
     private Optional<Firmware> runs = Optional.empty();
@@ -69,6 +70,7 @@ public final class LifeWatch implements BoardObserver {
         this.journal = new JournalWatch(world.board().storage().records(), violations);
         this.trust = new TrustOracle(world);
         this.binding = new BindingWatch(world.board(), violations);
+        this.site = new SiteWatch(world, violations);
         this.component = new ComponentWatch(world, () -> runs, violations);
         this.orders = new OrdersOracle(world);
         this.use = new UseWatch(
@@ -93,6 +95,7 @@ public final class LifeWatch implements BoardObserver {
         journal.begin();
         use.begin();
         binding.begin();
+        site.begin();
         runs = Optional.empty();
         askPermanent = false;
         onTrial = false;
@@ -127,6 +130,9 @@ public final class LifeWatch implements BoardObserver {
             journal.end(); // a cut may have taken the last record back
         }
         violations.addAll(use.end());
+        if (!onTrial) {
+            site.end();
+        }
         checkTrialEnded();
         checkOthersVariables();
         noteFindings();
@@ -151,6 +157,7 @@ public final class LifeWatch implements BoardObserver {
     public void addTo(StateHash hash) {
         journal.addTo(hash);
         binding.addTo(hash);
+        site.addTo(hash);
         hash.add((onTrial ? 1 : 0) + (runs.isPresent() ? 2 : 0));
     }
 
@@ -184,6 +191,7 @@ public final class LifeWatch implements BoardObserver {
         askPermanent = operation.part() == Operation.Part.BOOT_CONTROL;
         journal.operation(operation);
         binding.operation(operation);
+        site.operation(operation);
         component.operation(operation);
         BankId running = running();
         if (operation.part() == (running == BankId.A ? Operation.Part.BANK_A : Operation.Part.BANK_B)) {
@@ -348,6 +356,7 @@ public final class LifeWatch implements BoardObserver {
     public void stores(StateKey key, byte[] record) {
         use.stores(key, record);
         component.stores(key, record);
+        site.stores(key, record);
     }
 
     @Override

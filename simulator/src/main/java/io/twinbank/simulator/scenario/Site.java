@@ -66,7 +66,12 @@ public record Site(long bytesPerMonth, Map<Phase, Window> windows) {
         return window == null || trusted || window.isOpen(sinceBoot);
     }
 
-    SitePolicy policy() {
+    /**
+     * Returns the policy that says so.
+     *
+     * @return in the words of the agent
+     */
+    public SitePolicy policy() {
         SitePolicy.Builder policy = SitePolicy.builder().budget(bytesPerMonth);
         windows.forEach((phase, window) ->
                 policy.rule(phase, PhaseRule.open().in(OPEN_DAY).orByUptime(window.policy())));
