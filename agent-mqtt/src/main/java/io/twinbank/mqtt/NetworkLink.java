@@ -73,6 +73,7 @@ final class NetworkLink implements MqttLink {
                     message.topic(),
                     message.contentType(),
                     Optional.empty(),
+                    Optional.empty(),
                     message.expiry(),
                     message.payload(),
                     message.acknowledge()));

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Bugs in how the bytes of a site's month are counted, and in when its windows are asked. */
@@ -32,8 +31,6 @@ final class SiteMutants {
     private static final Set<String> S23 = Set.of("S23");
     /** From 1970 to the time of the build: a whole number of them. */
     private static final Duration WEEKS = Duration.between(Instant.EPOCH, Site.BUILT);
-
-    private static final Supplier<Setting> SITE = () -> Stages.small("site", "ideal");
 
     private SiteMutants() {}
 
@@ -44,57 +41,61 @@ final class SiteMutants {
                         "the month's bytes are counted in the record when they have come, not before they are fetched",
                         S23,
                         Mode.QUIET,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(Bugs.records((board, store) -> new CountsAfterwards(store)))),
                 new Mutant(
                         "M106",
                         "the month's bytes are counted in RAM only",
                         S23,
                         Mode.QUIET,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(Bugs.records((board, store) -> new CountsInRam(store)))),
                 new Mutant(
                         "M107",
                         "each start forgets what was counted",
                         S23,
                         Mode.QUIET,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(Bugs.records((board, store) -> new StartsFromNothing(store)))),
                 new Mutant(
                         "M108",
                         "what the network brought is given back to the month as if it hadn't come",
                         S23,
                         Mode.QUIET,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(new TransfersNothing())),
                 new Mutant(
                         "M109",
                         "an update waits for no window to be fetched",
                         S23,
                         Mode.QUIET,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(new WithoutWindow(Phase.DOWNLOAD))),
                 new Mutant(
                         "M110",
                         "an image that is staged waits for no window to restart",
                         S23,
                         Mode.QUIET,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(new WithoutWindow(Phase.RESET))),
                 new Mutant(
                         "M111",
                         "an image that a start finds staged waits for no window any more",
                         S23,
                         Mode.SINGLE,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(new WaitsUntilStart())),
                 new Mutant(
                         "M112",
                         "a clock that was never set opens the windows of its date",
                         S23,
                         Mode.EVENTS,
-                        SITE,
+                        SiteMutants::site,
                         sound -> sound.with(Bugs.clock(BelievedAtOnce::new))));
+    }
+
+    private static Setting site() {
+        return Stages.small("site", "ideal");
     }
 
     private static final class CountsAfterwards extends ForwardingRecords {
