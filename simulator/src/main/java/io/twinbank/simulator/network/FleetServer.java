@@ -67,15 +67,16 @@ final class FleetServer {
         if (publishDamaged(broker)) {
             return;
         }
-        boolean installing = unanswered.stream()
-                .anyMatch(offer -> offer.isInstallable() && (offer.handed || offer.damaged || broker.holds(offer)));
+        // gone with a session that was forgotten: nobody answers for them
+        unanswered.removeIf(offer -> !offer.acknowledged && !broker.holds(offer));
+        boolean installing = unanswered.stream().anyMatch(Offer::isInstallable);
         publishNew(broker, !installing && misfortune.below(4) == 0);
     }
 
     /** Publishes an offer once more that came damaged, and was acknowledged so. */
     boolean publishDamaged(ModelBroker broker) {
         for (Offer offer : unanswered) {
-            if (offer.damaged && !offer.acknowledged && !broker.holds(offer)) {
+            if (offer.damaged && !offer.acknowledged && !broker.isUnderWay(offer)) {
                 offer.damaged = false;
                 broker.publish(message(offer, false));
                 return true;
@@ -169,15 +170,16 @@ final class FleetServer {
             return;
         }
         boolean refusedAgain = offer.stale && outcome.group(1).equals("Rejected");
+        if (!offer.isAnswered()) {
+            answered.add(offer);
+        }
         findings.require(
                 !offer.isAnswered() || refusedAgain,
                 "N2",
                 offer + " has outcomes " + offer.keys() + " and " + key + ": " + body);
         offer.keys().add(key);
         offer.installed |= outcome.group(1).equals("Installed");
-        if (unanswered.remove(offer)) {
-            answered.add(offer);
-        }
+        unanswered.remove(offer);
     }
 
     /** When the device has told all that it has to tell, what hasn't come is lost. */

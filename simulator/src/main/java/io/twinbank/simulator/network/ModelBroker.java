@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class ModelBroker {
     /** One message for the device, until it is acknowledged. */
     static final class Delivery {
         private final Message message;
+        private long sentAt;
 
         private Delivery(Message message) {
             this.message = message;
@@ -167,6 +169,7 @@ final class ModelBroker {
         while (subscriber != null && wanted != null && inFlight.size() < wanted.receiveMaximum() && !queue.isEmpty()) {
             Delivery next = queue.remove(0);
             inFlight.add(next);
+            next.sentAt = time.nanos();
             subscriber.send(next);
         }
     }
@@ -184,10 +187,24 @@ final class ModelBroker {
         return queue.size() + inFlight.size();
     }
 
+    /** Returns for how long the device has owed an acknowledgement. */
+    Duration owed() {
+        long oldest = inFlight.stream().mapToLong(each -> each.sentAt).min().orElse(time.nanos());
+        return Duration.ofNanos(time.nanos() - oldest);
+    }
+
+    /** Tells whether an offer waits for the device, or for its acknowledgement. */
+    boolean isUnderWay(Offer offer) {
+        return Stream.of(queue, inFlight)
+                .flatMap(List::stream)
+                .anyMatch(each -> each.message().offer().equals(offer));
+    }
+
+    /** Tells whether the device will hear of an offer, now or at its next subscription. */
     boolean holds(Offer offer) {
-        return queue.stream().anyMatch(each -> each.message().offer() == offer)
-                || inFlight.stream().anyMatch(each -> each.message().offer() == offer)
-                || retainedOffers.values().stream().anyMatch(each -> each.offer() == offer);
+        return isUnderWay(offer)
+                || retainedOffers.values().stream()
+                        .anyMatch(each -> each.offer().equals(offer));
     }
 
     /** Returns how long a message is still good for. */

@@ -152,12 +152,16 @@ final class ModelLine implements MessageNetwork.Line, ModelBroker.Subscriber {
         if (whole) {
             network.server().handed(message.offer());
         }
+        long refusals = network.device().refusals();
         events.arrived(new Incoming(
-                message.topic(),
-                message.contentType(),
-                network.broker().left(message),
-                payload,
-                () -> acknowledge(delivery, whole)));
+                message.topic(), message.contentType(), network.broker().left(message), payload, () -> {
+                    // an empty message says that a retained one is withdrawn
+                    if (!whole && payload.length > 0 && network.device().refusals() == refusals) {
+                        network.findings()
+                                .add("N4", "of " + payload.length + " bytes of " + message.offer() + " nobody is told");
+                    }
+                    acknowledge(delivery, whole);
+                }));
     }
 
     private void acknowledge(Delivery delivery, boolean whole) {

@@ -116,7 +116,12 @@ public final class NetworkBugs {
                         "NB14",
                         "a report is published again every second until it is acknowledged",
                         Set.of("N5"),
-                        () -> below(Floods::new)));
+                        () -> below(Floods::new)),
+                new NetworkBug(
+                        "NB15",
+                        "a truncated message is dropped without a word",
+                        Set.of("N4"),
+                        () -> above((transport, life) -> new SwallowsFragments(transport))));
     }
 
     /**
@@ -377,6 +382,21 @@ public final class NetworkBugs {
         }
     }
 
+    private static final class SwallowsFragments extends Transport {
+        SwallowsFragments(UpdateTransport transport) {
+            super(transport);
+        }
+
+        @Override
+        void offered(Listener listener, Offer.Envelope offer, Runnable settled) {
+            if (isFragment(offer)) {
+                settled.run();
+            } else {
+                listener.offered(offer, settled);
+            }
+        }
+    }
+
     /** A network that hands every call on. */
     private abstract static class Network implements MessageNetwork {
         private final MessageNetwork network;
@@ -506,7 +526,9 @@ public final class NetworkBugs {
 
                 @Override
                 public void publish(Outgoing message, Consumer<Optional<IOException>> published) {
-                    unacknowledged.put(message, true);
+                    if (message.retained()) {
+                        unacknowledged.put(message, true);
+                    }
                     line.publish(message, failure -> {
                         unacknowledged.remove(message);
                         if (!repeated) {

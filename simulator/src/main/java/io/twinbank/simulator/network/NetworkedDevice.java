@@ -223,6 +223,12 @@ final class NetworkedDevice implements RoughNetwork.Device {
         return present != null && !present.isOver() && present.transport.state() == MqttTransport.State.ONLINE;
     }
 
+    @Override
+    public long refusals() {
+        Life present = life;
+        return present == null ? 0 : present.agent.status().notAuthentic();
+    }
+
     /** N5, asked now and then. */
     void watch() {
         Life present = life;

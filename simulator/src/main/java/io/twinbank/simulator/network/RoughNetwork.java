@@ -24,6 +24,8 @@ final class RoughNetwork {
     private static final Duration STORM_WATCH = Duration.ofMinutes(5);
 
     private static final int MOST_TRIES = 40;
+    /** N9: longer than a message may be delayed, and wait in a partition that the connection outlasts. */
+    private static final Duration MOST_OWED = Duration.ofMinutes(4);
 
     private final VirtualTime time;
     private final Scheduler scheduler;
@@ -46,6 +48,9 @@ final class RoughNetwork {
 
         /** Tells whether the device says that it is online. */
         boolean saysOnline();
+
+        /** Counts the messages that the device has refused, with a reason, in this life. */
+        long refusals();
     }
 
     RoughNetwork(
@@ -195,14 +200,16 @@ final class RoughNetwork {
         Scheduler.Cancellable unused = scheduler.after(Lane.FETCH, delay, task);
     }
 
-    /** N7 and N8, asked now and then: who says to be online has a connection, and is subscribed. */
+    /** N7 and N9, asked now and then: who is online is subscribed, and deals with what comes. */
     void watch(String topic) {
         ModelLine present = line;
-        if (!device.saysOnline() || isPartitioned() || present == null) {
-            return;
-        }
-        if (present.isUp()) {
+        if (device.saysOnline() && !isPartitioned() && present != null && present.isUp()) {
             findings.require(broker.hasSubscription(topic), "N7", "ONLINE, and not subscribed to " + topic);
+            Duration owed = broker.owed();
+            findings.require(
+                    owed.compareTo(MOST_OWED) < 0,
+                    "N9",
+                    "a message has been with the device for " + owed.toSeconds() + " s");
         }
     }
 
