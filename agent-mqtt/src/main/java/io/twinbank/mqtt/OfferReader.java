@@ -99,6 +99,10 @@ final class OfferReader {
     private static URI uri(String text) throws IOException {
         try {
             URI uri = new URI(text);
+            if ("mqtt".equalsIgnoreCase(uri.getScheme())) {
+                // payloads by MQTT are read one at a time: an envelope would break off the image that is under way
+                throw new IOException("uri \"" + text + "\" leads back to the broker: publish the envelope itself");
+            }
             if (!uri.isAbsolute() || uri.isOpaque()) {
                 throw new IOException("uri \"" + text + "\" isn't absolute");
             }

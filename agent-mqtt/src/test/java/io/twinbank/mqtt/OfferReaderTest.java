@@ -57,6 +57,8 @@ class OfferReaderTest {
             {'uri':7,'size':1,'sha256':'SHA'}                                | uri is VALUE_NUMBER_INT
             {'uri':'a/b','size':1,'sha256':'SHA'}                            | isn't absolute
             {'uri':'mailto:a','size':1,'sha256':'SHA'}                       | isn't absolute
+            {'uri':'mqtt:gw.suit','size':1,'sha256':'SHA'}                   | leads back to the broker: publish the envelope itself
+            {'uri':'MQTT://gw/a','size':1,'sha256':'SHA'}                    | leads back to the broker: publish the envelope itself
             {'uri':'https://h/ a','size':1,'sha256':'SHA'}                   | uri: Illegal character
             {'uri':'https://h/a','size':1,'sha256':'SHA'} {}                 | after the pointer
             {'uri':'https://h/a','size':1,'sha256':'SHA'                     | end-of-input
