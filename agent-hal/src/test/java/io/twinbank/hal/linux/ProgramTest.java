@@ -4,7 +4,6 @@ package io.twinbank.hal.linux;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +12,7 @@ import io.twinbank.hal.linux.Program.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ProgramTest {
@@ -55,15 +55,20 @@ class ProgramTest {
     }
 
     @Test
-    void run_tooSlow_isKilledWithItsChildren() {
+    void run_tooSlow_isKilledWithItsChildren() throws Exception {
+        String sleep = "sleep " + (1_000_000 + ProcessHandle.current().pid());
+
         HalException slow = assertThrows(
                 HalException.class,
-                () -> Program.run(Duration.ofMillis(300), List.of("sh", "-c", "echo waits >&2; sleep 4711; true")));
+                () -> Program.run(Duration.ofMillis(300), List.of("sh", "-c", "echo waits >&2; " + sleep + "; true")));
 
         assertEquals(HalException.Kind.TIMEOUT, slow.kind());
         assertTrue(slow.getMessage().contains("sh didn't end within 300 ms and was killed: waits"), slow.getMessage());
-        assertFalse(ProcessHandle.allProcesses()
-                .anyMatch(each -> each.info().commandLine().orElse("").endsWith("sleep 4711")));
+        for (ProcessHandle killed : ProcessHandle.allProcesses()
+                .filter(each -> each.info().commandLine().orElse("").endsWith(sleep))
+                .toList()) {
+            killed.onExit().get(20, TimeUnit.SECONDS);
+        }
     }
 
     @Test
