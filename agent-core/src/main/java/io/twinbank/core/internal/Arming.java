@@ -6,6 +6,7 @@ import static io.twinbank.core.UpdateState.ARMED;
 import io.twinbank.core.AgentEvent;
 import io.twinbank.core.Cause;
 import io.twinbank.core.Outcome;
+import io.twinbank.core.UpdateState;
 import io.twinbank.core.policy.Decision;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.hal.HalException;
@@ -73,11 +74,13 @@ final class Arming {
         Optional<String> shut = shut();
         if (shut.isPresent()) {
             keepShut(shut.get());
+        } else if (plan.isEmpty() && permits.restricts()) {
+            endUnasked();
         } else if (machine.state() == ARMED) {
             if (trustWatch.believesUpdate()) {
                 engine.reset();
             } else {
-                trustWatch.review();
+                review();
             }
         } else if (!verifiedJustNow) {
             engine.readBack();
@@ -86,7 +89,7 @@ final class Arming {
         }
     }
 
-    /** What is waited for; an update whose envelope was lost waits for nothing, row 10b ends it. */
+    /** What is waited for; an update whose envelope was lost waits for nothing. */
     private Optional<String> shut() throws HalException {
         if (engine.paused()) {
             return Optional.of(Commands.PAUSED);
@@ -104,7 +107,7 @@ final class Arming {
     /** What has to wait is asked first who signed it: before this start the trust set may have changed, or been lost. */
     private void keepShut(String what) throws HalException {
         if (!waits && !trustWatch.believesUpdate()) {
-            trustWatch.review();
+            review();
             return;
         }
         waits = true;
@@ -115,6 +118,25 @@ final class Arming {
             shut = Duration.ZERO;
             rows.carryOut(UpdateTable.GATE_SHUT, Deed.none());
         } else {
+            rows.later(ASK_EVERY, () -> rows.run(this::askGate));
+        }
+    }
+
+    /** Without its envelope nobody can say what the site lets an update do: it isn't restarted into. */
+    private void endUnasked() throws HalException {
+        if (machine.state() == ARMED) {
+            rows.carryOut(UpdateTable.GATE_SHUT, Deed.none());
+        } else {
+            engine.end(
+                    UpdateTable.UNFIT, new Outcome.Failed(Cause.UNKNOWN, Optional.empty(), UpdateEngine.ENVELOPE_LOST));
+        }
+    }
+
+    /** Ends an update that isn't believed any more; one whose envelope was only read wrong is asked about again. */
+    private void review() throws HalException {
+        UpdateState before = machine.state();
+        trustWatch.review();
+        if (machine.state() == before) {
             rows.later(ASK_EVERY, () -> rows.run(this::askGate));
         }
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * again, as after a start: the start-up rows know the way from every state.
  */
 final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialRun.Judge, RowRunner.Owner {
-    private static final String ENVELOPE_LOST = "the stored envelope of the update was lost";
+    static final String ENVELOPE_LOST = "the stored envelope of the update was lost";
     private static final Duration RESET_AGAIN = Duration.ofSeconds(30);
 
     private final OtaAgentConfig config;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.AgentEvent;
+import io.twinbank.core.Cause;
 import io.twinbank.core.Offer;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.UpdateState;
@@ -328,6 +329,28 @@ class HoldingTest {
         pass(Duration.ofHours(10).plusMinutes(1));
 
         assertEquals(UpdateState.ARMED, state());
+    }
+
+    @Test
+    void arming_envelopeLost_endsWithoutARestart() throws Exception {
+        boot(SitePolicy.builder()
+                .zone(ZoneId.of("UTC"))
+                .rule(Phase.RESET, PhaseRule.open().in("Sat-Sun 00:00-24:00"))
+                .build());
+        gateway.board.bootControl().load(BankId.B, 2);
+        gateway.offer(Gateway.newEnvelope());
+        pass(Duration.ofSeconds(10));
+        assertEquals(UpdateState.STAGED, state());
+
+        gateway.board.stateStore().delete(StateKey.MANIFEST_B);
+        restart(MONDAY_NOON);
+        pass(Duration.ofSeconds(10));
+
+        assertEquals(UpdateState.IDLE, state());
+        assertEquals(
+                List.of(new Outcome.Failed(
+                        Cause.UNKNOWN, Optional.empty(), "the stored envelope of the update was lost")),
+                gateway.agent.status().lastOutcome().stream().toList());
     }
 
     @Test
