@@ -89,7 +89,7 @@ final class Arming {
         }
     }
 
-    /** What is waited for; an update whose envelope was lost waits for nothing. */
+    /** What is waited for; an update whose envelope was lost waits for the gates alone. */
     private Optional<String> shut() throws HalException {
         if (engine.paused()) {
             return Optional.of(Commands.PAUSED);
@@ -98,7 +98,7 @@ final class Arming {
             plan = board.storedPlan(machine.journal());
         }
         if (plan.isEmpty()) {
-            return Optional.empty();
+            return permits.shutGate();
         }
         Optional<Decision.Wait> wait = machine.state() == ARMED ? permits.reset(plan.get()) : permits.trial(plan.get());
         return wait.map(Decision.Wait::sentence);

@@ -28,6 +28,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Asks the site's policy whether a phase of an update may begin or go on, and keeps what it has to remember over restarts. Its
@@ -304,6 +305,18 @@ final class Permits {
 
     private Duration sinceBoot() {
         return config.platform().clock().sinceBoot();
+    }
+
+    /** Tells what an update waits for of which nothing is known any more: any gate between it and the restart. */
+    Optional<String> shutGate() throws HalException {
+        Stream<OtaAgentConfig.SiteGate> gates = Stream.concat(
+                isEmergency()
+                        ? Stream.empty()
+                        : Stream.of(new OtaAgentConfig.SiteGate(Phase.RESET, INSTALL_GATE, config.installGate())),
+                config.gates().stream().filter(gate -> gate.phase() != Phase.DOWNLOAD));
+        return gates.filter(gate -> !isOpen(gate.name(), gate.gate()))
+                .map(gate -> "waiting to restart until the gate '" + gate.name() + "' opens")
+                .findFirst();
     }
 
     /** A gate that throws is shut. The install gate of components alone is asked before they are activated. */

@@ -170,7 +170,7 @@ final class UpdateTable {
     static final Row GATE_SHUT = Row.of(
             "18b",
             "ARMED",
-            "the gate is shut past the deadline",
+            "the gate is shut past the deadline; or the envelope is lost, and the site restricts updates",
             Set.of(UpdateState.STAGED),
             JOURNAL_STAGED,
             DISARM,

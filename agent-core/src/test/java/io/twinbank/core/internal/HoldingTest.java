@@ -354,6 +354,22 @@ class HoldingTest {
     }
 
     @Test
+    void arming_envelopeLostAndGateShut_waitsForTheGate() throws Exception {
+        gateway.gateOpen = false;
+        gateway.boot();
+        gateway.board.bootControl().load(BankId.B, 2);
+        gateway.offer(Gateway.newEnvelope());
+        pass(Duration.ofSeconds(10));
+
+        gateway.board.stateStore().delete(StateKey.MANIFEST_B);
+        restart(MONDAY_NOON);
+        pass(Duration.ofMinutes(1));
+
+        assertEquals(UpdateState.STAGED, state());
+        assertEquals("waiting to restart until the gate 'install gate' opens", waitingFor());
+    }
+
+    @Test
     void arming_anEmergency_passesWhatThePolicyListsAndSaysSo() throws Exception {
         boot(SitePolicy.builder()
                 .zone(ZoneId.of("UTC"))
