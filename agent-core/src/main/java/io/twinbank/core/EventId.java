@@ -39,7 +39,7 @@ public enum EventId {
             "command.refused",
             Level.WARNING,
             "A signed command was authentic and is refused.",
-            "Look at the reason: expired, for another device, or not possible now."),
+            "Look at the reason, here or in the device's answer: expired, for another device, or not possible now."),
     UPDATE_INSTALLED("update.installed", Level.INFO, "The update is permanent.", "Nothing."),
     UPDATE_REJECTED(
             "update.rejected",
