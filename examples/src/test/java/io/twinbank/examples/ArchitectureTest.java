@@ -97,6 +97,7 @@ class ArchitectureTest {
                     "io.twinbank.core",
                     "io.twinbank.core.cbor",
                     "io.twinbank.core.spi",
+                    "io.twinbank.core.suit",
                     MQTT,
                     "org.slf4j..",
                     "com.fasterxml.jackson.core..",

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ class DemoIT {
 
     private record Step(String name, String expected, String outcome, boolean ok) {}
 
+    @Tag("slow")
     @Test
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void demo_packagedJar_doesAllStepsAsExpected() throws Exception {

@@ -35,6 +35,7 @@ class MemoryTest {
         assertTrue(2 * remembering.lives() < forgetting.lives(), remembering.lives() + " lives");
     }
 
+    @Tag("slow")
     @Test
     void single_brokenLoader_sameViolations() {
         Setting setting = PublicBugs.all().stream()
