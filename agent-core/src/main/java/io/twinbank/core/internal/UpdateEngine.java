@@ -14,6 +14,7 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.UpdateState;
 import io.twinbank.core.internal.record.StandingOrders;
 import io.twinbank.core.policy.Decision;
 import io.twinbank.core.policy.Forecast;
@@ -427,11 +428,15 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** Row 23c. */
     @Override
     public void resume() throws HalException {
+        UpdateState found = machine.state();
         if (!trustWatch.believesUpdate()) {
             trustWatch.review();
+            if (machine.state() == found) {
+                again(); // the envelope was only read wrong
+            }
             return;
         }
-        switch (machine.state()) {
+        switch (found) {
             case DOWNLOADING -> {
                 if (paused()) {
                     events.accept(new AgentEvent.Waiting(Commands.PAUSED));

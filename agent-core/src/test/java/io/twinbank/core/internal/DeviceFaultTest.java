@@ -3,6 +3,7 @@ package io.twinbank.core.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinbank.core.Cause;
@@ -12,12 +13,21 @@ import io.twinbank.core.RejectReason;
 import io.twinbank.core.UpdateState;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
+import io.twinbank.hal.Platform;
+import io.twinbank.hal.StateKey;
+import io.twinbank.hal.StateStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped agent on a fake board whose flash or records fail during an update: it waits, or gives up and says why. */
 class DeviceFaultTest {
@@ -54,6 +64,56 @@ class DeviceFaultTest {
                         .reason());
         assertEquals(
                 Set.of("delete CHECKPOINT"), Set.copyOf(gateway.board.trace().steps()));
+    }
+
+    /** Of a part with two copies the older one is read where the newer can't be. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void start_envelopeIsReadWrongOnce_updateDoesNotStayStaged(int which) throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.gateOpen = false;
+        gateway.installNewImage();
+        assertEquals(UpdateState.STAGED, gateway.agent.status().state());
+        AtomicInteger loads = new AtomicInteger();
+        gateway.settings = builder -> builder.platform(misreading(gateway.board, loads, which));
+
+        gateway.boot();
+        gateway.pass(Duration.ofSeconds(6));
+        gateway.gateOpen = true;
+        gateway.pass(Duration.ofMinutes(1));
+
+        assertTrue(loads.get() >= which, loads + " loads");
+        assertNotEquals(UpdateState.STAGED, gateway.agent.status().state());
+    }
+
+    private static Platform misreading(Platform board, AtomicInteger loads, int which) {
+        StateStore store = board.stateStore();
+        StateStore misreading = proxy(StateStore.class, (method, arguments) -> {
+            boolean old = method.getName().equals("load")
+                    && arguments[0] == StateKey.MANIFEST_B
+                    && loads.incrementAndGet() == which;
+            return method.invoke(store, old ? new Object[] {StateKey.MANIFEST_A} : arguments);
+        });
+        return proxy(
+                Platform.class,
+                (method, arguments) ->
+                        method.getName().equals("stateStore") ? misreading : method.invoke(board, arguments));
+    }
+
+    /** What is called in place of a method. */
+    private interface Call {
+        Object invoke(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                DeviceFaultTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    try {
+                        return call.invoke(method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                }));
     }
 
     @Test
