@@ -50,7 +50,7 @@ class CoseSignFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "15s")
     void verify_anyBytes_refusesOrIsOfTheKeysKind(byte[] bytes) {
         CoseSign message;
         try {
