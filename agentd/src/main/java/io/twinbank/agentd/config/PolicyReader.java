@@ -140,7 +140,7 @@ final class PolicyReader {
     Site site() {
         return new Site(
                 values.text(ConfigKey.SITE_METERED)
-                        .map(text -> Set.of(text.trim().split("\\s+", 0))),
+                        .map(text -> Set.copyOf(List.of(text.trim().split("\\s+", 0)))),
                 values.path(ConfigKey.SITE_LOAD));
     }
 

@@ -265,7 +265,7 @@ class ConfigReaderTest {
                 policy.bytes-per-second = 64k
                 policy.quiet-hours = 5
                 policy.emergency-passes = window, consent
-                site.metered = wwan0 ppp0
+                site.metered = wwan0 ppp0 wwan0
                 """);
 
         SitePolicy expected = SitePolicy.builder()
