@@ -11,8 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** A source whose servers' word for what time it is goes on to somebody, and how many bytes came over
- * the network to somebody else. */
+/** A source that tells somebody what time its servers say it is, and how many bytes came over the network. */
 public final class WatchedSource implements PayloadSource {
     private final PayloadSource source;
     private final Consumer<Instant> dates;
