@@ -16,6 +16,12 @@ class ArtemisLinkIT extends LinkContract {
         return true;
     }
 
+    /** Artemis 2.44.0 loses the order once a receive maximum was reached: 7 of 100 sessions with a plain client, none without a maximum. */
+    @Override
+    boolean keepsOrder() {
+        return false;
+    }
+
     /** Artemis 2.44.0 takes every DISCONNECT for one without the last will: the status stays "online" after an orderly end. */
     @Override
     boolean publishesTheWillWhenAsked() {

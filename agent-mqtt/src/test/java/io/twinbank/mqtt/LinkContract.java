@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -123,7 +124,7 @@ abstract class LinkContract {
     }
 
     @Test
-    void session_offersMeanwhile_comeInOrderAfterwards() throws Exception {
+    void session_offersMeanwhile_comeAfterwards() throws Exception {
         online(builder()).close();
         for (int i = 0; i < 10; i++) {
             offer(new byte[] {(byte) i, 1}, false);
@@ -133,9 +134,20 @@ abstract class LinkContract {
             List<Offer> expected =
                     IntStream.range(0, 10).mapToObj(i -> envelope(i, 1)).toList();
             await().until(() -> listener.offers.size() >= 10);
-            assertEquals(expected, listener.offers);
+            assertEquals(expected, keepsOrder() ? listener.offers : sorted(listener.offers));
             assertEquals(State.ONLINE, transport.state());
         }
+    }
+
+    /** Whether what waited in a session comes in the order in which it was published, as MQTT 5 asks (section 4.6). */
+    boolean keepsOrder() {
+        return true;
+    }
+
+    private static List<Offer> sorted(List<Offer> envelopes) {
+        return envelopes.stream()
+                .sorted(Comparator.comparingInt(offer -> ((Offer.Envelope) offer).bytes()[0]))
+                .toList();
     }
 
     @Test
