@@ -15,10 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A part of the gateway can't be used: the daemon says which and why, and goes on when it is back. It isn't started again. */
+@Tag("slow")
 class GatewayFaultsIT {
     private static final int IMAGE_BYTES = 100_000;
     private static final int BYTES_OF_STATE = 1 << 20;

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,7 @@ class Pkcs11IT {
     }
 
     @Test
+    @Tag("slow")
     void pack_p384KeyInToken_devicesAcceptIt() throws Exception {
         Run packed = pack(packaged, "pkcs11:token=release%201;object=longer?pin-source=file:pin");
 

@@ -50,7 +50,7 @@ class CoseSignFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void verify_anyBytes_refusesOrIsOfTheKeysKind(byte[] bytes) {
         CoseSign message;
         try {

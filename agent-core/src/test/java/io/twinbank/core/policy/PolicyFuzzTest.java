@@ -38,7 +38,7 @@ class PolicyFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("standings")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void decode_anyBytes_isRefusedOrEncodesToTheSame(byte[] bytes) {
         Standing standing;
         try {
@@ -60,7 +60,7 @@ class PolicyFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("windows")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void parse_anyText_isRefusedOrPrintsWhatParsesToTheSame(byte[] bytes) {
         WeeklyWindow window;
         try {

@@ -90,7 +90,7 @@ class EnvelopeFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void judge_anyBytes_neverThrows(byte[] bytes) {
         VERIFIER.judge(bytes, POLICY, Role.FIRMWARE);
         report(bytes);

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +142,7 @@ class ScriptVariablesIT {
     }
 
     @Nested
+    @Tag("slow")
     class WithAttempts extends BootControlContract {
         @Override
         protected Rig newRig() throws IOException {

@@ -19,13 +19,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What isn't run a second time would have ended as it did the first time: the same is found with memory and without. */
 class MemoryTest {
+    @Test
+    void single_withAndWithoutMemory_eachCutEndsTheSame() {
+        eachCutEndsTheSame("mcu-stm32l4", "slots", "update@4096");
+    }
+
+    @Tag("slow")
     @ParameterizedTest
-    @CsvSource({
-        "nor-w25q128jv, uboot, rollback@4096",
-        "mcu-stm32l4, slots, update@4096",
-        "emmc-klm8g1getf-4k, grub, newer-agent@4096"
-    })
-    void single_withAndWithoutMemory_eachCutEndsTheSame(String profile, String boot, String scenario) {
+    @CsvSource({"nor-w25q128jv, uboot, rollback@4096", "emmc-klm8g1getf-4k, grub, newer-agent@4096"})
+    void singleElsewhere_withAndWithoutMemory_eachCutEndsTheSame(String profile, String boot, String scenario) {
+        eachCutEndsTheSame(profile, boot, scenario);
+    }
+
+    private static void eachCutEndsTheSame(String profile, String boot, String scenario) {
         Setting setting = setting(profile, boot, scenario);
 
         Exploration remembering = explore(setting, Limits.single());

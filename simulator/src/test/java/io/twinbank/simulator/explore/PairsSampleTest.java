@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 class PairsSampleTest {
     private static final int OF_EACH_PROFILE = 2;
 
+    private final List<Setting> sample = sample();
+
     private static List<Setting> sample() {
         List<Profile> profiles = Profiles.all();
         List<BootLoaders.Named> loaders = BootLoaders.all();
@@ -43,8 +45,8 @@ class PairsSampleTest {
         return sample;
     }
 
-    private static <T> Set<T> each(Function<Setting, T> part) {
-        return sample().stream().map(part).collect(Collectors.toSet());
+    private <T> Set<T> each(Function<Setting, T> part) {
+        return sample.stream().map(part).collect(Collectors.toSet());
     }
 
     @Test
@@ -65,7 +67,7 @@ class PairsSampleTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @Test
     void explore_everyPairOfTheSample_isGood() {
-        List<Sweep> sweeps = sample().stream()
+        List<Sweep> sweeps = sample.stream()
                 .map(setting -> new Sweep(setting, Mode.PAIRS, Limits.depth(2).withoutCells(), 0))
                 .toList();
 

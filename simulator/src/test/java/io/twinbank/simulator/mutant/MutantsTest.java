@@ -39,10 +39,8 @@ class MutantsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "M01", "M09", "M15", "M22", "M27", "M33", "M37", "M42", "M45", "M46", "M47", "M51", "M60", "M63", "M64",
-                "M65", "M66", "M67", "M68", "M69", "M70", "M71", "M72", "M73", "M74", "M75", "M76", "M77", "M78", "M79",
-                "M80", "M81", "M82", "M83", "M84", "M90", "M91", "M92", "M93", "M94", "M95", "M96", "M97", "M99",
-                "M100", "M101", "M102", "M103", "M104", "M105", "M106", "M107", "M108", "M109", "M110", "M111"
+                "M01", "M09", "M15", "M22", "M27", "M33", "M42", "M47", "M51", "M60", "M66", "M71", "M76", "M81", "M90",
+                "M94", "M97", "M99", "M102", "M106", "M109"
             })
     void run_someOfEachKind_areKilledWithoutFalseAlarm(String id) {
         assertKilled(Mutants.named(id));
