@@ -3,13 +3,13 @@
 module io.twinbank.core {
     requires transitive io.twinbank.hal;
     requires org.slf4j;
-    requires com.fasterxml.jackson.core;
     requires static org.bouncycastle.provider; // only for post-quantum signatures
 
     exports io.twinbank.core;
     exports io.twinbank.core.cbor;
     exports io.twinbank.core.command;
     exports io.twinbank.core.cose;
+    exports io.twinbank.core.json;
     exports io.twinbank.core.policy;
     exports io.twinbank.core.spi;
     exports io.twinbank.core.suit;

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.twinbank.core.Offer;
+import io.twinbank.core.json.JsonReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +18,6 @@ final class OfferReader {
     static final int MAX_POINTER_BYTES = 4096;
     private static final int MAX_URI_CHARS = 2048;
     private static final int MAX_DEPTH = 8;
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_URI_CHARS)
-                    .maxNameLength(64)
-                    .maxNumberLength(20)
-                    .maxDocumentLength(MAX_POINTER_BYTES)
-                    .build())
-            .build();
 
     private OfferReader() {}
 
@@ -61,34 +43,17 @@ final class OfferReader {
         URI uri = null;
         Integer size = null;
         byte[] sha256 = null;
-        try (JsonParser parser = JSON.createParser(json)) {
-            expect(parser.nextToken(), JsonToken.START_OBJECT, "the pointer");
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                switch (name) {
-                    case "uri" -> {
-                        expect(value, JsonToken.VALUE_STRING, name);
-                        uri = uri(parser.getText());
-                    }
-                    case "size" -> {
-                        expect(value, JsonToken.VALUE_NUMBER_INT, name);
-                        size = parser.getIntValue();
-                    }
-                    case "sha256" -> {
-                        expect(value, JsonToken.VALUE_STRING, name);
-                        sha256 = sha256(parser.getText());
-                    }
-                    default -> parser.skipChildren();
-                }
+        JsonReader reader = new JsonReader(json, MAX_DEPTH);
+        reader.beginObject();
+        for (Optional<String> name = reader.nextName(); name.isPresent(); name = reader.nextName()) {
+            switch (name.get()) {
+                case "uri" -> uri = uri(reader.readString());
+                case "size" -> size = reader.readInt();
+                case "sha256" -> sha256 = sha256(reader.readString());
+                default -> reader.skip();
             }
-            JsonToken trailing = parser.nextToken();
-            if (trailing != null) {
-                throw new IOException(trailing + " after the pointer");
-            }
-        } catch (JsonProcessingException e) {
-            throw new IOException("the pointer isn't well-formed: " + e.getOriginalMessage(), e);
         }
+        reader.end();
         try {
             return new Offer.Pointer(present(uri, "uri"), present(size, "size"), present(sha256, "sha256"));
         } catch (IllegalArgumentException e) {
@@ -98,6 +63,10 @@ final class OfferReader {
 
     private static URI uri(String text) throws IOException {
         try {
+            if (text.length() > MAX_URI_CHARS) {
+                throw new IOException(
+                        "uri of " + text.length() + " characters, at most " + MAX_URI_CHARS + " expected");
+            }
             URI uri = new URI(text);
             if ("mqtt".equalsIgnoreCase(uri.getScheme())) {
                 // payloads by MQTT are read one at a time: an envelope would break off the image that is under way
@@ -117,12 +86,6 @@ final class OfferReader {
             return HexFormat.of().parseHex(hex);
         } catch (IllegalArgumentException e) {
             throw new IOException("sha256 \"" + hex + "\" isn't hexadecimal", e);
-        }
-    }
-
-    private static void expect(@Nullable JsonToken found, JsonToken expected, String where) throws IOException {
-        if (found != expected) {
-            throw new IOException(where + " is " + found + ", expected " + expected);
         }
     }
 

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.mqtt;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborReader;
+import io.twinbank.core.json.JsonReader;
+import io.twinbank.core.json.JsonWriter;
 import io.twinbank.core.spi.PayloadException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,43 +16,20 @@ final class PayloadMessages {
     private static final int MAX_REFUSAL_BYTES = 4096;
     private static final int MAX_VERSION_CHARS = 256;
     private static final int CHUNK_FIELDS = 5;
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(8)
-                    .maxStringLength(1024)
-                    .maxNameLength(64)
-                    .maxNumberLength(20)
-                    .maxDocumentLength(MAX_REFUSAL_BYTES)
-                    .build())
-            .build();
+    private static final int MAX_DEPTH = 8;
 
     private PayloadMessages() {}
 
     static byte[] request(String payload, int chunkBytes, List<ChunkWindow.Range> chunks) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeNumberField("schema", FORMAT);
-            json.writeStringField("payload", payload);
-            json.writeNumberField("chunkBytes", chunkBytes);
-            json.writeArrayFieldStart("chunks");
-            for (ChunkWindow.Range range : chunks) {
-                json.writeStartArray();
-                json.writeNumber(range.first());
-                json.writeNumber(range.count());
-                json.writeEndArray();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory can't fail", e);
+        JsonWriter json = new JsonWriter().beginObject();
+        json.field("schema", FORMAT);
+        json.field("payload", payload);
+        json.field("chunkBytes", chunkBytes);
+        json.beginArray("chunks");
+        for (ChunkWindow.Range range : chunks) {
+            json.beginArray().value(range.first()).value(range.count()).endArray();
         }
-        return bytes.toByteArray();
+        return json.endArray().endObject().toBytes();
     }
 
     /**
@@ -97,22 +69,23 @@ final class PayloadMessages {
     static PayloadException refusal(String payload, byte[] message) {
         String kind = "";
         String reason = "";
-        try (JsonParser parser = JSON.createParser(message)) {
-            if (message.length > MAX_REFUSAL_BYTES || parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException(
-                        message.length + " bytes that are no JSON object of at most " + MAX_REFUSAL_BYTES);
+        try {
+            if (message.length > MAX_REFUSAL_BYTES) {
+                throw new IOException(message.length + " bytes, at most " + MAX_REFUSAL_BYTES + " expected");
             }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (name.equals("kind") && value == JsonToken.VALUE_STRING) {
-                    kind = parser.getText();
-                } else if (name.equals("reason") && value == JsonToken.VALUE_STRING) {
-                    reason = parser.getText();
+            JsonReader reader = new JsonReader(message, MAX_DEPTH);
+            reader.beginObject();
+            for (Optional<String> name = reader.nextName(); name.isPresent(); name = reader.nextName()) {
+                boolean text = reader.peek() == JsonReader.Type.STRING;
+                if (text && name.get().equals("kind")) {
+                    kind = reader.readString();
+                } else if (text && name.get().equals("reason")) {
+                    reason = reader.readString();
                 } else {
-                    parser.skipChildren();
+                    reader.skip();
                 }
             }
+            reader.end();
         } catch (IOException e) {
             return new PayloadException(
                     PayloadException.Kind.RETRY, "a refusal of " + payload + " that can't be read", e);

@@ -49,22 +49,22 @@ class OfferReaderTest {
             {'uri':'https://h/a','size':1,'sha256':'xy'}                     | isn't hexadecimal
             {'uri':'https://h/a','size':0,'sha256':'SHA'}                    | at least 1, not 0
             {'uri':'https://h/a','size':-1,'sha256':'SHA'}                   | at least 1, not -1
-            {'uri':'https://h/a','size':1.0,'sha256':'SHA'}                  | size is VALUE_NUMBER_FLOAT
-            {'uri':'https://h/a','size':'1','sha256':'SHA'}                  | size is VALUE_STRING
-            {'uri':'https://h/a','size':4294967296,'sha256':'SHA'}           | out of range
-            {'uri':'https://h/a','size':99999999999999999999999999,'sha256':'SHA'} | exceeds the maximum
-            {'uri':'https://h/a','size':1,'size':1,'sha256':'SHA'}           | Duplicate
-            {'uri':7,'size':1,'sha256':'SHA'}                                | uri is VALUE_NUMBER_INT
+            {'uri':'https://h/a','size':1.0,'sha256':'SHA'}                  | the number 1.0 at character 28, expected a whole one of 32 bits
+            {'uri':'https://h/a','size':'1','sha256':'SHA'}                  | STRING at character 28, expected NUMBER
+            {'uri':'https://h/a','size':4294967296,'sha256':'SHA'}           | the number 4294967296 at character 28
+            {'uri':'https://h/a','size':99999999999999999999999999,'sha256':'SHA'} | expected a whole one of 32 bits
+            {'uri':'https://h/a','size':1,'size':1,'sha256':'SHA'}           | the name "size" twice, at character 30
+            {'uri':7,'size':1,'sha256':'SHA'}                                | NUMBER at character 7, expected STRING
             {'uri':'a/b','size':1,'sha256':'SHA'}                            | isn't absolute
             {'uri':'mailto:a','size':1,'sha256':'SHA'}                       | isn't absolute
             {'uri':'mqtt:gw.suit','size':1,'sha256':'SHA'}                   | leads back to the broker: publish the envelope itself
             {'uri':'MQTT://gw/a','size':1,'sha256':'SHA'}                    | leads back to the broker: publish the envelope itself
             {'uri':'https://h/ a','size':1,'sha256':'SHA'}                   | uri: Illegal character
-            {'uri':'https://h/a','size':1,'sha256':'SHA'} {}                 | after the pointer
-            {'uri':'https://h/a','size':1,'sha256':'SHA'                     | end-of-input
-            {'uri':'https://h/a','size':1,'sha256':'SHA','x':[[[[[[[[1]]]]]]]]} | nesting depth
-            [1]                                                              | the pointer is START_ARRAY
-            nonsense                                                         | Unrecognized token
+            {'uri':'https://h/a','size':1,'sha256':'SHA'} {}                 | expected the end
+            {'uri':'https://h/a','size':1,'sha256':'SHA'                     | the end at character 105, expected a comma or }
+            {'uri':'https://h/a','size':1,'sha256':'SHA','x':[[[[[[[[1]]]]]]]]} | nested deeper than 8 at character
+            [1]                                                              | ARRAY at character 0, expected OBJECT
+            <html>                                                           | character U+003C at character 0, expected a value
             """)
     void read_malformedPointer_saysWhatIsWrong(String json, String why) {
         IOException thrown =
@@ -90,7 +90,10 @@ class OfferReaderTest {
     void read_uriTooLong_throws() {
         String uri = "https://h/" + "x".repeat(2048);
 
-        assertThrows(IOException.class, () -> pointer("{'uri':'" + uri + "','size':1,'sha256':'" + SHA + "'}"));
+        IOException thrown =
+                assertThrows(IOException.class, () -> pointer("{'uri':'" + uri + "','size':1,'sha256':'" + SHA + "'}"));
+
+        assertEquals("uri of 2058 characters, at most 2048 expected", thrown.getMessage());
     }
 
     @ParameterizedTest

@@ -234,9 +234,9 @@ final class AgentHost implements Operations, AutoCloseable {
             BootStatus boot = board.bootControl().status();
             if (json) {
                 replies.line(Json.object(out -> {
-                    out.writeStringField("state", UpdateState.ARMED.name());
-                    out.writeStringField("bank", boot.running().other().name());
-                    out.writeNumberField("attemptsLeft", boot.attemptsLeft());
+                    out.field("state", UpdateState.ARMED.name());
+                    out.field("bank", boot.running().other().name());
+                    out.field("attemptsLeft", boot.attemptsLeft());
                 }));
             } else {
                 replies.line("bank " + boot.running().other() + " is tried at the restart, which is asked for now; "
@@ -252,7 +252,7 @@ final class AgentHost implements Operations, AutoCloseable {
         if (trial != BootStatus.Trial.RUNNING) {
             replies.line(
                     json
-                            ? Json.object(out -> out.writeStringField("trial", trial.name()))
+                            ? Json.object(out -> out.field("trial", trial.name()))
                             : "there is no trial to confirm; 'twinbank status' tells how things stand");
             return 1;
         }
@@ -260,10 +260,7 @@ final class AgentHost implements Operations, AutoCloseable {
                 news -> agent.confirm(),
                 next -> {
                     if (next instanceof News.Restarting) {
-                        replies.line(
-                                json
-                                        ? Json.object(out -> out.writeStringField("state", "RESTARTING"))
-                                        : "rolling back");
+                        replies.line(json ? Json.object(out -> out.field("state", "RESTARTING")) : "rolling back");
                         return OptionalInt.of(1);
                     } else if (next instanceof News.Event event && event.event() instanceof AgentEvent.Ended ended) {
                         return OptionalInt.of(ended(ended.outcome(), json, replies));
@@ -284,7 +281,7 @@ final class AgentHost implements Operations, AutoCloseable {
         String waitingFor = agent.status().waitingFor();
         replies.line(
                 json
-                        ? Json.object(out -> out.writeStringField("waitingFor", waitingFor))
+                        ? Json.object(out -> out.field("waitingFor", waitingFor))
                         : waitingFor.isEmpty() ? "nothing is waited for" : waitingFor);
         return 0;
     }

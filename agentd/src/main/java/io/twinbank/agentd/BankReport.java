@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.agentd.gateway.InstalledEnvelope;
+import io.twinbank.core.json.JsonWriter;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitVersion;
 import io.twinbank.hal.BankId;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -57,19 +56,19 @@ record BankReport(
                         .findFirst());
     }
 
-    void write(JsonGenerator json) throws IOException {
-        json.writeStringField("bank", bank.name());
+    void write(JsonWriter json) {
+        json.field("bank", bank.name());
         Json.text(json, "version", version);
         if (sequence.isPresent()) {
-            json.writeNumberField("sequence", sequence.getAsLong());
+            json.field("sequence", sequence.getAsLong());
         } else {
-            json.writeNullField("sequence");
+            json.nullField("sequence");
         }
         Json.text(json, "digest", digest);
         if (securityVersion.isPresent()) {
-            json.writeNumberField("securityVersion", securityVersion.getAsLong());
+            json.field("securityVersion", securityVersion.getAsLong());
         } else {
-            json.writeNullField("securityVersion");
+            json.nullField("securityVersion");
         }
     }
 

@@ -29,16 +29,16 @@ final class DoctorCommand extends Answering implements Callable<Integer> {
         Replies replies = replies();
         if (options().json()) {
             replies.line(Json.object(json -> {
-                json.writeBooleanField("wouldSucceed", bad.isEmpty());
-                json.writeArrayFieldStart("findings");
+                json.field("wouldSucceed", bad.isEmpty());
+                json.beginArray("findings");
                 for (Finding each : findings) {
-                    json.writeStartObject();
-                    json.writeStringField("about", each.about());
-                    json.writeStringField("verdict", each.verdict().name());
-                    json.writeStringField("detail", each.detail());
-                    json.writeEndObject();
+                    json.beginObject();
+                    json.field("about", each.about());
+                    json.field("verdict", each.verdict().name());
+                    json.field("detail", each.detail());
+                    json.endObject();
                 }
-                json.writeEndArray();
+                json.endArray();
             }));
         } else {
             findings.forEach(each -> replies.line(String.format(

@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
+import io.twinbank.core.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Answers for scripts: one JSON object on a line. */
 final class Json {
-    private static final JsonFactory FACTORY = new JsonFactory();
-
-    /** Writes the members of an object. */
-    interface Members {
-        void write(JsonGenerator json) throws IOException;
-    }
-
     private Json() {}
 
-    static String object(Members members) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            json.writeStartObject();
-            members.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory can't fail", e);
-        }
-        return text.toString();
+    static String object(Consumer<JsonWriter> members) {
+        JsonWriter json = new JsonWriter().beginObject();
+        members.accept(json);
+        return new String(json.endObject().toBytes(), StandardCharsets.UTF_8);
     }
 
     /** Writes a text, or null: those who script this needn't ask whether the member is there. */
-    static void text(JsonGenerator json, String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeStringField(name, value.get());
-        } else {
-            json.writeNullField(name);
-        }
+    static void text(JsonWriter json, String name, Optional<String> value) {
+        value.ifPresentOrElse(text -> json.field(name, text), () -> json.nullField(name));
     }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.core.Cause;
 import io.twinbank.core.EventText;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.Rejection;
-import java.io.IOException;
+import io.twinbank.core.json.JsonWriter;
 import java.util.Optional;
 
 /** An outcome in words and in JSON, with the names that reports have. */
@@ -21,11 +20,11 @@ final class OutcomeText {
         return EventText.of(outcome);
     }
 
-    static void write(JsonGenerator json, Outcome outcome) throws IOException {
-        json.writeStringField("outcome", outcome.name());
+    static void write(JsonWriter json, Outcome outcome) {
+        json.field("outcome", outcome.name());
         Optional<Rejection> rejection = Optional.empty();
         if (outcome instanceof Outcome.Installed installed) {
-            json.writeBooleanField("counterPending", installed.counterPending());
+            json.field("counterPending", installed.counterPending());
         } else if (outcome instanceof Outcome.Rejected rejected) {
             rejection = Optional.of(rejected.rejection());
         } else if (outcome instanceof Outcome.RolledBack rolledBack) {
@@ -38,17 +37,17 @@ final class OutcomeText {
         } else if (outcome instanceof Outcome.Cancelled cancelled) {
             cause(json, cancelled.cause());
         } else if (outcome instanceof Outcome.TrustUpdated trust) {
-            json.writeNumberField("trustVersion", trust.version());
+            json.field("trustVersion", trust.version());
         }
         if (rejection.isPresent()) {
-            json.writeStringField("reason", rejection.get().reason().name());
-            json.writeStringField("found", rejection.get().found());
-            json.writeStringField("expected", rejection.get().expected());
+            json.field("reason", rejection.get().reason().name());
+            json.field("found", rejection.get().found());
+            json.field("expected", rejection.get().expected());
         }
-        json.writeStringField("detail", of(outcome));
+        json.field("detail", of(outcome));
     }
 
-    private static void cause(JsonGenerator json, Cause cause) throws IOException {
-        json.writeStringField("cause", cause.name());
+    private static void cause(JsonWriter json, Cause cause) {
+        json.field("cause", cause.name());
     }
 }

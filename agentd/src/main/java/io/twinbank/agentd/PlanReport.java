@@ -65,32 +65,32 @@ record PlanReport(Forecast forecast, ZoneId zone) {
 
     private String json() {
         return Json.object(json -> {
-            json.writeArrayFieldStart("steps");
+            json.beginArray("steps");
             for (Forecast.Step step : forecast.steps()) {
-                json.writeStartObject();
-                json.writeStringField("phase", name(step.phase()));
+                json.beginObject();
+                json.field("phase", name(step.phase()));
                 if (step.after().isPresent()) {
-                    json.writeNumberField("afterSeconds", step.after().get().toSeconds());
+                    json.field("afterSeconds", step.after().get().toSeconds());
                 } else {
-                    json.writeNullField("afterSeconds");
+                    json.nullField("afterSeconds");
                 }
                 Json.text(json, "at", step.at().map(Instant::toString));
-                json.writeArrayFieldStart("waits");
+                json.beginArray("waits");
                 for (Decision.Wait wait : step.waits()) {
-                    json.writeStartObject();
-                    json.writeStringField("what", wait.what().name());
-                    json.writeStringField("sentence", wait.sentence());
-                    json.writeEndObject();
+                    json.beginObject();
+                    json.field("what", wait.what().name());
+                    json.field("sentence", wait.sentence());
+                    json.endObject();
                 }
-                json.writeEndArray();
-                json.writeEndObject();
+                json.endArray();
+                json.endObject();
             }
-            json.writeEndArray();
-            json.writeArrayFieldStart("provided");
+            json.endArray();
+            json.beginArray("provided");
             for (String sentence : forecast.assumes()) {
-                json.writeString(sentence);
+                json.value(sentence);
             }
-            json.writeEndArray();
+            json.endArray();
         });
     }
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.agentd.control.Replies;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.HealthReport;
 import io.twinbank.core.OtaAgent;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.json.JsonWriter;
 import io.twinbank.hal.BootControl;
 import io.twinbank.hal.BootStatus;
 import io.twinbank.hal.HalException;
 import io.twinbank.hal.Platform;
 import io.twinbank.hal.ResetControl;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,65 +79,65 @@ record StatusReport(
 
     String json() {
         return Json.object(json -> {
-            json.writeStringField("state", agent.state().name());
+            json.field("state", agent.state().name());
             if (board.isPresent()) {
                 write(json, board.get());
             } else {
                 for (String unknown : List.of("running", "other", "trial")) {
-                    json.writeNullField(unknown);
+                    json.nullField(unknown);
                 }
             }
             if (agent.state() == UpdateState.IDLE) {
-                json.writeNullField("update");
+                json.nullField("update");
             } else {
-                json.writeObjectFieldStart("update");
-                json.writeNumberField("doneBytes", agent.doneBytes());
-                json.writeNumberField("totalBytes", agent.totalBytes());
-                json.writeStringField("waitingFor", agent.waitingFor());
-                json.writeEndObject();
+                json.beginObject("update");
+                json.field("doneBytes", agent.doneBytes());
+                json.field("totalBytes", agent.totalBytes());
+                json.field("waitingFor", agent.waitingFor());
+                json.endObject();
             }
             if (agent.lastOutcome().isPresent()) {
-                json.writeObjectFieldStart("lastOutcome");
+                json.beginObject("lastOutcome");
                 OutcomeText.write(json, agent.lastOutcome().get());
-                json.writeEndObject();
+                json.endObject();
             } else {
-                json.writeNullField("lastOutcome");
+                json.nullField("lastOutcome");
             }
-            json.writeStringField("waitingFor", agent.waitingFor());
-            json.writeNumberField("rollbackFloor", agent.securityVersion());
-            json.writeNumberField("trustVersion", agent.trustVersion());
+            json.field("waitingFor", agent.waitingFor());
+            json.field("rollbackFloor", agent.securityVersion());
+            json.field("trustVersion", agent.trustVersion());
             Json.text(json, "enforcement", agent.enforcement().map(Enum::name));
-            json.writeNumberField("pendingReports", agent.pendingReports());
-            json.writeBooleanField("paused", agent.paused());
+            json.field("pendingReports", agent.pendingReports());
+            json.field("paused", agent.paused());
             Json.text(json, "device", board.map(Board::device));
-            json.writeStringField("agentVersion", OtaAgent.version());
+            json.field("agentVersion", OtaAgent.version());
             Json.text(json, "bootCause", board.map(read -> read.bootCause().name()));
             if (health.isPresent()) {
-                json.writeObjectFieldStart("health");
-                json.writeStringField("phase", health.get().phase().name());
-                json.writeStringField("verdict", health.get().verdict().name());
-                json.writeStringField("detail", health.get().toString());
-                json.writeEndObject();
+                json.beginObject("health");
+                json.field("phase", health.get().phase().name());
+                json.field("verdict", health.get().verdict().name());
+                json.field("detail", health.get().toString());
+                json.endObject();
             } else {
-                json.writeNullField("health");
+                json.nullField("health");
             }
-            json.writeBooleanField("agentRunning", live);
-            json.writeBooleanField("online", agent.online());
+            json.field("agentRunning", live);
+            json.field("online", agent.online());
             Json.text(json, "trouble", trouble.isEmpty() ? Optional.empty() : Optional.of(trouble));
         });
     }
 
-    private static void write(JsonGenerator json, Board board) throws IOException {
-        json.writeObjectFieldStart("running");
+    private static void write(JsonWriter json, Board board) {
+        json.beginObject("running");
         board.running().write(json);
-        json.writeEndObject();
-        json.writeObjectFieldStart("other");
+        json.endObject();
+        json.beginObject("other");
         board.other().write(json);
-        json.writeEndObject();
-        json.writeObjectFieldStart("trial");
-        json.writeStringField("kind", board.boot().trial().name());
-        json.writeNumberField("attemptsLeft", board.boot().attemptsLeft());
-        json.writeEndObject();
+        json.endObject();
+        json.beginObject("trial");
+        json.field("kind", board.boot().trial().name());
+        json.field("attemptsLeft", board.boot().attemptsLeft());
+        json.endObject();
     }
 
     List<String> lines() {

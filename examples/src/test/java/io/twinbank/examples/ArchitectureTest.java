@@ -80,7 +80,6 @@ class ArchitectureTest {
                     "io.twinbank.hal",
                     CORE,
                     "org.slf4j..",
-                    "com.fasterxml.jackson.core..",
                     "org.bouncycastle.crypto..",
                     "org.bouncycastle.pqc.crypto.."))
             .because("dependencies point downwards, hal.linux is one choice of a board's author,"
@@ -96,11 +95,11 @@ class ArchitectureTest {
                     JDK,
                     "io.twinbank.core",
                     "io.twinbank.core.cbor",
+                    "io.twinbank.core.json",
                     "io.twinbank.core.spi",
                     "io.twinbank.core.suit",
                     MQTT,
                     "org.slf4j..",
-                    "com.fasterxml.jackson.core..",
                     "org.eclipse.paho.."))
             .because("a transport is written against what everybody else has");
 
@@ -121,6 +120,15 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(with(JDK, "io.twinbank.core", "io.twinbank.core.cbor.."))
             .because("it is the first code that hostile bytes meet, and is fuzzed alone");
+
+    @ArchTest
+    static final ArchRule jsonKnowsNobody = classes()
+            .that()
+            .resideInAPackage("io.twinbank.core.json..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(with(JDK, "io.twinbank.core.json.."))
+            .because("it reads what a broker sends before anything is checked, and is fuzzed alone");
 
     @ArchTest
     static final ArchRule policyKnowsFormatsOnly = classes()
@@ -146,13 +154,13 @@ class ArchitectureTest {
                     JDK,
                     HAL,
                     "io.twinbank.core",
+                    "io.twinbank.core.json",
                     "io.twinbank.core.policy",
                     "io.twinbank.core.spi",
                     "io.twinbank.core.suit",
                     MQTT,
                     DAEMON,
                     "org.slf4j..",
-                    "com.fasterxml.jackson.core..",
                     "picocli.."))
             .because("what it can't do by the API an embedder can't do either");
 
@@ -218,6 +226,7 @@ class ArchitectureTest {
                             "io.twinbank.core.cbor",
                             "io.twinbank.core.command",
                             "io.twinbank.core.cose",
+                            "io.twinbank.core.json",
                             "io.twinbank.core.suit",
                             MQTT))
                     .as("the API and the JDK")))

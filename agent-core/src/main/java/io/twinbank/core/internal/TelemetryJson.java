@@ -1,108 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.twinbank.core.HealthReport;
+import io.twinbank.core.json.JsonWriter;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Writes the inventory and the health as docs/wire-format.md describes them. */
 final class TelemetryJson {
     private static final int SCHEMA = 1;
     private static final int DIGITS = 6;
-    private static final JsonFactory JSON = new JsonFactory();
-
-    private interface Content {
-        void write(JsonGenerator json) throws IOException;
-    }
 
     private TelemetryJson() {}
 
     static byte[] inventory(Inventory inventory) {
         return object(json -> {
-            json.writeNumberField("schema", SCHEMA);
-            json.writeStringField("device", inventory.device().name());
-            json.writeStringField("vendorId", inventory.device().vendorId().toString());
-            json.writeStringField("classId", inventory.device().classId().toString());
-            json.writeStringField("deviceId", inventory.device().deviceId().toString());
-            json.writeStringField("agentVersion", inventory.agentVersion());
-            json.writeStringField("running", inventory.running().name());
-            json.writeArrayFieldStart("banks");
+            json.field("schema", SCHEMA);
+            json.field("device", inventory.device().name());
+            json.field("vendorId", inventory.device().vendorId().toString());
+            json.field("classId", inventory.device().classId().toString());
+            json.field("deviceId", inventory.device().deviceId().toString());
+            json.field("agentVersion", inventory.agentVersion());
+            json.field("running", inventory.running().name());
+            json.beginArray("banks");
             for (Inventory.Bank bank : inventory.banks()) {
-                json.writeStartObject();
-                json.writeStringField("bank", bank.bank().name());
+                json.beginObject();
+                json.field("bank", bank.bank().name());
                 if (bank.plan().isPresent()) {
                     plan(json, bank, bank.plan().get());
                 }
-                json.writeEndObject();
+                json.endObject();
             }
-            json.writeEndArray();
-            json.writeNumberField("securityVersion", inventory.securityVersion());
-            json.writeNumberField("trustVersion", inventory.trustVersion());
-            json.writeStringField("bootCause", inventory.bootCause().name());
-            json.writeStringField("enforcement", inventory.enforcement().name());
+            json.endArray();
+            json.field("securityVersion", inventory.securityVersion());
+            json.field("trustVersion", inventory.trustVersion());
+            json.field("bootCause", inventory.bootCause().name());
+            json.field("enforcement", inventory.enforcement().name());
             if (inventory.freeBytes().isPresent()) {
-                json.writeNumberField("freeBytes", inventory.freeBytes().getAsLong());
+                json.field("freeBytes", inventory.freeBytes().getAsLong());
             }
-            json.writeArrayFieldStart("groups");
+            json.beginArray("groups");
             for (String group : inventory.groups()) {
-                json.writeString(group);
+                json.value(group);
             }
-            json.writeEndArray();
-            json.writeObjectFieldStart("facts");
+            json.endArray();
+            json.beginObject("facts");
             for (Map.Entry<String, String> fact : inventory.facts().entrySet()) {
-                json.writeStringField(fact.getKey(), fact.getValue());
+                json.field(fact.getKey(), fact.getValue());
             }
-            json.writeEndObject();
+            json.endObject();
         });
     }
 
-    private static void plan(JsonGenerator json, Inventory.Bank bank, InstallPlan plan) throws IOException {
+    private static void plan(JsonWriter json, Inventory.Bank bank, InstallPlan plan) {
         if (bank.version().isPresent()) {
-            json.writeStringField("version", bank.version().get());
+            json.field("version", bank.version().get());
         }
-        json.writeNumberField("sequence", plan.sequence());
-        json.writeNumberField("securityVersion", plan.securityVersion());
-        json.writeStringField("manifestDigest", plan.manifestDigest().toString());
-        json.writeArrayFieldStart("images");
+        json.field("sequence", plan.sequence());
+        json.field("securityVersion", plan.securityVersion());
+        json.field("manifestDigest", plan.manifestDigest().toString());
+        json.beginArray("images");
         for (InstallStep image : plan.images()) {
-            json.writeStartObject();
-            json.writeStringField("component", image.component().toString());
-            json.writeNumberField("bytes", image.sizeBytes());
-            json.writeStringField("digest", image.digest().toString());
-            json.writeEndObject();
+            json.beginObject();
+            json.field("component", image.component().toString());
+            json.field("bytes", image.sizeBytes());
+            json.field("digest", image.digest().toString());
+            json.endObject();
         }
-        json.writeEndArray();
+        json.endArray();
     }
 
     static byte[] health(String device, HealthReport report) {
         return object(json -> {
-            json.writeNumberField("schema", SCHEMA);
-            json.writeStringField("device", device);
-            json.writeStringField("phase", report.phase().name());
-            json.writeStringField("verdict", report.verdict().name());
-            json.writeNumberField("observedSeconds", report.observed().toSeconds());
-            json.writeArrayFieldStart("gauges");
+            json.field("schema", SCHEMA);
+            json.field("device", device);
+            json.field("phase", report.phase().name());
+            json.field("verdict", report.verdict().name());
+            json.field("observedSeconds", report.observed().toSeconds());
+            json.beginArray("gauges");
             for (HealthReport.Gauge gauge : report.gauges()) {
-                json.writeStartObject();
-                json.writeStringField("name", gauge.name());
-                json.writeStringField("kind", gauge.counter() ? "COUNTER" : "LEVEL");
-                json.writeStringField("verdict", gauge.verdict().name());
-                json.writeNumberField("after", number(gauge.after()));
+                json.beginObject();
+                json.field("name", gauge.name());
+                json.field("kind", gauge.counter() ? "COUNTER" : "LEVEL");
+                json.field("verdict", gauge.verdict().name());
+                json.field("after", number(gauge.after()));
                 if (gauge.verdict() != HealthReport.Verdict.NO_BASELINE) {
-                    json.writeNumberField("before", number(gauge.before()));
-                    json.writeNumberField("spread", number(gauge.spread()));
-                    json.writeNumberField("deviations", number(gauge.deviations()));
+                    json.field("before", number(gauge.before()));
+                    json.field("spread", number(gauge.spread()));
+                    json.field("deviations", number(gauge.deviations()));
                 }
-                json.writeEndObject();
+                json.endObject();
             }
-            json.writeEndArray();
+            json.endArray();
         });
     }
 
@@ -110,15 +103,9 @@ final class TelemetryJson {
         return new BigDecimal(value, new MathContext(DIGITS));
     }
 
-    private static byte[] object(Content content) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            content.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory can't fail", e);
-        }
-        return bytes.toByteArray();
+    private static byte[] object(Consumer<JsonWriter> content) {
+        JsonWriter json = new JsonWriter().beginObject();
+        content.accept(json);
+        return json.endObject().toBytes();
     }
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.agentd.control;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.twinbank.core.json.JsonReader;
+import io.twinbank.core.json.JsonWriter;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -22,12 +19,6 @@ record Message(Map<String, String> fields) {
     static final int MAX_BYTES = 512 << 10;
 
     private static final int MAX_FIELDS = 8;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(MAX_BYTES)
-                    .maxNestingDepth(2)
-                    .build())
-            .build();
 
     Message {
         fields = Map.copyOf(fields);
@@ -58,16 +49,12 @@ record Message(Map<String, String> fields) {
     }
 
     void write(OutputStream out) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            for (Map.Entry<String, String> field : fields.entrySet()) {
-                json.writeStringField(field.getKey(), field.getValue());
-            }
-            json.writeEndObject();
-        }
-        bytes.write('\n');
-        out.write(bytes.toByteArray());
+        JsonWriter json = new JsonWriter().beginObject();
+        fields.forEach(json::field);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        line.writeBytes(json.endObject().toBytes());
+        line.write('\n');
+        out.write(line.toByteArray());
         out.flush();
     }
 
@@ -78,23 +65,15 @@ record Message(Map<String, String> fields) {
 
     static Message parse(byte[] line) throws IOException {
         Map<String, String> fields = new LinkedHashMap<>();
-        try (JsonParser json = JSON.createParser(line)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("expected a JSON object");
+        JsonReader json = new JsonReader(line, 1);
+        json.beginObject();
+        for (Optional<String> name = json.nextName(); name.isPresent(); name = json.nextName()) {
+            if (fields.size() == MAX_FIELDS) {
+                throw new IOException("more than " + MAX_FIELDS + " fields");
             }
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                if (json.nextToken() != JsonToken.VALUE_STRING) {
-                    throw new IOException(name + ": expected a text");
-                }
-                if (fields.size() == MAX_FIELDS || fields.put(name, json.getText()) != null) {
-                    throw new IOException(name + ": twice, or more than " + MAX_FIELDS + " fields");
-                }
-            }
-            if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
-                throw new IOException("expected one JSON object on the line");
-            }
+            fields.put(name.get(), json.readString());
         }
+        json.end();
         return new Message(fields);
     }
 

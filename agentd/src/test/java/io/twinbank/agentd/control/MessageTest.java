@@ -33,12 +33,12 @@ class MessageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            []                                                | expected a JSON object
-            {"a":1}                                           | a: expected a text
-            {"a":{"b":"c"}}                                   | a: expected a text
-            {"a":"1","a":"2"}                                 | a: twice, or more than 8 fields
-            {"1":"","2":"","3":"","4":"","5":"","6":"","7":"","8":"","9":""} | 9: twice, or more than 8 fields
-            {"a":"1"} {}                                      | expected one JSON object on the line
+            []                                                | ARRAY at character 0, expected OBJECT
+            {"a":1}                                           | NUMBER at character 5, expected STRING
+            {"a":{"b":"c"}}                                   | OBJECT at character 5, expected STRING
+            {"a":"1","a":"2"}                                 | the name "a" twice, at character 9
+            {"1":"","2":"","3":"","4":"","5":"","6":"","7":"","8":"","9":""} | more than 8 fields
+            {"a":"1"} {}                                      | character U+007B at character 10, expected the end
             """)
     void parse_whatIsntOne_saysWhy(String line, String expected) {
         IOException refused = assertThrows(IOException.class, () -> Message.parse(line.getBytes(UTF_8)));
