@@ -4,6 +4,8 @@ module io.twinbank.core {
     requires transitive io.twinbank.hal;
     requires org.slf4j;
     requires static org.bouncycastle.provider; // only for post-quantum signatures
+    requires static aircompressor; // only for compressed payloads, this or the next
+    requires static com.github.luben.zstd_jni;
 
     exports io.twinbank.core;
     exports io.twinbank.core.cbor;

@@ -16,6 +16,7 @@ import io.twinbank.core.spi.SelfTest;
 import io.twinbank.core.spi.SiteConditions;
 import io.twinbank.core.spi.UpdatePolicy;
 import io.twinbank.core.spi.UpdateTransport;
+import io.twinbank.core.suit.Frames;
 import io.twinbank.hal.ComponentId;
 import io.twinbank.hal.Platform;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class OtaAgentBuilder {
     private int maxTrialStarts = 10;
     private long checkpointBytes = 16L << 20;
     private int maxEnvelopeBytes = 128 << 10;
+    private int maxFrameBytes = Frames.USUAL_FRAME_BYTES;
     private long maxSequenceStep = Long.MAX_VALUE;
     private long maxSecurityVersionStep = 1;
     private final Set<String> groups = new TreeSet<>();
@@ -238,6 +240,21 @@ public final class OtaAgentBuilder {
     }
 
     /**
+     * Sets the largest frame of a compressed payload that is decoded; 1 MiB by default. A download holds one, encoded and decoded.
+     *
+     * @param bytes 4 KiB to 8 MiB, in bytes of the image
+     * @return this
+     */
+    public OtaAgentBuilder maxFrameBytes(int bytes) {
+        if (bytes < Frames.MIN_FRAME_BYTES || bytes > Frames.MAX_FRAME_BYTES) {
+            throw new IllegalArgumentException("maxFrameBytes must be between " + Frames.MIN_FRAME_BYTES + " and "
+                    + Frames.MAX_FRAME_BYTES + ", not " + bytes);
+        }
+        this.maxFrameBytes = bytes;
+        return this;
+    }
+
+    /**
      * Sets how far ahead a sequence number may be without the root threshold; no limit by default.
      *
      * @param step at least 1
@@ -407,6 +424,7 @@ public final class OtaAgentBuilder {
                 maxTrialStarts,
                 checkpointBytes,
                 maxEnvelopeBytes,
+                maxFrameBytes,
                 maxSequenceStep,
                 maxSecurityVersionStep,
                 groups,

@@ -42,6 +42,7 @@ import java.util.function.Consumer;
  * @param maxTrialStarts how many times the agent may start in one trial
  * @param checkpointBytes how many bytes a power cut may cost at most; a multiple of the erase size is used
  * @param maxEnvelopeBytes the largest envelope that is looked at
+ * @param maxFrameBytes the largest frame of a payload that is decoded, in bytes of the image
  * @param maxSequenceStep how far ahead a sequence number may be without the root threshold
  * @param maxSecurityVersionStep how far ahead a security version may be without the root threshold
  * @param groups whose commands are for this device as well
@@ -69,6 +70,7 @@ public record OtaAgentConfig(
         int maxTrialStarts,
         long checkpointBytes,
         int maxEnvelopeBytes,
+        int maxFrameBytes,
         long maxSequenceStep,
         long maxSecurityVersionStep,
         Set<String> groups,
@@ -117,6 +119,7 @@ public record OtaAgentConfig(
                 maxTrialStarts,
                 checkpointBytes,
                 maxEnvelopeBytes,
+                maxFrameBytes,
                 maxSequenceStep,
                 maxSecurityVersionStep,
                 groups,

@@ -3,7 +3,7 @@ package io.twinbank.core;
 
 /** Why an offer was refused. Others script these names: they never change; new ones may come in a minor release. */
 public enum RejectReason {
-    /** Not well-formed: not strict deterministic CBOR, or not the structure that SUIT demands. */
+    /** Not well-formed: not strict deterministic CBOR, not the structure that SUIT demands, or not a payload of the form that it names. */
     MALFORMED,
     /** Well-formed, but larger, deeper or longer than the agent's limits. */
     LIMIT_EXCEEDED,

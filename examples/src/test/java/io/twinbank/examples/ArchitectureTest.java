@@ -81,7 +81,9 @@ class ArchitectureTest {
                     CORE,
                     "org.slf4j..",
                     "org.bouncycastle.crypto..",
-                    "org.bouncycastle.pqc.crypto.."))
+                    "org.bouncycastle.pqc.crypto..",
+                    "io.airlift.compress.zstd..",
+                    "com.github.luben.zstd.."))
             .because("dependencies point downwards, hal.linux is one choice of a board's author,"
                     + " and of BouncyCastle only the lightweight classes are used");
 

@@ -6,6 +6,7 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.pipeline.FrameDecoders;
 import io.twinbank.core.internal.pipeline.ReadBack;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
@@ -45,6 +46,7 @@ final class Installation {
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
+    private final FrameDecoders decoders;
     private final Permits permits;
     private final Consumer<AgentEvent> events;
     private final Judge judge;
@@ -62,6 +64,7 @@ final class Installation {
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
+            FrameDecoders decoders,
             Permits permits,
             Consumer<AgentEvent> events,
             Judge judge) {
@@ -71,6 +74,7 @@ final class Installation {
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
+        this.decoders = decoders;
         this.permits = permits;
         this.events = events;
         this.judge = judge;
@@ -117,7 +121,7 @@ final class Installation {
                         .filter(found -> found.manifestDigest().equals(plan.manifestDigest()))
                         .map(Checkpoint::offset)
                         .orElse(0L);
-        return Math.max(0, Permits.fetchedBytes(plan) - done);
+        return Permits.bytesLeft(plan, done);
     }
 
     void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) throws HalException {
@@ -129,6 +133,7 @@ final class Installation {
                 records,
                 scheduler,
                 sources,
+                decoders,
                 permits,
                 events,
                 jitter,

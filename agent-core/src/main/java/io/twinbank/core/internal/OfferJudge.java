@@ -5,6 +5,7 @@ import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
+import io.twinbank.core.internal.pipeline.FrameDecoders;
 import io.twinbank.core.internal.record.Security;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.suit.Authentic;
@@ -54,6 +55,7 @@ final class OfferJudge {
     private final Trust trust;
     private final TimeFloor timeFloor;
     private final List<PayloadSource> sources;
+    private final FrameDecoders decoders;
     private final Requirements requirements;
 
     OfferJudge(
@@ -64,7 +66,8 @@ final class OfferJudge {
             ManifestVerifier verifier,
             Trust trust,
             TimeFloor timeFloor,
-            List<PayloadSource> sources) {
+            List<PayloadSource> sources,
+            FrameDecoders decoders) {
         this.config = config;
         this.board = board;
         this.components = components;
@@ -73,6 +76,7 @@ final class OfferJudge {
         this.trust = trust;
         this.timeFloor = timeFloor;
         this.sources = sources;
+        this.decoders = decoders;
         this.requirements = new Requirements(board, config.updatePolicy(), timeFloor);
     }
 
@@ -98,6 +102,7 @@ final class OfferJudge {
         try {
             plan = verifier.plan(authentic, board.target(target));
             Installable.require(plan, board.components());
+            requireDecoders(plan);
         } catch (RejectedException e) {
             return new Unacceptable(e.rejection(), authentic.manifestDigest(), sequence, 0);
         }
@@ -106,6 +111,14 @@ final class OfferJudge {
         return rejection.isPresent()
                 ? new Unacceptable(rejection.get(), plan.manifestDigest(), plan.sequence(), plan.securityVersion())
                 : new Acceptable(plan);
+    }
+
+    private void requireDecoders(InstallPlan plan) throws RejectedException {
+        for (InstallStep step : plan.steps()) {
+            if (step.encoding().frames().isPresent()) {
+                decoders.decoder(step.encoding().frames().get());
+            }
+        }
     }
 
     /** Judges a trust manifest: those who may sign firmware have no say in it. */

@@ -263,11 +263,26 @@ final class Permits {
                 .sum();
     }
 
+    /** About how many bytes of a plan are still to come over the network, once so many bytes of what it writes are done. */
+    static long bytesLeft(InstallPlan plan, long doneBytes) {
+        long left = 0;
+        long done = doneBytes;
+        for (InstallStep step : plan.steps()) {
+            long part = Math.min(done, step.sizeBytes());
+            done -= part;
+            if (step.payload() instanceof PayloadLocation.Remote) {
+                double share = (double) (step.sizeBytes() - part) / step.sizeBytes();
+                left += (long) Math.ceil(fetchedBytes(step) * share);
+            }
+        }
+        return left;
+    }
+
     private static long fetchedBytes(InstallStep step) {
         return step.encoding().encodedBytes(step.sizeBytes());
     }
 
-    /** How much has to be fetched at once for anything to be kept: an erase unit, or a sealed chunk, where the bank can resume. */
+    /** How much has to be fetched at once for anything to be kept: an erase unit, or a piece of the encoding, where the bank can resume. */
     private long pieceBytes(InstallPlan plan) {
         long piece = HEADROOM_BYTES;
         for (InstallStep step : plan.images()) {
@@ -275,8 +290,8 @@ final class Permits {
             if (!bank.resumable()) {
                 return Math.max(1, fetchedBytes(plan));
             }
-            int sealed = step.encoding().sealedChunkBytes().orElse(0);
-            piece = Math.max(piece, HEADROOM_BYTES + Math.max(bank.geometry().eraseSizeBytes(), sealed));
+            long encoded = step.encoding().pieceBytes();
+            piece = Math.max(piece, HEADROOM_BYTES + Math.max(bank.geometry().eraseSizeBytes(), encoded));
         }
         for (InstallStep step : plan.others()) {
             piece = Math.max(piece, HEADROOM_BYTES + fetchedBytes(step));

@@ -11,6 +11,8 @@ import io.twinbank.core.cose.ContentCipher;
 import io.twinbank.core.internal.pipeline.ComponentBank;
 import io.twinbank.core.internal.pipeline.DecodingSource;
 import io.twinbank.core.internal.pipeline.Download;
+import io.twinbank.core.internal.pipeline.FrameDecoders;
+import io.twinbank.core.internal.pipeline.FramedSource;
 import io.twinbank.core.internal.pipeline.Job;
 import io.twinbank.core.internal.pipeline.Meter;
 import io.twinbank.core.internal.pipeline.Rates;
@@ -20,6 +22,7 @@ import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
+import io.twinbank.core.suit.Frames;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.PayloadLocation;
@@ -28,6 +31,7 @@ import io.twinbank.hal.HalException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +65,7 @@ final class PlanDownload implements Download.Listener {
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
+    private final FrameDecoders decoders;
     private final Permits permits;
     private final Consumer<AgentEvent> events;
     private final SplittableRandom jitter;
@@ -85,6 +90,7 @@ final class PlanDownload implements Download.Listener {
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
+            FrameDecoders decoders,
             Permits permits,
             Consumer<AgentEvent> events,
             SplittableRandom jitter,
@@ -98,6 +104,7 @@ final class PlanDownload implements Download.Listener {
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
+        this.decoders = decoders;
         this.permits = permits;
         this.events = events;
         this.jitter = jitter;
@@ -176,17 +183,26 @@ final class PlanDownload implements Download.Listener {
         return from.filter(checkpoint -> checkpoint.part() == part());
     }
 
-    private List<PayloadSource> decoded(Optional<ContentCipher> cipher) {
+    private List<PayloadSource> decoded(Optional<ContentCipher> cipher) throws RejectedException {
         List<PayloadSource> served = sources;
         if (step.payload() instanceof PayloadLocation.Integrated integrated) {
             served = List.of(new BytesSource(integrated.bytes()));
         } else if (step.payload() instanceof PayloadLocation.Content content) {
             served = List.of(new BytesSource(content.bytes()));
         }
-        return served.stream()
-                .map(each -> meter.map(counting -> counting.over(each)).orElse(each))
-                .map(each -> DecodingSource.of(each, step.encoding(), cipher, step.sizeBytes()))
-                .toList();
+        List<PayloadSource> decoded = new ArrayList<>();
+        for (PayloadSource each : served) {
+            PayloadSource counted = meter.map(counting -> counting.over(each)).orElse(each);
+            decoded.add(framed(DecodingSource.of(counted, step.encoding(), cipher, step.sizeBytes())));
+        }
+        return decoded;
+    }
+
+    private PayloadSource framed(PayloadSource source) throws RejectedException {
+        Optional<Frames> frames = step.encoding().frames();
+        return frames.isEmpty()
+                ? source
+                : new FramedSource(source, frames.get(), decoders.decoder(frames.get()), step.sizeBytes());
     }
 
     private Job job() {
@@ -242,7 +258,7 @@ final class PlanDownload implements Download.Listener {
     @Override
     public long allowed(long wanted) {
         try {
-            return permits.grant(plan, Permits.fetchedBytes(plan) - doneBefore, wanted);
+            return permits.grant(plan, Permits.bytesLeft(plan, doneBefore), wanted);
         } catch (HalException e) {
             events.accept(new AgentEvent.Trouble("the month's bytes can't be noted, so none are fetched: " + e));
             return 0;

@@ -15,6 +15,7 @@ import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Outcome;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
+import io.twinbank.core.internal.pipeline.FrameDecoders;
 import io.twinbank.core.internal.record.StandingOrders;
 import io.twinbank.core.policy.Decision;
 import io.twinbank.core.policy.Forecast;
@@ -100,11 +101,14 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
         permits = new Permits(config, board, records, timeFloor, steps, this::orders, events);
         arming = new Arming(machine, steps, rows, new ArmCheck(board), board, permits, trustWatch, events, this);
-        installation = new Installation(config, board, components, records, scheduler, sources, permits, events, this);
+        FrameDecoders decoders = new FrameDecoders(config.maxFrameBytes());
+        installation = new Installation(
+                config, board, components, records, scheduler, sources, decoders, permits, events, this);
         holding = new Holding(machine, rows, installation, permits, scheduler, events, this);
         guard = new TrialGuard(config, scheduler);
         strangers = new Strangers(board.clock(), events);
-        OfferJudge judge = new OfferJudge(config, board, components, records, verifier, trust, timeFloor, sources);
+        OfferJudge judge =
+                new OfferJudge(config, board, components, records, verifier, trust, timeFloor, sources, decoders);
         acceptance = new Acceptance(machine, rows, outbox, this);
         offers = new Offers(
                 judge,

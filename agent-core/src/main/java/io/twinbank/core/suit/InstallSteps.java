@@ -148,13 +148,14 @@ final class InstallSteps {
                 .bytes(ParameterCode.CONTENT)
                 .orElseThrow(() -> lacks(directive, context, ParameterCode.CONTENT));
         PayloadLocation payload = new PayloadLocation.Content(content.toByteArray());
-        boolean encrypted = context.parameters()
-                .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
-                .isPresent();
-        long size = encrypted
+        boolean encoded = context.parameters()
+                        .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
+                        .isPresent()
+                || steps(context).frames().isPresent();
+        long size = encoded
                 ? size(directive, context)
                 : context.parameters().number(ParameterCode.IMAGE_SIZE).orElse((long) content.length());
-        Digest digest = encrypted
+        Digest digest = encoded
                 ? digest(directive, context)
                 : context.parameters().digest().orElseGet(() -> Digest.sha256Of(content.toByteArray()));
         PayloadEncoding encoding = encoding(context, size);
@@ -216,10 +217,7 @@ final class InstallSteps {
 
     private PayloadEncoding encoding(Interpreter.Context context, long sizeBytes) throws RejectedException {
         Parameters parameters = context.parameters();
-        PayloadEncoding.Steps steps = parameters
-                .find(ParameterCode.PAYLOAD_ENCODING, SuitParameter.Encoding.class)
-                .map(SuitParameter.Encoding::steps)
-                .orElse(PayloadEncoding.Steps.NONE);
+        PayloadEncoding.Steps steps = steps(context);
         PayloadEncoding encoding = new PayloadEncoding(
                 parameters
                         .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
@@ -228,8 +226,18 @@ final class InstallSteps {
         if (steps.chunkHashes().isPresent()) {
             encoding = encoding.with(chunkHashes(steps.chunkHashes().get()));
         }
+        if (steps.frames().isPresent()) {
+            encoding = encoding.with(steps.frames().get());
+        }
         encoding.require(sizeBytes);
         return encoding;
+    }
+
+    private static PayloadEncoding.Steps steps(Interpreter.Context context) {
+        return context.parameters()
+                .find(ParameterCode.PAYLOAD_ENCODING, SuitParameter.Encoding.class)
+                .map(SuitParameter.Encoding::steps)
+                .orElse(PayloadEncoding.Steps.NONE);
     }
 
     private ChunkHashes chunkHashes(ChunkHashes.Reference reference) throws RejectedException {

@@ -215,8 +215,9 @@ final class SequenceDecoder {
                 ? new SuitParameter.Encoding(at, code, steps.get())
                 : new SuitParameter.Unknown(
                         at,
-                        code + " other than identity (0), hashed chunks ([[1, size, digest]]) and sealed chunks"
-                                + " ([[2, size]])");
+                        code
+                                + " other than identity (0), hashed chunks ([[1, size, digest]]), the same with zstd frames"
+                                + " ([[1, size, digest], [3, frame size, encoded size]]), and sealed chunks ([[2, size]])");
     }
 
     private static RejectedException malformed(String what, int at, Object found, Object expected) {

@@ -97,7 +97,8 @@ class PayloadEncodingTest {
                         ContentAlgorithm.A128GCM, HexFormat.of().parseHex("0102030405060708090a0b0c"))
                 .encode();
         String unknown = "UNSUPPORTED: parameter payload-encoding (-258) other than identity (0), hashed chunks"
-                + " ([[1, size, digest]]) and sealed chunks ([[2, size]]) in the shared sequence (4) at byte N";
+                + " ([[1, size, digest]]), the same with zstd frames ([[1, size, digest], [3, frame size, encoded size]]),"
+                + " and sealed chunks ([[2, size]]) in the shared sequence (4) at byte N";
         return Stream.of(
                 Arguments.of(unknown, info, steps(w -> w.array(a -> {})), 8),
                 Arguments.of(unknown, info, steps(w -> w.array(a -> a.integer(2))), 8),
@@ -133,6 +134,60 @@ class PayloadEncodingTest {
                         "LIMIT_EXCEEDED: CBOR at byte N (found 1048577, expected at most 1048576)",
                         null,
                         hashedChunks((1 << 20) + 1),
+                        8),
+                Arguments.of(
+                        "LIMIT_EXCEEDED: frame size of payload-encoding (-258) at byte N (found 2048, expected a power of"
+                                + " two of at least 4096)",
+                        null,
+                        frames(2048, 100),
+                        8),
+                Arguments.of(
+                        "LIMIT_EXCEEDED: frame size of payload-encoding (-258) at byte N (found 5000, expected a power of"
+                                + " two of at least 4096)",
+                        null,
+                        frames(5000, 100),
+                        8),
+                Arguments.of(
+                        "LIMIT_EXCEEDED: CBOR at byte N (found 16777216, expected at most 8388608)",
+                        null,
+                        frames(16 << 20, 100),
+                        8),
+                Arguments.of(
+                        "MALFORMED: encoded size of payload-encoding (-258) at byte N (found 0, expected at least 1)",
+                        null,
+                        frames(4096, 0),
+                        8),
+                // before hashes of chunks, twice, or of a step that isn't done here
+                Arguments.of(
+                        unknown,
+                        null,
+                        steps(w ->
+                                w.array(a -> a.array(PayloadEncodingTest::frame).array(PayloadEncodingTest::hashed))),
+                        8),
+                Arguments.of(
+                        unknown,
+                        null,
+                        steps(w ->
+                                w.array(a -> a.array(PayloadEncodingTest::frame).array(PayloadEncodingTest::frame))),
+                        8),
+                Arguments.of(
+                        unknown,
+                        null,
+                        steps(w -> w.array(a -> a.array(PayloadEncodingTest::hashed)
+                                .array(s -> s.integer(4).integer(4096).integer(100)))),
+                        8),
+                Arguments.of(
+                        unknown,
+                        null,
+                        steps(w -> w.array(a -> a.array(PayloadEncodingTest::hashed)
+                                .array(s ->
+                                        s.integer(3).integer(4096).integer(100).integer(0)))),
+                        8),
+                Arguments.of(
+                        unknown,
+                        info,
+                        steps(w -> w.array(a -> a.array(PayloadEncodingTest::hashed)
+                                .array(s -> s.integer(2).integer(65536)))),
                         8),
                 Arguments.of("", info, chunks(1024), 8),
                 Arguments.of("", info, chunks(1 << 20), 8),
@@ -183,6 +238,20 @@ class PayloadEncodingTest {
 
     private static Consumer<CborWriter> chunks(int bytes) {
         return w -> w.array(steps -> steps.array(step -> step.integer(2).integer(bytes)));
+    }
+
+    private static void frame(CborWriter step) {
+        step.integer(3).integer(4096).integer(100);
+    }
+
+    private static void hashed(CborWriter step) {
+        step.integer(1).integer(1024);
+        Digest.sha256(new byte[32]).encode(step);
+    }
+
+    private static Consumer<CborWriter> frames(int bytes, long encodedBytes) {
+        return w -> w.array(steps -> steps.array(PayloadEncodingTest::hashed)
+                .array(step -> step.integer(3).integer(bytes).integer(encodedBytes)));
     }
 
     private static Consumer<CborWriter> hashedChunks(int bytes) {

@@ -54,16 +54,17 @@ public final class DecodingSource implements PayloadSource {
     }
 
     /**
-     * Makes a source of an encoded image.
+     * Makes a source of an encoded image; of one in frames, of what is to be given to a {@link FramedSource}.
      *
      * @param source has the payload
      * @param encoding how it is encoded
      * @param encryption with its content key; empty if the payload isn't encrypted
-     * @param imageBytes how large the image is
-     * @return a source of the image's bytes, for one download
+     * @param wholeBytes how large the image is
+     * @return a source of its bytes, for one download
      */
     public static PayloadSource of(
-            PayloadSource source, PayloadEncoding encoding, Optional<ContentCipher> encryption, long imageBytes) {
+            PayloadSource source, PayloadEncoding encoding, Optional<ContentCipher> encryption, long wholeBytes) {
+        long imageBytes = encoding.framedBytes(wholeBytes);
         if (encoding.chunkHashes().isPresent()) {
             return new DecodingSource(
                     source, new HashedChunks(encoding.chunkHashes().get(), encryption, imageBytes));
@@ -194,15 +195,16 @@ public final class DecodingSource implements PayloadSource {
 
         @Override
         public int read(ByteBuffer dst) throws IOException {
+            long transferred = stream.transferredBytes();
             while (!decoded.hasRemaining()) {
                 if (index == pieces.count()) {
                     return stream.read(dst); // the end, or what is too much
                 }
-                if (encoded.remaining() < pieces.encodedBytes(index)) {
+                if (isIncomplete()) {
                     int got = receive(stream, dst.remaining());
                     requireSize(stream.sizeBytes());
-                    if (got <= 0) {
-                        return got;
+                    if (got <= 0 || (stream.transferredBytes() > transferred && isIncomplete())) {
+                        return Math.min(got, 0); // a slow network is seen to give something
                     }
                 } else if (skip == 0 && dst.remaining() >= pieces.decodedBytes(index)) {
                     int before = dst.position();
@@ -216,6 +218,10 @@ public final class DecodingSource implements PayloadSource {
             dst.put(decoded.slice().limit(length));
             decoded.position(decoded.position() + length);
             return length;
+        }
+
+        private boolean isIncomplete() {
+            return encoded.remaining() < pieces.encodedBytes(index);
         }
 
         private void requireSize(OptionalLong declared) throws RefusedPayload {

@@ -28,6 +28,9 @@ public final class Meter {
 
     private long granted;
     private long transferred;
+    /** How much of the payload is still to come to the open stream. */
+    private long rest = Long.MAX_VALUE;
+
     private boolean closed;
 
     /** Makes a meter by which nothing is granted yet. */
@@ -48,6 +51,7 @@ public final class Meter {
 
             @Override
             public Stream open(Request request) throws IOException {
+                rest(request.sizeBytes() - request.offset());
                 return new MeteredStream(source.open(request));
             }
         };
@@ -78,8 +82,18 @@ public final class Meter {
         granted = granted > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : granted + bytes;
     }
 
+    /** How much more may be read; what is granted for all the rest of a payload is enough for whatever it is decoded to. */
     synchronized long left() {
-        return closed ? 0 : granted - transferred;
+        long left = granted - transferred;
+        return closed ? 0 : left >= rest ? Long.MAX_VALUE : left;
+    }
+
+    private synchronized void rest(long bytes) {
+        rest = bytes;
+    }
+
+    private synchronized void came(int got) {
+        rest = got < 0 ? 0 : Math.max(0, rest - got);
     }
 
     synchronized void close() {
@@ -87,7 +101,7 @@ public final class Meter {
     }
 
     private synchronized int reserve(int most) throws SpentException {
-        int bytes = (int) Math.min(most, left());
+        int bytes = closed ? 0 : (int) Math.min(most, granted - transferred);
         if (bytes == 0) {
             throw new SpentException();
         }
@@ -115,6 +129,7 @@ public final class Meter {
             dst.limit(dst.position() + reserved);
             try {
                 int got = stream.read(dst);
+                came(got);
                 handedOn += Math.max(0, got);
                 return got;
             } finally {
