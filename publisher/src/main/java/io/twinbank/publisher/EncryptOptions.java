@@ -88,6 +88,11 @@ final class EncryptOptions {
         return !keys.isEmpty();
     }
 
+    /** Tells whether what is encrypted authenticates by itself. */
+    boolean authenticates() {
+        return isWanted() && method != Method.CTR;
+    }
+
     /** Returns what devices fetch: the image, or where its encrypted form is. */
     Path payload(Path image) {
         if (keys.isEmpty()) {

@@ -61,7 +61,9 @@ final class ExplanationText {
                 + (step.securityVersion() == 0 ? "" : ", security version " + step.securityVersion());
         String decoded = encoding.equals(PayloadEncoding.IDENTITY)
                 ? ""
-                : (encoding.encryption().isPresent() ? ", decrypting " : ", checking ")
+                : (encoding.encryption().isPresent()
+                                ? ", decrypting "
+                                : encoding.frames().isPresent() ? ", decoding " : ", checking ")
                         + encoding.encodedBytes(step.sizeBytes()) + " bytes of " + encoding;
         return source(step.payload()) + decoded + ", and write it to " + image;
     }

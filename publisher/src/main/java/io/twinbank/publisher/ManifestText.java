@@ -3,6 +3,7 @@ package io.twinbank.publisher;
 
 import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.ParameterCode;
+import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.SuitCommand;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitParameter;
@@ -135,13 +136,7 @@ final class ManifestText {
         } else if (parameter instanceof SuitParameter.Encryption encryption) {
             return encryption.value().toString();
         } else if (parameter instanceof SuitParameter.Encoding encoding) {
-            OptionalInt sealed = encoding.steps().sealedChunkBytes();
-            return sealed.isPresent()
-                    ? "sealed chunks of " + sealed.getAsInt() + " bytes"
-                    : encoding.steps()
-                            .chunkHashes()
-                            .map(ChunkHashes.Reference::toString)
-                            .orElse("identity");
+            return steps(encoding.steps());
         } else if (parameter instanceof SuitParameter.Bytes bytes) {
             return bytes.value().length() + " bytes";
         } else if (parameter instanceof SuitParameter.Encryption encryption) {
@@ -153,6 +148,14 @@ final class ManifestText {
             return events.value().toString();
         }
         return "NOT KNOWN";
+    }
+
+    private static String steps(PayloadEncoding.Steps steps) {
+        OptionalInt sealed = steps.sealedChunkBytes();
+        String chunks = sealed.isPresent()
+                ? "sealed chunks of " + sealed.getAsInt() + " bytes"
+                : steps.chunkHashes().map(ChunkHashes.Reference::toString).orElse("identity");
+        return chunks + steps.frames().map(frames -> ", " + frames).orElse("");
     }
 
     private void line(int depth, String text) {

@@ -4,6 +4,7 @@ package io.twinbank.publisher;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.Frames;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitVersion;
@@ -133,6 +134,9 @@ final class PackCommand implements Callable<Integer> {
     private boolean severed;
 
     @Mixin
+    private CompressOptions compression;
+
+    @Mixin
     private EncryptOptions encryption;
 
     @Option(names = "--out", paramLabel = "ENVELOPE", required = true, description = "where to write the envelope")
@@ -237,11 +241,7 @@ final class PackCommand implements Callable<Integer> {
         Optional<Provenance> provenance = setVersion(builder, measured);
         PayloadEncoding encoding = PayloadEncoding.IDENTITY;
         if (images.size() == 1) {
-            Path only = images.get(0).file();
-            encoding = encryption.encrypt(only, Files.size(only));
-            if (chunkHashes) {
-                encoding = hashChunks(builder, only, encoding);
-            }
+            encoding = encode(builder, images.get(0).file());
         }
         if (!images.isEmpty()) {
             setImages(builder, measured, encoding);
@@ -259,8 +259,8 @@ final class PackCommand implements Callable<Integer> {
             answer.println(
                     "image       " + (images.size() == 1 ? "" : each.getKey().name() + ", ")
                             + Progress.size(content.sizeBytes()) + ", " + content.digest());
-            if (encoding.encryption().isPresent()) {
-                answer.println("payload     " + encryption.payload(each.getKey().file()) + ", "
+            if (encryption.isWanted() || compression.isWanted()) {
+                answer.println("payload     " + payload(each.getKey().file()) + ", "
                         + Progress.size(encoding.encodedBytes(content.sizeBytes())) + ", " + encoding);
             }
         }
@@ -282,16 +282,37 @@ final class PackCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** What devices fetch for an image: itself, or what it is compressed and encrypted to. */
+    private Path payload(Path image) {
+        return encryption.payload(compression.payload(image));
+    }
+
+    private PayloadEncoding encode(EnvelopeBuilder builder, Path image) throws IOException, GeneralSecurityException {
+        if ((chunkHashes || compression.isWanted()) && encryption.authenticates()) {
+            throw wrong((chunkHashes ? "--chunk-hashes" : "--compress")
+                    + " goes with --encrypt-as ctr only: the other methods authenticate by themselves");
+        }
+        Optional<Frames> frames = compress(image);
+        Path plain = compression.payload(image);
+        PayloadEncoding encoding = encryption.encrypt(plain, Files.size(plain));
+        if (chunkHashes || frames.isPresent()) {
+            encoding = hashChunks(builder, image, encoding);
+        }
+        return frames.isPresent() ? encoding.with(frames.get()) : encoding;
+    }
+
+    private Optional<Frames> compress(Path image) throws IOException {
+        long bytes = Files.size(image);
+        Progress progress = new Progress(
+                spec.commandLine().getErr(), Terminal.isPresent(), "compressing " + image.getFileName(), bytes);
+        Optional<Frames> frames = compression.compress(image, bytes, progress::at);
+        progress.close();
+        return frames;
+    }
+
     private PayloadEncoding hashChunks(EnvelopeBuilder builder, Path image, PayloadEncoding encoding)
             throws IOException {
-        if (encoding.encryption()
-                .filter(info -> info.algorithm().authenticates())
-                .isPresent()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--chunk-hashes goes with --encrypt-as ctr only: the other methods authenticate by themselves");
-        }
-        Path payload = encryption.payload(image);
+        Path payload = payload(image);
         try (InputStream in = Files.newInputStream(payload)) {
             ChunkHashes hashes = ChunkHashes.of(in, ChunkHashes.chunkBytesFor(Files.size(payload), HASHED_CHUNK_BYTES));
             builder.integratedPayload(ChunkHashes.NAME, hashes.bytes());
@@ -322,9 +343,12 @@ final class PackCommand implements Callable<Integer> {
             throw wrong("--image: one for each component, and there is more than one for " + twice);
         }
         if (images.size() > 1
-                && (encryption.isWanted() || chunkHashes || (version != null && version.provenance != null))) {
-            throw wrong(
-                    "--encrypt-for, --chunk-hashes and --provenance go with one --image, not with " + images.size());
+                && (compression.isWanted()
+                        || encryption.isWanted()
+                        || chunkHashes
+                        || (version != null && version.provenance != null))) {
+            throw wrong("--compress, --encrypt-for, --chunk-hashes and --provenance go with one --image, not with "
+                    + images.size());
         }
         return images;
     }
@@ -338,12 +362,13 @@ final class PackCommand implements Callable<Integer> {
                 || source != null
                 || version != null
                 || chunkHashes
+                || compression.isWanted()
                 || encryption.isWanted()
                 || components.isEmpty()) {
             throw wrong(
                     "without --image there are --component NAME=FILE, at least one, and --component-uri; what is about"
-                            + " an image (--security-version, --uri, --integrated, --image-version, --provenance, --encrypt-for,"
-                            + " --chunk-hashes) goes with --image only");
+                            + " an image (--security-version, --uri, --integrated, --image-version, --provenance, --compress,"
+                            + " --encrypt-for, --chunk-hashes) goes with --image only");
         }
         return componentId(name(components.get(0)));
     }
@@ -444,7 +469,7 @@ final class PackCommand implements Callable<Integer> {
             String everywhere = uris.get(image);
             if (source.integrated) {
                 everywhere = images.size() == 1 ? INTEGRATED : INTEGRATED + "/" + image.name();
-                builder.integratedPayload(everywhere, Files.readAllBytes(encryption.payload(image.file())));
+                builder.integratedPayload(everywhere, Files.readAllBytes(payload(image.file())));
             }
             ComponentId component = image.component();
             if (everywhere != null) {
