@@ -41,7 +41,7 @@ final class Judge {
                 .bank(BankId.A, SimulatedBoard.COMPONENT)
                 .geometry()
                 .eraseSizeBytes();
-        long chunk = Math.max(scenario.checkpointBytes(), unit) + (long) unit + scenario.sealedChunkBytes();
+        long chunk = Math.max(scenario.checkpointBytes(), unit) + (long) unit + scenario.pieceBytes();
         long fetched = fetchedBefore + verdict.fetchedBytes();
         long allowed = scenario.payloadBytes() + path.cuts() * chunk;
         if (strictness == Strictness.EXACT && fetched > allowed) {

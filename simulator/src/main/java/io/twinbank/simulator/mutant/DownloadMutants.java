@@ -117,7 +117,7 @@ final class DownloadMutants {
     }
 
     /** A fresh download deletes the checkpoint first, so one that is there is gone on from. */
-    private static boolean isResumed(StateStore store) throws HalException {
+    static boolean isResumed(StateStore store) throws HalException {
         return store.load(StateKey.CHECKPOINT) instanceof StateStore.Found;
     }
 

@@ -28,6 +28,7 @@ public final class Mutants {
                         MemoryMutants.all(),
                         CounterMutants.all(),
                         FileMutants.all(),
+                        FrameMutants.all(),
                         RecordMutants.all(),
                         ReportMutants.all(),
                         SiteMutants.all(),

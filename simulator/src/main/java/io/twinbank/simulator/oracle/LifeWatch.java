@@ -26,7 +26,7 @@ import java.util.Optional;
  * Watches one life of a board: what was booted (S2, S3), whether the running bank was touched (S5), whether a bank was read
  * back whole, after its last sync, before it was armed (S6), whether only what passes its self-test becomes permanent (S7),
  * and a trial comes to its end in time (O-T1), whether nothing is armed, tried or made permanent that is revoked (S14),
- * whether commands that were acknowledged are remembered (S19), whether of sealed chunks only good ones reach a bank (S20),
+ * whether commands that were acknowledged are remembered (S19), whether of sealed chunks and frames only good ones reach a bank (S20),
  * what is done with the component beside the banks ({@link ComponentWatch}), what is bound to the hardware ({@link
  * BindingWatch}), whether its site allows what it does ({@link SiteWatch}), whether loader and agent read the same variables (S9),
  * how the journal goes on (S11), what the board is used for ({@link UseWatch}), and what the board itself found (S4, O-W1).
@@ -329,10 +329,10 @@ public final class LifeWatch implements BoardObserver {
 
     @Override
     public void writes(BankId bank, long offset, ByteBuffer bytes) {
-        if (world.scenario().sealedChunkBytes() > 0 && !verifier.isPartOfAnImage(offset, bytes)) {
+        if (world.scenario().pieceBytes() > 0 && !verifier.isPartOfAnImage(offset, bytes)) {
             violations.add(new Violation(
                     "S20",
-                    bytes.remaining() + " bytes that the maker didn't seal are written to bank " + bank + " at "
+                    bytes.remaining() + " bytes that aren't the maker's are written to bank " + bank + " at "
                             + offset));
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.simulator.scenario;
 
+import io.airlift.compress.zstd.ZstdCompressor;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.command.Command;
@@ -11,8 +12,11 @@ import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.FrameTable;
+import io.twinbank.core.suit.Frames;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
@@ -92,6 +96,9 @@ final class Maker {
 
     private static final int CHUNK_BYTES = 3000;
     static final int SEALED_CHUNK_BYTES = CHUNK_BYTES + 16;
+
+    /** Checkpoints lie in the middle of frames, too. */
+    static final int FRAME_BYTES = 8192;
 
     static final DeviceIdentity IDENTITY =
             new DeviceIdentity(uuid("vendor"), uuid("class"), uuid("device"), "simulated-gateway");
@@ -233,7 +240,8 @@ final class Maker {
      * How firmware is made.
      *
      * @param claimedMore how much higher the manifest's security version is than its image's
-     * @param encoding how its payload becomes the image
+     * @param encoding how its payload is encrypted
+     * @param compressed whether its payload is in frames, over chunks whose hashes are signed
      * @param second whether the second key signs it
      * @param link a trust manifest that comes with it
      * @param component whether a component beside the banks comes with it
@@ -242,12 +250,13 @@ final class Maker {
     record Making(
             long claimedMore,
             PayloadEncoding encoding,
+            boolean compressed,
             boolean second,
             Optional<byte[]> link,
             boolean component,
             boolean partitioned) {
         static Making plain(boolean component, boolean partitioned) {
-            return new Making(0, PayloadEncoding.IDENTITY, false, Optional.empty(), component, partitioned);
+            return new Making(0, PayloadEncoding.IDENTITY, false, false, Optional.empty(), component, partitioned);
         }
     }
 
@@ -321,13 +330,17 @@ final class Maker {
             SigningKey manifestSigner) {
         byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
         new SplittableRandom(spec.version().hashCode()).nextBytes(body);
+        for (int i = 0; how.compressed() && i < body.length; i++) {
+            body[i] &= 0x0f; // what becomes half as large
+        }
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         try {
             SimImage.write(image, spec, () -> new ByteArrayInputStream(body), imageSigner);
             byte[] bytes = image.toByteArray();
             int kernel = how.partitioned() ? kernelBytes(imageBytes) : 0;
+            Framed framed = framed(bytes, how);
             EnvelopeBuilder.Image os = image(
-                    Arrays.copyOfRange(bytes, kernel, bytes.length), Firmware.uriOf(spec.version()), how.encoding());
+                    Arrays.copyOfRange(bytes, kernel, bytes.length), Firmware.uriOf(spec.version()), framed.encoding());
             EnvelopeBuilder builder = new EnvelopeBuilder(
                             kernel > 0 ? SimulatedBoard.KERNEL : SimulatedBoard.COMPONENT,
                             sequence,
@@ -347,9 +360,12 @@ final class Maker {
                                 new EnvelopeBuilder.Image(Digest.sha256Of(component), component.length, "#component"))
                         .integratedPayload("#component", component);
             }
+            framed.encoding()
+                    .chunkHashes()
+                    .ifPresent(hashes -> builder.integratedPayload(ChunkHashes.NAME, hashes.bytes()));
             how.link().ifPresent(link -> builder.integratedPayload("#trust-" + Scenario.TRUST_VERSION, link));
             byte[] envelope = builder.sign(manifestSigner);
-            return new Firmware(spec, sequence, bytes, payload(bytes, how.encoding()), envelope);
+            return new Firmware(spec, sequence, bytes, framed.payload(), envelope);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("firmware " + spec + " can't be made", e);
         }
@@ -357,6 +373,32 @@ final class Maker {
 
     private static EnvelopeBuilder.Image image(byte[] bytes, URI uri, PayloadEncoding encoding) {
         return new EnvelopeBuilder.Image(Digest.sha256Of(bytes), bytes.length, uri.toString(), encoding);
+    }
+
+    /** A payload, and how it becomes the image. */
+    private record Framed(PayloadEncoding encoding, byte[] payload) {}
+
+    private static Framed framed(byte[] image, Making how) throws IOException, GeneralSecurityException {
+        if (!how.compressed()) {
+            return new Framed(how.encoding(), payload(image, how.encoding()));
+        }
+        ZstdCompressor compressor = new ZstdCompressor();
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        int[] lengths = new int[(image.length - 1) / FRAME_BYTES + 1];
+        byte[] encoded = new byte[compressor.maxCompressedLength(FRAME_BYTES)];
+        for (int i = 0; i < lengths.length; i++) {
+            int length = Math.min(FRAME_BYTES, image.length - i * FRAME_BYTES);
+            lengths[i] = compressor.compress(image, i * FRAME_BYTES, length, encoded, 0, encoded.length);
+            frames.write(encoded, 0, lengths[i]);
+        }
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        payload.writeBytes(FrameTable.encode(FRAME_BYTES, lengths));
+        payload.writeBytes(frames.toByteArray());
+        ChunkHashes hashes =
+                ChunkHashes.of(new ByteArrayInputStream(payload.toByteArray()), ChunkHashes.MIN_CHUNK_BYTES);
+        return new Framed(
+                PayloadEncoding.IDENTITY.with(hashes).with(new Frames(Frames.Codec.ZSTD, FRAME_BYTES, payload.size())),
+                payload.toByteArray());
     }
 
     private static byte[] payload(byte[] image, PayloadEncoding encoding) throws IOException, GeneralSecurityException {

@@ -35,6 +35,7 @@ public final class Scenario {
     private final long manifestsClaim;
     private final boolean fromFactory;
     private final boolean encrypted;
+    private final boolean compressed;
     private final boolean tampered;
     private final boolean component;
     private final boolean partitioned;
@@ -64,11 +65,13 @@ public final class Scenario {
         manifestsClaim = b.manifestsClaim;
         fromFactory = b.fromFactory;
         encrypted = b.encrypted;
+        compressed = b.compressed;
         tampered = b.tampered;
         component = b.component;
         partitioned = b.partitioned;
-        if (partitioned && encrypted) {
-            throw new IllegalArgumentException("scenario " + name + " encrypts the parts of an image, which none can");
+        if ((partitioned && (encrypted || compressed)) || (encrypted && compressed)) {
+            throw new IllegalArgumentException("scenario " + name
+                    + " encrypts or compresses the parts of an image, or does both, which is told by none");
         }
         Maker.Making plain = Maker.Making.plain(component, partitioned);
         long sequence = 1;
@@ -89,7 +92,13 @@ public final class Scenario {
                 break;
             }
             Maker.Making how = new Maker.Making(
-                    manifestsClaim, encoding(), rotation.signedBySecond(i), Optional.empty(), component, partitioned);
+                    manifestsClaim,
+                    encoding(),
+                    compressed,
+                    rotation.signedBySecond(i),
+                    Optional.empty(),
+                    component,
+                    partitioned);
             made.add(maker.make(b.offers.get(i), sequence++, imageBytes, how));
         }
         offers = List.copyOf(made);
@@ -111,7 +120,13 @@ public final class Scenario {
                 sequence,
                 imageBytes,
                 new Maker.Making(
-                        0, PayloadEncoding.IDENTITY, rotation.namesSecond(), trustManifest, component, partitioned));
+                        0,
+                        PayloadEncoding.IDENTITY,
+                        false,
+                        rotation.namesSecond(),
+                        trustManifest,
+                        component,
+                        partitioned));
         checkVersions();
     }
 
@@ -391,9 +406,9 @@ public final class Scenario {
     }
 
     /**
-     * Returns how the payloads of all offers become images.
+     * Returns how the payloads of all offers are encrypted.
      *
-     * @return {@link PayloadEncoding#IDENTITY} if they are the images
+     * @return {@link PayloadEncoding#IDENTITY} if they aren't
      */
     public PayloadEncoding encoding() {
         return encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
@@ -409,12 +424,22 @@ public final class Scenario {
     }
 
     /**
-     * Returns how much can only be decrypted together.
+     * Returns how much can only be decrypted or decoded together. Encoded a frame is half as large: there is room for the chunks in which it
+     * begins and ends, and for the one with the table.
      *
-     * @return in bytes; 0 if nothing is encrypted
+     * @return in bytes; 0 if payloads are the images
      */
-    public int sealedChunkBytes() {
-        return encrypted ? Maker.SEALED_CHUNK_BYTES : 0;
+    public int pieceBytes() {
+        return encrypted ? Maker.SEALED_CHUNK_BYTES : compressed ? frameBytes() : 0;
+    }
+
+    /**
+     * Returns how many bytes of an image a frame gives, in scenarios that compress.
+     *
+     * @return in bytes
+     */
+    public int frameBytes() {
+        return Maker.FRAME_BYTES;
     }
 
     /**
@@ -434,7 +459,7 @@ public final class Scenario {
     /** How firmware is made that comes after all offers. */
     Maker.Making byTheLatestKey() {
         return new Maker.Making(
-                0, PayloadEncoding.IDENTITY, rotation.namesSecond(), Optional.empty(), component, partitioned);
+                0, PayloadEncoding.IDENTITY, false, rotation.namesSecond(), Optional.empty(), component, partitioned);
     }
 
     long breakAfterBytes() {
@@ -462,6 +487,7 @@ public final class Scenario {
         b.manifestsClaim = manifestsClaim;
         b.fromFactory = fromFactory;
         b.encrypted = encrypted;
+        b.compressed = compressed;
         b.tampered = tampered;
         b.component = component;
         b.partitioned = partitioned;

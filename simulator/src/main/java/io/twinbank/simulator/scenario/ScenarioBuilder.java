@@ -20,6 +20,7 @@ public final class ScenarioBuilder {
     long manifestsClaim = 0;
     boolean fromFactory;
     boolean encrypted;
+    boolean compressed;
     boolean tampered;
     boolean component;
     boolean partitioned;
@@ -159,6 +160,16 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder encrypted() {
         encrypted = true;
+        return this;
+    }
+
+    /**
+     * Compresses the payloads of all offers, in frames over hashed chunks.
+     *
+     * @return this
+     */
+    public ScenarioBuilder compressed() {
+        compressed = true;
         return this;
     }
 

@@ -61,6 +61,10 @@ public final class Scenarios {
                         .offer("2.0", WORKS)
                         .breakAfter(9_000)
                         .encrypted(),
+                of("compressed", "A compressed update, decoded frame by frame while it comes in, is installed.")
+                        .offer("2.0", WORKS)
+                        .breakAfter(5_000)
+                        .compressed(),
                 of(
                                 "components",
                                 "A component beside the banks comes with an update that is rolled back, and with one that is installed.")
