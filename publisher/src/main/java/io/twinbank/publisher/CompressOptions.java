@@ -99,14 +99,8 @@ final class CompressOptions {
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE);
                 ZstdEncoder encoder = new ZstdEncoder(method.level())) {
-            return Optional.of(PayloadFramer.frame(
-                    Frames.Codec.ZSTD,
-                    frameBytes,
-                    in,
-                    imageBytes,
-                    encoder,
-                    payload,
-                    progress));
+            return Optional.of(
+                    PayloadFramer.frame(Frames.Codec.ZSTD, frameBytes, in, imageBytes, encoder, payload, progress));
         } catch (IllegalArgumentException e) {
             throw new IOException(image + " can't be compressed: " + e.getMessage(), e);
         }

@@ -112,31 +112,19 @@ public final class FramedSource implements PayloadSource {
         if (decoded.capacity() == 0) {
             decoded = ByteBuffer.allocate((int) Math.min(frames.frameBytes(), imageBytes));
         }
-        decoded.clear();
         int length = table().decodedBytes(index);
-        try {
-            decode(decoded.limit(length));
-        } finally {
-            decoded.flip();
-        }
+        decode(decoded.duplicate().clear().limit(length));
         int passed = (int) Math.min(skip, length);
         skip -= passed;
-        decoded.position(passed);
+        decoded.limit(length).position(passed);
     }
 
     /** Decodes the frame that is held into exactly as much room as it needs. */
     private void decode(ByteBuffer dst) throws IOException {
-        int begin = dst.position();
-        boolean done = false;
         try {
             decoder.decode(index, encoded.duplicate().flip(), dst);
-            done = true;
         } catch (RejectedException wrong) {
             throw refused(wrong.rejection());
-        } finally {
-            if (!done) {
-                dst.position(begin);
-            }
         }
         encoded.clear();
         index++;
@@ -164,7 +152,6 @@ public final class FramedSource implements PayloadSource {
 
         @Override
         public int read(ByteBuffer dst) throws IOException {
-            long before = transferredBytes();
             while (!decoded.hasRemaining()) {
                 if (isAtEnd()) {
                     Stream open = stream;
@@ -173,8 +160,8 @@ public final class FramedSource implements PayloadSource {
                 ByteBuffer wanted = wanted();
                 if (wanted.hasRemaining()) {
                     int got = receive(wanted);
-                    if (got <= 0 || (transferredBytes() > before && wanted.hasRemaining())) {
-                        return Math.min(got, 0); // a slow network is seen to give something
+                    if (got <= 0) {
+                        return got;
                     }
                 } else if (skip == 0 && dst.remaining() >= table().decodedBytes(index)) {
                     int length = table().decodedBytes(index);

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.twinbank.core.RejectedException;
-import io.twinbank.core.suit.FrameTable;
-import io.twinbank.core.suit.Frames;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,30 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever the bytes of a framed payload are, they are decoded into no more than their room, or refused. */
+/** Whatever the bytes of a frame are, they are decoded into no more than their room, or refused. */
 @Tag("fuzz")
-class FramesFuzzTest {
+class ZstdFramesFuzzTest {
     private static final int FRAME = 4096;
-
-    static Stream<byte[]> heads() {
-        return Stream.of(FrameTable.encode(FRAME, new int[] {100, 4000, 7}));
-    }
-
-    @Timeout(value = 3, unit = TimeUnit.MINUTES)
-    @MethodSource("heads")
-    @FuzzTest(maxDuration = "15s")
-    void decode_anyHead_isRefusedOrEncodesToTheSame(byte[] head) {
-        Frames frames = new Frames(Frames.Codec.ZSTD, FRAME, 4139);
-        FrameTable table;
-        try {
-            table = FrameTable.decode(ByteBuffer.wrap(head), frames, 3 * FRAME);
-        } catch (RejectedException e) {
-            return;
-        }
-        int[] lengths = new int[table.count()];
-        Arrays.setAll(lengths, table::encodedBytes);
-        assertArrayEquals(head, FrameTable.encode(FRAME, lengths));
-    }
 
     static Stream<byte[]> frames() {
         byte[] content = new byte[FRAME];
