@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.twinbank.core.internal.index;
+
+import io.twinbank.hal.HalException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Which blocks of an image are in the banks, and where. Takes 8 bytes for each block. */
+public final class Holdings {
+    private static final long MISSING = -1;
+
+    private final BlockIndex index;
+    private final Held active;
+    private final Optional<Held.Target> target;
+    /** Twice the offset of a block's key, and 1 for the target; for blocks with the same key only at the first of them. */
+    private final long[] places;
+
+    Holdings(BlockIndex index, Held active, Optional<Held.Target> target) {
+        this.index = index;
+        this.active = active;
+        this.target = target;
+        this.places = new long[index.blocks()];
+        Arrays.fill(places, MISSING);
+    }
+
+    boolean isFound(int block) {
+        return places[block] != MISSING;
+    }
+
+    void inActive(int block, long offset) {
+        places[block] = offset << 1;
+    }
+
+    /**
+     * Takes note of a place in the target, unless there is one that lasts longer.
+     *
+     * @return whether it may be better than what was known, so that looking at it is worth while
+     */
+    boolean wouldHelp(int block, long offset, Held.Target bank) {
+        if (!bank.lasts(offset, index.blockBytes(), groupBegin(block))) {
+            return false;
+        }
+        long known = places[block];
+        boolean staysNowhere = (known & 1) == 1 && !bank.stays(known >> 1, index.blockBytes());
+        return known == MISSING || (staysNowhere && offset >= (known >> 1) + index.blockBytes());
+    }
+
+    void inTarget(int block, long offset) {
+        places[block] = offset << 1 | 1;
+    }
+
+    /** Gives a block the place of another one that has the same bytes. */
+    void same(int block, int first) {
+        places[block] = places[first];
+        if (isFound(block) && !lasts(block)) {
+            places[block] = MISSING;
+        }
+    }
+
+    private boolean lasts(int block) {
+        long place = places[block];
+        return (place & 1) == 0 || target.orElseThrow().lasts(place >> 1, index.blockBytes(), groupBegin(block));
+    }
+
+    private long groupBegin(int block) {
+        return index.imageOffset(block - block % BlockIndex.GROUP_BLOCKS);
+    }
+
+    /** Reads a block; what is there now may be something else. */
+    void read(int block, ByteBuffer dst) throws HalException {
+        long place = places[block];
+        Held held = (place & 1) == 1 ? target.orElseThrow().held() : active;
+        held.read((place >> 1) + index.lead(block), dst);
+    }
+
+    /**
+     * Counts what was found.
+     *
+     * @return how many bytes of the image
+     */
+    public long foundBytes() {
+        long bytes = 0;
+        for (int block = 0; block < places.length; block++) {
+            bytes += isFound(block) ? index.imageBytes(block) : 0;
+        }
+        return bytes;
+    }
+}
