@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ReleaseCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            IndexCommand.class,
             CommandCommand.class,
             TrustCommand.class
         })
