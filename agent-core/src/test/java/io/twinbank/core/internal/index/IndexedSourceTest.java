@@ -251,6 +251,24 @@ class IndexedSourceTest {
     }
 
     @Test
+    void read_targetWithinTheEraseAhead_fetchesWhatMayBeErased() throws IOException {
+        byte[] image = part(8 * KIB, 200 * KIB);
+        Indexed indexed = Indexed.packed(image, KIB);
+        byte[] bank = OLD.clone();
+        int ahead = 16 * KIB;
+        Holdings holdings = indexed.find(new byte[0], new Held.Target(Indexed.held(bank), 0, ahead));
+        FetchPlan plan = FetchPlan.of(indexed.index(), holdings, 0, 0);
+        Indexed.Server server = indexed.server();
+        IndexedSource source = new IndexedSource(server, Indexed.URI_OF_STORE, indexed.index(), holdings, plan);
+
+        assertArrayEquals(image, write(source, bank, 0, image.length, image.length, ahead));
+
+        assertEquals(3 * 8 * KIB, image.length - holdings.foundBytes(), "the first 8 KiB of each group");
+        assertEquals(plan.bytes(), server.transferred);
+        assertEquals(0, source.repairedBytes());
+    }
+
+    @Test
     void read_afterAPowerCutAnywhere_goesOnWithWhatIsThere() throws IOException {
         byte[] image = Indexed.join(Indexed.text(6, 20 * KIB), part(0, 150 * KIB), part(0, 40 * KIB));
         Indexed indexed = Indexed.packed(image, KIB);
@@ -324,6 +342,7 @@ class IndexedSourceTest {
 
         for (int attempt = 1; attempt < 3; attempt++) {
             IOException wrong = assertThrows(IOException.class, () -> Indexed.read(source, 64 * KIB, 200 * KIB));
+            assertEquals(IOException.class, wrong.getClass(), "attempt " + attempt);
             assertTrue(wrong.getMessage().startsWith("group 2 of 4 of the image in https://"), wrong.getMessage());
         }
         PayloadException last = assertThrows(PayloadException.class, () -> Indexed.read(source, 64 * KIB, 200 * KIB));
