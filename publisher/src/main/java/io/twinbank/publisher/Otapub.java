@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             KeygenCommand.class,
             PackCommand.class,
+            DeltaCommand.class,
             SignCommand.class,
             DigestCommand.class,
             AttachCommand.class,
