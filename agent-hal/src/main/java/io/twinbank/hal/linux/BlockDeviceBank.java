@@ -25,8 +25,8 @@ import java.util.function.BooleanSupplier;
  * as a discard before it; each would cost a process, and media are known that mishandle them.
  *
  * <p>A bank that is in use is refused: mounted, swapped to, below a volume or a loop device in use, named as the root by the kernel's command
- * line, or with a partition or the whole disk in use. That is looked up at each {@code begin} and {@code erase};
- * what is mounted after the last one isn't seen.
+ * line, or with a partition or the whole disk in use. That is looked up at each {@code begin}, and at one {@code erase} of sixteen;
+ * what is mounted after the last look isn't seen.
  *
  * <p>The device is open for writing only between {@link #begin} and {@link #end}. Not thread-safe.
  */

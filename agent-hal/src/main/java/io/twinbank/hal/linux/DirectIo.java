@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves bytes past the kernel's cache ({@code O_DIRECT}), which wants memory, offsets and lengths aligned: through one buffer, whatever the
- * caller's looks like.
+ * Moves bytes past the kernel's cache ({@code O_DIRECT}), which wants memory, offsets and lengths aligned: through one buffer, unless the
+ * caller's is aligned and outside the heap.
  */
 final class DirectIo {
     private static final int BUFFER_BYTES = 256 << 10;
@@ -44,8 +44,15 @@ final class DirectIo {
 
     /** Fills the buffer, or as much of it as the file has. */
     void read(FileChannel channel, ByteBuffer dst, long offset) throws IOException {
-        ByteBuffer bounce = buffer();
         long at = offset;
+        while (isAligned(dst, at)) {
+            int count = channel.read(dst, at);
+            if (count <= 0) {
+                return;
+            }
+            at += count;
+        }
+        ByteBuffer bounce = buffer();
         while (dst.hasRemaining()) {
             long begin = at - at % unit;
             int skipped = (int) (at - begin);
@@ -62,18 +69,29 @@ final class DirectIo {
 
     /** Writes whole units. */
     void write(FileChannel channel, ByteBuffer src, long offset) throws IOException {
-        ByteBuffer bounce = buffer();
         long at = offset;
         while (src.hasRemaining()) {
-            int length = Math.min(BUFFER_BYTES, src.remaining());
-            bounce.clear().put(src.slice(src.position(), length)).flip();
-            int whole = channel.write(bounce, at) / unit * unit; // what it took of a unit besides is written again
+            int length = src.remaining();
+            ByteBuffer from = src.duplicate();
+            if (!isAligned(src, at)) {
+                length = Math.min(BUFFER_BYTES, length);
+                from = buffer().clear().put(src.slice(src.position(), length)).flip();
+            }
+            int whole = channel.write(from, at) / unit * unit; // what it took of a unit besides is written again
             if (whole == 0) {
                 throw new IOException("nothing was written of " + length + " bytes at " + at);
             }
             src.position(src.position() + whole);
             at += whole;
         }
+    }
+
+    private boolean isAligned(ByteBuffer buffer, long offset) {
+        return buffer.isDirect()
+                && buffer.hasRemaining()
+                && offset % unit == 0
+                && buffer.remaining() % unit == 0
+                && buffer.alignmentOffset(buffer.position(), unit) == 0;
     }
 
     private long roundUp(long length) {

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 /** What Linux tells about itself in {@code /proc} and {@code /sys}. */
 class Kernel {
     private static final int MAX_LAYERS = 8;
+    private static final Pattern NUMBER = Pattern.compile("([0-9]{1,7}):([0-9]{1,7})");
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
     private static final Map<String, String> FOLDERS = Map.of(
             "PARTUUID=", "/dev/disk/by-partuuid/",
             "UUID=", "/dev/disk/by-uuid/",
@@ -36,12 +38,10 @@ class Kernel {
      */
     record Device(int major, int minor) {
         static Optional<Device> parse(String text) {
-            if (!text.matches("[0-9]{1,7}:[0-9]{1,7}")) {
-                return Optional.empty();
-            }
-            int colon = text.indexOf(':');
-            return Optional.of(new Device(
-                    Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1))));
+            Matcher number = NUMBER.matcher(text);
+            return number.matches()
+                    ? Optional.of(new Device(Integer.parseInt(number.group(1)), Integer.parseInt(number.group(2))))
+                    : Optional.empty();
         }
 
         @Override
@@ -147,8 +147,7 @@ class Kernel {
 
     /** The kernel writes a space as its octal code, among others. */
     private static String unescape(String text) {
-        return Pattern.compile("\\\\([0-7]{3})")
-                .matcher(text)
+        return ESCAPED.matcher(text)
                 .replaceAll(
                         found -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(found.group(1), 8))));
     }

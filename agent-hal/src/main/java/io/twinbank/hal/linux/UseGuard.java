@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Refuses a bank that Linux uses, by device numbers, not names: what has the bank's bytes (a partition, its whole disk, a disk's partitions)
- * and whatever lies above (volumes, loop devices, their partitions) must not be any of these. The first that applies is told.
+ * and whatever lies above (volumes, loop devices, their partitions) must not be any of these. The first that applies is told. A look takes as
+ * long as a write of megabytes, so there is one at each {@code begin}, and then at one {@code erase} of sixteen.
  *
  * <table>
  *   <caption>What is refused</caption>
@@ -28,8 +29,11 @@ import java.util.Set;
  * </table>
  */
 final class UseGuard implements Guard {
+    private static final int ERASES_TO_A_LOOK = 16;
+
     private final Kernel kernel;
     private final Path bank;
+    private int erasesLeft;
 
     UseGuard(Kernel kernel, Path bank) {
         this.kernel = kernel;
@@ -38,9 +42,10 @@ final class UseGuard implements Guard {
 
     @Override
     public void check(String what) throws HalException {
-        if (what.equals("write")) {
-            return; // into what was erased, and looked at, shortly before: a look costs more than a small write
+        if (what.equals("write") || (what.equals("erase") && erasesLeft-- > 0)) {
+            return;
         }
+        erasesLeft = 0; // what was refused is looked at again
         Optional<String> use;
         try {
             use = use();
@@ -50,6 +55,7 @@ final class UseGuard implements Guard {
         if (use.isPresent()) {
             throw refusal(what, bank, use.get());
         }
+        erasesLeft = ERASES_TO_A_LOOK - 1;
     }
 
     static HalException unknown(String what, Path bank, IOException cause) {

@@ -19,6 +19,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BlockDeviceBankTest {
     private static final int CAPACITY = 1 << 20;
@@ -132,6 +135,26 @@ class BlockDeviceBankTest {
         byte[] back = new byte[image.length];
         ByteBuffer.wrap(Files.readAllBytes(file)).get(4096, back);
         assertArrayEquals(image, back);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 40960", "512, 40960", "0, 40000", "7, 40001"})
+    void readAndWrite_memoryOutsideTheHeap_alignedOrNot(int skipped, int length) throws IOException {
+        byte[] image = random(40960);
+        Path file = file(CAPACITY);
+        ByteBuffer memory = ByteBuffer.allocateDirect(1 << 17)
+                .alignedSlice(512)
+                .position(skipped)
+                .slice();
+        DirectIo io = new DirectIo(512); // FaultyDisk takes 1000 bytes at a time
+        try (FileChannel channel = new FaultyDisk().open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            io.write(channel, memory.put(image).flip(), 4096);
+            io.read(channel, memory.clear().limit(length), 4096);
+        }
+
+        byte[] back = new byte[length];
+        memory.flip().get(back);
+        assertArrayEquals(Arrays.copyOf(image, length), back);
     }
 
     @Test

@@ -176,6 +176,22 @@ class UseGuardTest {
     }
 
     @Test
+    void check_mountedAfterBegin_isRefusedAtTheSixteenthEraseAndThoseAfter() throws Exception {
+        UseGuard guard = new UseGuard(kernel, BANK);
+        guard.check("begin");
+        mounted("8:3", "/data", "/dev/sda3");
+
+        for (int i = 1; i < 16; i++) {
+            guard.check("erase");
+        }
+        HalException sixteenth = assertThrows(HalException.class, () -> guard.check("erase"));
+        HalException next = assertThrows(HalException.class, () -> guard.check("erase"));
+
+        assertEquals(HalException.Kind.LOCKED, sixteenth.kind());
+        assertEquals(HalException.Kind.LOCKED, next.kind());
+    }
+
+    @Test
     void check_procCannotBeRead_isNotTakenForFree() throws IOException {
         Files.delete(folder.resolve("proc/self/mountinfo"));
 
