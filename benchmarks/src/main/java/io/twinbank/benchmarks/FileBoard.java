@@ -18,6 +18,7 @@ import io.twinbank.hal.contract.FakeResetControl;
 import io.twinbank.hal.contract.FakeRootOfTrust;
 import io.twinbank.hal.contract.FakeWatchdog;
 import io.twinbank.hal.contract.Trace;
+import io.twinbank.hal.linux.BlockDeviceBank;
 import io.twinbank.hal.linux.FileFlashBank;
 import io.twinbank.hal.linux.FileMonotonicCounter;
 import io.twinbank.hal.linux.FileStateStore;
@@ -42,8 +43,8 @@ final class FileBoard implements Platform {
     private static final int ATTEMPTS = 3;
 
     private final Trace trace = new Trace();
-    private final FileFlashBank a;
-    private final FileFlashBank b;
+    private final FlashBank a;
+    private final FlashBank b;
     private final FileStateStore stateStore;
     private final Path folder;
     private final FakeRootOfTrust rootOfTrust;
@@ -64,8 +65,11 @@ final class FileBoard implements Platform {
         return folder.resolve("bank-" + id);
     }
 
-    private FileFlashBank open(BankId id) throws HalException {
+    private FlashBank open(BankId id) throws HalException {
         Path file = bankFile(folder, id);
+        if ("direct".equals(System.getProperty("bank"))) {
+            return BlockDeviceBank.open(file, () -> id == BankId.A);
+        }
         return FileFlashBank.open(file, FileFlashBank.geometryOf(file.toFile().length()), () -> id == BankId.A);
     }
 

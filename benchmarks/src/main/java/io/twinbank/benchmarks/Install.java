@@ -10,11 +10,13 @@ import io.twinbank.core.cose.ContentAlgorithm;
 import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
 import io.twinbank.hal.BankId;
+import io.twinbank.hal.HalException;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
@@ -29,7 +31,9 @@ import java.security.DigestInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,6 +42,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Installs one image by the agent: envelope verified, payload by HTTP into the other bank, synced, and read back whole. The
@@ -48,6 +55,9 @@ import javax.crypto.spec.SecretKeySpec;
  * prepare FOLDER IMAGE ENCODING URL       makes the banks, and the signed envelope for the encoding, or for plain
  * run FOLDER                              installs; says the most memory that the process had
  * </pre>
+ *
+ * <p>Properties of a run: {@code bank=direct} for a bank past the kernel's cache, {@code keys} and {@code trust} for TLS with a device's own
+ * key (PKCS 12, and the server's certificate), {@code events} to have what happens written.
  */
 public final class Install {
     private static final String ENVELOPE = "envelope";
@@ -104,12 +114,8 @@ public final class Install {
             size = in.transferTo(OutputStream.nullOutputStream());
         }
         long capacity = (size + 0xffff) / 0x10000 * 0x10000;
-        for (BankId id : BankId.values()) {
-            Path file = FileBoard.bankFile(folder, id);
-            if (!Files.exists(file)) {
-                FileFlashBank.create(file, capacity);
-            }
-        }
+        create(FileBoard.bankFile(folder, BankId.A), 0x10000);
+        create(FileBoard.bankFile(folder, BankId.B), capacity);
         KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         byte[] envelope = new EnvelopeBuilder(
                         FileBoard.OS, 2, FileBoard.IDENTITY.vendorId(), FileBoard.IDENTITY.classId())
@@ -120,13 +126,19 @@ public final class Install {
         Files.write(folder.resolve(KEY), pair.getPublic().getEncoded());
     }
 
+    private static void create(Path bank, long capacity) throws HalException {
+        if (!Files.exists(bank)) {
+            FileFlashBank.create(bank, capacity);
+        }
+    }
+
     private static void run(Path folder) throws Exception {
         TrustAnchor anchor =
                 new TrustAnchor("benchmark", Files.readAllBytes(folder.resolve(KEY)), Set.of(Role.FIRMWARE));
         CompletableFuture<String> end = new CompletableFuture<>();
         try (OtaAgent agent = OtaAgent.builder()
                 .platform(new FileBoard(folder, TrustPolicy.anyOf(anchor)))
-                .payloadSource(HttpPayloads.builder().allowHttp(true).build())
+                .payloadSource(payloads())
                 .installGate(() -> false)
                 .onEvent(event -> tell(event, end))
                 .build()) {
@@ -138,6 +150,34 @@ public final class Install {
             }
         }
         System.out.println(mostMemory());
+    }
+
+    private static PayloadSource payloads() throws IOException, GeneralSecurityException {
+        HttpPayloads payloads = HttpPayloads.builder().allowHttp(true);
+        String keys = System.getProperty("keys");
+        return (keys == null ? payloads : payloads.sslContext(mutual(Path.of(keys)))).build();
+    }
+
+    /** TLS with the device's key and certificate, and trust in one server's. */
+    private static SSLContext mutual(Path keys) throws IOException, GeneralSecurityException {
+        char[] password = "benchmark".toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keys)) {
+            store.load(in, password);
+        }
+        KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
+        own.init(store, password);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(Path.of(System.getProperty("trust")))) {
+            trusted.setCertificateEntry(
+                    "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
+        others.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(own.getKeyManagers(), others.getTrustManagers(), null);
+        return context;
     }
 
     private static String mostMemory() throws IOException {

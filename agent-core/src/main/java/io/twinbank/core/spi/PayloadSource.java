@@ -45,7 +45,7 @@ public interface PayloadSource {
         /**
          * Reads some bytes, blocking until there is at least one.
          *
-         * @param dst filled from its position, as far as bytes come
+         * @param dst filled from its position, as far as bytes come; has an array or is outside the heap
          * @return how many bytes were read, or -1 at the end; 0 only if bytes came that aren't handed on, as {@link
          *     #transferredBytes} says, such as those before the offset
          * @throws IOException network trouble, including a peer that says nothing for too long

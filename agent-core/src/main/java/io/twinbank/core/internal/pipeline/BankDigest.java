@@ -34,7 +34,7 @@ public final class BankDigest {
     }
 
     static ByteBuffer newBuffer(long sizeBytes) {
-        return ByteBuffer.allocate((int) Math.min(READ_BYTES, sizeBytes));
+        return Buffers.of((int) Math.min(READ_BYTES, sizeBytes), sizeBytes);
     }
 
     /** Reads as much as there is room for, again where a fault passes, and leaves it between the buffer's position and limit. */

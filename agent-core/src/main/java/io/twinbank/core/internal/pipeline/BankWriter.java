@@ -68,7 +68,7 @@ final class BankWriter {
     /**
      * Writes the next bytes.
      *
-     * @param chunk whole units, or up to the image's end, in an array with room for the padding of the last write unit
+     * @param chunk whole units, or up to the image's end, in a buffer with room for the padding of the last write unit
      */
     void write(ByteBuffer chunk) throws HalException {
         long begin = offset;

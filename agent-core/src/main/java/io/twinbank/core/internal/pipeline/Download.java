@@ -203,12 +203,21 @@ public final class Download {
         this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
         this.digest = job.imageDigest().newMessageDigest();
         for (int i = 0; i < layout.chunks(); i++) {
-            free.add(ByteBuffer.allocate(layout.chunkBytes()));
+            free.add(
+                    wantsArrays()
+                            ? ByteBuffer.allocate(layout.chunkBytes())
+                            : Buffers.of(layout.chunkBytes(), job.sizeBytes()));
         }
+    }
+
+    /** Decoders and handlers are quicker with arrays, or know nothing else. */
+    private boolean wantsArrays() {
+        return bank instanceof ComponentBank || sources.stream().anyMatch(DecodingSource.class::isInstance);
     }
 
     /** Begins; returns at once. */
     public void start() {
+        scheduler.execute(Lane.HASH, () -> Hashes.rehearse(job.imageDigest().newMessageDigest(), job.sizeBytes()));
         from.ifPresentOrElse(this::checkPrefix, () -> onAgent(this::begin));
     }
 

@@ -23,7 +23,7 @@ record Layout(
         long aheadBytes,
         long checkpointBytes) {
     /** Handing a chunk over to the other lane costs some 0.1 ms (measured). */
-    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_BYTES = 512 << 10;
 
     private static final int CHUNKS = 4;
     /** Larger erase units would take too much memory to hold one whole. */

@@ -26,6 +26,9 @@ final class HttpStream implements PayloadSource.Stream {
     private final HttpSource source;
     private final PayloadSource.Request request;
     private final AtomicLong transferred = new AtomicLong();
+    /** For buffers without an array, once. */
+    private byte[] chunk = {};
+
     private long position;
     private Optional<String> validator = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
@@ -187,9 +190,11 @@ final class HttpStream implements PayloadSource.Stream {
             got = open.read(dst.array(), dst.arrayOffset() + dst.position(), most, transferred::addAndGet);
             dst.position(dst.position() + Math.max(0, got));
         } else {
-            byte[] bytes = new byte[Math.min(most, CHUNK_BYTES)];
-            got = open.read(bytes, 0, bytes.length, transferred::addAndGet);
-            dst.put(bytes, 0, Math.max(0, got));
+            if (chunk.length == 0) {
+                chunk = new byte[CHUNK_BYTES];
+            }
+            got = open.read(chunk, 0, Math.min(most, CHUNK_BYTES), transferred::addAndGet);
+            dst.put(chunk, 0, Math.max(0, got));
         }
         position += Math.max(0, got);
         return got;

@@ -42,7 +42,7 @@ class LayoutTest {
         for (int i = 0; i < 40; i++) {
             pace.arrived(++now);
         }
-        assertEquals(1 << 20, pace.chunkBytes());
+        assertEquals(512 << 10, pace.chunkBytes());
         for (int i = 0; i < 40; i++) {
             now += 2_000_000_000L;
             pace.arrived(now);
