@@ -91,7 +91,7 @@ class LinkFuzzTest {
 
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void arrived_anyMessages_areSettledOrRefusedWithAReason(byte[] bytes) throws Exception {
         new Device(ByteBuffer.wrap(bytes)).run();
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Needs(Part.MOSQUITTO)
 class ReconnectsIT {
     private static final int WARM_UP = 50;
-    private static final int RECONNECTS = Integer.getInteger("reconnects", 150);
+    private static final int RECONNECTS = Integer.getInteger("reconnects", 100);
     /** What is in flight when it is measured. A connection that stays has some 30 KiB of buffers, a TLS session 0.5 KiB. */
     private static final long SLACK_BYTES = 96 << 10;
 

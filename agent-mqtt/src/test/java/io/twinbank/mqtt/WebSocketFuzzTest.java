@@ -30,7 +30,7 @@ class WebSocketFuzzTest {
 
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void read_anyBytes_givesNoMoreThanThereAre(byte[] bytes) {
         WebSocketOutput pongs = new WebSocketOutput(OutputStream.nullOutputStream(), RANDOM);
         try (PacketGuard in =

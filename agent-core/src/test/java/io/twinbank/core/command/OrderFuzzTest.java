@@ -20,7 +20,7 @@ class OrderFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void decode_anyBytes_isRefusedOrEncodesToTheSame(byte[] bytes) {
         try {
             assertArrayEquals(bytes, Order.decode(bytes).encode());

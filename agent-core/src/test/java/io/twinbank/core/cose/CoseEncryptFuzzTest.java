@@ -36,7 +36,7 @@ class CoseEncryptFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void decode_anyBytes_refusesOrMeansTheSameAgain(byte[] bytes) throws RejectedException {
         CoseEncrypt decoded;
         try {

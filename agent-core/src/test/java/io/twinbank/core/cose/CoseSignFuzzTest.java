@@ -50,7 +50,7 @@ class CoseSignFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void verify_anyBytes_refusesOrIsOfTheKeysKind(byte[] bytes) {
         CoseSign message;
         try {

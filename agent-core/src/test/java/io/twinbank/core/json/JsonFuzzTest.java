@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("fuzz")
 class JsonFuzzTest {
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void skip_anyBytes_isTakenOrRefusedAndWrittenBackTheSame(byte[] json) throws IOException {
         if (!JsonReaderTest.isTaken(json)) {
             return;

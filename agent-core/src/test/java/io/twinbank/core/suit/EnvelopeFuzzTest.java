@@ -90,7 +90,7 @@ class EnvelopeFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void judge_anyBytes_neverThrows(byte[] bytes) {
         VERIFIER.judge(bytes, POLICY, Role.FIRMWARE);
         report(bytes);

@@ -36,7 +36,7 @@ class SuitReportFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void decode_anyBytes_isRefusedOrEncodesBack(byte[] bytes) {
         SuitReport report;
         try {

@@ -39,7 +39,7 @@ class TrustSetFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void decode_anyBytes_isRefusedOrEncodesToTheSame(byte[] bytes) {
         try {
             assertArrayEquals(bytes, TrustSet.decode(bytes).encode());

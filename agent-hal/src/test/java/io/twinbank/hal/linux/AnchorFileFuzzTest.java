@@ -37,7 +37,7 @@ class AnchorFileFuzzTest {
 
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void parse_anyBytes_isRefusedOrAPolicyWithARoot(byte[] bytes) {
         try {
             TrustPolicy policy = AnchorFile.parse(bytes);

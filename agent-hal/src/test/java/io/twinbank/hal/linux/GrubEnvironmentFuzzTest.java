@@ -29,7 +29,7 @@ class GrubEnvironmentFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void grub_anyBytes_areVariablesOrRefused(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("grubenv"), bytes);
 

@@ -33,7 +33,7 @@ class UBootEnvironmentConfigFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void config_anyBytes_areOneOrTwoCopiesOrRefused(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("any.config"), bytes);
 

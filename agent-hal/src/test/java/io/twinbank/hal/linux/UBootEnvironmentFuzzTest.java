@@ -43,7 +43,7 @@ class UBootEnvironmentFuzzTest {
     /** The first byte says which copies get a right CRC: a fuzzer can't guess one. */
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void uboot_anyBytes_areVariablesOrRefused(byte[] bytes) throws IOException {
         int good = bytes.length > 0 ? bytes[0] : 0;
         byte[] copies = Arrays.copyOfRange(bytes, Math.min(1, bytes.length), 1 + 2 * SIZE);

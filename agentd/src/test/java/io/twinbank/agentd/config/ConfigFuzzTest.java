@@ -30,7 +30,7 @@ class ConfigFuzzTest {
 
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void read_anyBytes_saysWhatIsWrongOrIsWhole(byte[] bytes) {
         try {
             GatewayConfig config = new ConfigReader(ConfigFile.parse(FILE, bytes)).read();

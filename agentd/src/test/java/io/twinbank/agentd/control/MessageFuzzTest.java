@@ -28,7 +28,7 @@ class MessageFuzzTest {
 
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void read_anyBytes_isAMessageOrRefused(byte[] bytes) throws IOException {
         Message message;
         try {

@@ -83,12 +83,7 @@ class MemoryTest {
     @Tag("slow")
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @ParameterizedTest
-    @CsvSource({
-        "nor-s25fl128l, uboot, update@4096",
-        "mcu-stm32u5, rauc, rollback@4096",
-        "nand-mlc-k9g8g08, mcuboot, older-agent@4096",
-        "file-ext4, grub, update@4096"
-    })
+    @CsvSource({"mcu-stm32u5, rauc, rollback@4096", "file-ext4, grub, update@4096"})
     void pairs_withAndWithoutMemory_findTheSame(String profile, String boot, String scenario) {
         Setting setting = setting(profile, boot, scenario);
 

@@ -24,7 +24,7 @@ class ScenarioFileFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "5s")
     void parse_anyBytes_isAScenarioOrRefused(byte[] bytes) {
         try {
             assertTrue(ScenarioFile.parse(bytes).offers().size() <= ScenarioFile.MAX_OFFERS);

@@ -44,7 +44,7 @@ class DeltaDecoderFuzzTest {
 
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "5s")
     void decode_anyBytes_givesAWholeFrameOrNone(byte[] bytes) throws IOException {
         ByteBuffer dst = ByteBuffer.allocate(SIZE);
         try {
