@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PolicyYearsTest {
     private static final int YEARS = 5;
-    private static final int MANY = 8;
+    private static final int MANY = 6;
     private static final int HALF_AN_HOUR = 1_800;
     private static final int FIVE_MINUTES = 300;
     private static final long FIRST = Long.getLong("policy.seed", 0);

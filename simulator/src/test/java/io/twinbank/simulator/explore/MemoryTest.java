@@ -88,7 +88,7 @@ class MemoryTest {
         Setting setting = setting(profile, boot, scenario);
 
         Exploration remembering = explore(setting, Limits.depth(2));
-        Exploration forgetting = explore(setting, Limits.depth(2).forgetting().atMost(10_000));
+        Exploration forgetting = explore(setting, Limits.depth(2).forgetting().atMost(5_000));
 
         TreeMap<String, String> some = cells(forgetting);
         TreeMap<String, String> all = cells(remembering);
