@@ -11,8 +11,8 @@ import java.util.HexFormat;
  * The head of a framed payload: how long each encoded frame is, so that any of them can be found. To zstd it is a frame that is
  * skipped (RFC 8878, section 3.1.2), so that {@code zstd -d} decodes a whole payload of zstd frames.
  *
- * <p>All numbers are little-endian: {@code 0x184D2A50}, the size of what follows (4 bytes), {@code TBF1}, log2 of the frame size (1 byte),
- * 3 zeros, the number of frames (4 bytes), and the length of each (4 bytes).
+ * <p>All numbers are little-endian: {@code 0x184D2A50}, the size of what follows (4 bytes), {@code TBF1}, log2 of the frame size (4 bytes),
+ * the number of frames (4 bytes), and the length of each (4 bytes).
  */
 public final class FrameTable {
     private static final int SKIPPABLE = 0x184D2A50;

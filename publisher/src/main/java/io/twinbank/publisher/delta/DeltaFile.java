@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher.delta;
 
+import io.twinbank.core.suit.FrameTable;
+import io.twinbank.core.suit.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Writes delta frames as a payload: the table of how long they are, then the frames (docs/wire-format.md). */
 public final class DeltaFile implements DeltaMaker.Sink, AutoCloseable {
-    private static final int SKIPPABLE = 0x184D_2A50;
-    private static final int MAGIC = 'T' | 'B' << 8 | 'F' << 16 | '1' << 24;
-    private static final int HEAD_INTS = 5;
-    private static final int SKIPPED_INTS = 2;
-
-    /** No table is longer. */
-    public static final int MAX_FRAMES = 1 << 14;
-
     private final FileChannel file;
-    private final ByteBuffer table;
+    private final int frameBytes;
+    private final int[] lengths;
+    private int written;
 
     /**
      * Opens a file, over what was there.
@@ -31,29 +26,21 @@ public final class DeltaFile implements DeltaMaker.Sink, AutoCloseable {
      */
     public DeltaFile(Path path, long imageBytes, int frameBytes) throws IOException {
         long frames = (imageBytes + frameBytes - 1) / frameBytes;
-        if (frames > MAX_FRAMES) {
+        if (frames > Frames.MAX_FRAMES) {
             throw new IOException("an image of " + imageBytes + " bytes has " + frames + " frames of " + frameBytes
-                    + " bytes; at most " + MAX_FRAMES);
+                    + " bytes; at most " + Frames.MAX_FRAMES);
         }
-        int ints = HEAD_INTS + (int) frames;
-        table = ByteBuffer.allocate(ints * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        table.putInt(SKIPPABLE)
-                .putInt((ints - SKIPPED_INTS) * Integer.BYTES)
-                .putInt(MAGIC)
-                .putInt(Integer.numberOfTrailingZeros(frameBytes))
-                .putInt((int) frames);
+        this.frameBytes = frameBytes;
+        lengths = new int[(int) frames];
         file = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-        file.position(table.capacity());
+        file.position(FrameTable.headBytes(frames));
     }
 
     @Override
     public void frame(byte[] encoded) throws IOException {
-        table.putInt(encoded.length);
-        ByteBuffer left = ByteBuffer.wrap(encoded);
-        while (left.hasRemaining()) {
-            file.write(left);
-        }
+        lengths[written++] = encoded.length;
+        write(encoded);
     }
 
     /**
@@ -65,11 +52,15 @@ public final class DeltaFile implements DeltaMaker.Sink, AutoCloseable {
     public long end() throws IOException {
         long length = file.position();
         file.position(0);
-        table.flip();
-        while (table.hasRemaining()) {
-            file.write(table);
-        }
+        write(FrameTable.encode(frameBytes, lengths));
         return length;
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        while (left.hasRemaining()) {
+            file.write(left);
+        }
     }
 
     @Override

@@ -32,11 +32,7 @@ public final class Holdings {
         places[block] = offset << 1;
     }
 
-    /**
-     * Takes note of a place in the target, unless there is one that lasts longer.
-     *
-     * @return whether it may be better than what was known, so that looking at it is worth while
-     */
+    /** Tells whether a place in the target may be better than what is known, so that comparing what is there is worth while. */
     boolean wouldHelp(int block, long offset, Held.Target bank) {
         if (!bank.lasts(offset, index.blockBytes(), groupBegin(block))) {
             return false;
