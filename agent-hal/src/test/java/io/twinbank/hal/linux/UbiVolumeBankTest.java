@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class UbiVolumeBankTest extends FlashBankContract {
     private static final int PAGE = 512;
     private static final int BLOCK = 15872;
-    private static final String UPDATE = "exec head -c \"$1\" | dd conv=notrunc status=none of=\"$0\"";
+
+    /** One process, as the real one: a pipe's second one may begin after the first was killed, and write to a deleted folder. */
+    private static final String UPDATE = "exec dd bs=" + PAGE + " count=$(($1 / " + PAGE
+            + ")) iflag=fullblock conv=notrunc,nocreat status=none of=\"$0\"";
 
     @TempDir
     Path folder;
