@@ -92,6 +92,12 @@ final class Gateway {
     /** Boots what the boot loader selects, with a fresh agent. */
     BankId boot() {
         BankId running = board.boot().orElseThrow();
+        start();
+        return running;
+    }
+
+    /** Starts a fresh agent on a device that isn't reset. */
+    void start() {
         scheduler = new StepScheduler();
         OtaAgentBuilder builder = OtaAgent.builder()
                 .buildTime(Instant.EPOCH)
@@ -104,7 +110,6 @@ final class Gateway {
         agent = settings.apply(builder).build();
         agent.start();
         scheduler.runUntil(scheduler.now());
-        return running;
     }
 
     Optional<Outcome> offer(byte[] envelope) {

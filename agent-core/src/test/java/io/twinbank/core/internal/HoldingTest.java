@@ -354,6 +354,32 @@ class HoldingTest {
     }
 
     @Test
+    void armed_envelopeLost_isDisarmedAndEndsWithoutARestart() throws Exception {
+        boot(SitePolicy.builder()
+                .zone(ZoneId.of("UTC"))
+                .rule(Phase.RESET, PhaseRule.open().in("Mon-Sun 00:00-24:00"))
+                .build());
+        gateway.board.bootControl().load(BankId.B, 2);
+        gateway.offer(Gateway.newEnvelope());
+        pass(Duration.ofSeconds(10));
+        assertEquals(UpdateState.ARMED, state());
+        long resets = gateway.board.resetControl().resets();
+
+        gateway.board.stateStore().delete(StateKey.MANIFEST_B);
+        gateway.board.trace().clear();
+        gateway.start();
+        pass(Duration.ofSeconds(10));
+
+        assertEquals(UpdateState.IDLE, state());
+        assertTrue(gateway.steps().contains("disarm"), gateway.steps().toString());
+        assertEquals(resets, gateway.board.resetControl().resets());
+        assertEquals(
+                List.of(new Outcome.Failed(
+                        Cause.UNKNOWN, Optional.empty(), "the stored envelope of the update was lost")),
+                gateway.agent.status().lastOutcome().stream().toList());
+    }
+
+    @Test
     void arming_envelopeLostAndGateShut_waitsForTheGate() throws Exception {
         gateway.gateOpen = false;
         gateway.boot();
