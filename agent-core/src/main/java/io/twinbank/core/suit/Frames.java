@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param codec how each frame is encoded
  * @param frameBytes how many bytes of the image each frame but the last gives: a power of two
  * @param encodedBytes the size of table and frames together, as they are after decryption
+ * @param base what they are decoded with; there for {@link Codec#DELTA} only
  */
-public record Frames(Codec codec, int frameBytes, long encodedBytes) {
+public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Base> base) {
     /** The smallest frame, in bytes of the image. */
     public static final int MIN_FRAME_BYTES = 4 << 10;
     /** The largest frame, in bytes of the image: a device holds one, and what it is encoded to. */
@@ -30,7 +31,9 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes) {
     /** How a frame is encoded. */
     public enum Codec {
         /** As one zstd frame (RFC 8878) that needs no other. */
-        ZSTD(3, "zstd");
+        ZSTD(3, "zstd"),
+        /** As a delta from an image that the device holds; frames hang together in groups. */
+        DELTA(4, "delta");
 
         private final int step;
         private final String title;
@@ -46,6 +49,25 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes) {
         }
     }
 
+    /**
+     * The image that a delta is from.
+     *
+     * @param digest what it must hash to
+     * @param sizeBytes how many bytes it has, at least 1
+     */
+    public record Base(Digest digest, long sizeBytes) {}
+
+    /**
+     * Makes frames that need nothing else.
+     *
+     * @param codec how each frame is encoded
+     * @param frameBytes how many bytes of the image each frame but the last gives: a power of two
+     * @param encodedBytes the size of table and frames together, as they are after decryption
+     */
+    public Frames(Codec codec, int frameBytes, long encodedBytes) {
+        this(codec, frameBytes, encodedBytes, Optional.empty());
+    }
+
     /** Checks the frame's size. */
     public Frames {
         if (Integer.bitCount(frameBytes) != 1 || frameBytes < MIN_FRAME_BYTES || frameBytes > MAX_FRAME_BYTES) {
@@ -54,6 +76,10 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes) {
         }
         if (encodedBytes < 1) {
             throw new IllegalArgumentException("encodedBytes must be at least 1, not " + encodedBytes);
+        }
+        if (base.isPresent() != (codec == Codec.DELTA)) {
+            throw new IllegalArgumentException(
+                    "a delta has a base, and " + codec + (base.isPresent() ? " none" : " needs one"));
         }
     }
 

@@ -41,6 +41,9 @@ public final class FrameDecoders {
         }
         return switch (frames.codec()) {
             case ZSTD -> new ZstdFrames(zstd(), frames.frameBytes());
+            case DELTA ->
+                throw new RejectedException(
+                        RejectReason.UNSUPPORTED, "encoding of the frames", frames.codec(), Frames.Codec.ZSTD);
         };
     }
 
