@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Rebuilds an image from an older one by its block index, and by casync's chunks: bytes (the index's among them), requests, time, memory.
+# Rebuilds an image from an older one by its block index, and by casync's chunks: bytes (the index's among them), requests, connections, time, memory.
 # usage: benchmarks/index.sh FOLDER [PAIR...]     after: mvn -B -ntp -DskipTests package
 # FOLDER has PAIR.old and PAIR.new for each pair, bcprov-x and kernel unless named. BLOCK=1024: the size of a block; GAPS="512 2048": how
 # far apart two ranges are to be two; JAVA=...: another java

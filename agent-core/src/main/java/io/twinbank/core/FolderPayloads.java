@@ -38,7 +38,7 @@ public final class FolderPayloads implements PayloadSource {
         URI file = file(request.uri())
                 .map(Path::toUri)
                 .orElseThrow(() -> new IOException("no file for " + request.uri() + " in " + folder));
-        return files.open(new Request(file, request.offset(), request.sizeBytes(), request.validator()));
+        return files.open(new Request(file, request.offset(), request.end(), request.sizeBytes(), request.validator()));
     }
 
     private Optional<Path> file(URI uri) {

@@ -64,6 +64,7 @@ final class ChunkWindow {
     private Optional<String> version = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
     private long declaredBytes;
+    private long wantedEnd = Long.MAX_VALUE;
     private long base;
     private long touched;
     private long neverAsked;
@@ -100,6 +101,7 @@ final class ChunkWindow {
         }
         losses = new LossDetection(patience, slots.length);
         awaited = request.validator();
+        wantedEnd = request.end();
         base = request.offset() / chunkBytes;
         for (long index = base; index < base + slots.length; index++) {
             Slot slot = slot(index);
@@ -228,7 +230,7 @@ final class ChunkWindow {
         if (slot.isMissing() || from >= slot.length) {
             return 0;
         }
-        int count = Math.min(slot.length - from, dst.remaining());
+        int count = (int) Math.min(wantedEnd - offset, Math.min(slot.length - from, dst.remaining()));
         dst.put(slot.bytes, from, count);
         touched = base;
         if (from + count == slot.length) {
@@ -293,8 +295,9 @@ final class ChunkWindow {
                 + (lastWrong == null ? "" : ", the last one " + lastWrong);
     }
 
+    /** Before which chunk the wanted range ends. */
     private long chunks() {
-        long bytes = sizeBytes.orElse(declaredBytes);
+        long bytes = Math.min(wantedEnd, sizeBytes.orElse(declaredBytes));
         return (bytes + chunkBytes - 1) / chunkBytes;
     }
 

@@ -209,7 +209,7 @@ final class MqttPayloads implements PayloadSource {
         }
 
         private long end() {
-            return chunks.sizeBytes().orElse(request.sizeBytes());
+            return Math.min(request.end(), chunks.sizeBytes().orElse(request.sizeBytes()));
         }
 
         private void requireNotSilent() throws IOException {

@@ -125,6 +125,18 @@ class MqttPayloadsTest {
     }
 
     @Test
+    void read_range_isAllThatIsAskedFor() throws Exception {
+        responder.serve("gw-1.4.2.img", IMAGE, "v1");
+        PayloadSource.Stream stream =
+                payloads.open(new PayloadSource.Request(NAME, 250, 420, IMAGE.length, Optional.empty()));
+
+        assertArrayEquals(Arrays.copyOfRange(IMAGE, 250, 420), readAll(stream));
+        assertEquals(1, requests.size());
+        assertTrue(requests.get(0).endsWith("\"chunks\":[[2,3]]}"), requests.get(0));
+        assertEquals(OptionalLong.of(IMAGE.length), stream.sizeBytes());
+    }
+
+    @Test
     void read_lostDoubledAndReordered_isWhole() throws Exception {
         Random random = new Random(7);
         network = answers -> {

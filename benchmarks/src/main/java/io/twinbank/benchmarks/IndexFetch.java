@@ -90,10 +90,11 @@ public final class IndexFetch {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "index %d ranges %d requests %d find %.2f s rebuild %.2f s found %d%n",
+                    "index %d ranges %d requests %d connections %d find %.2f s rebuild %.2f s found %d%n",
                     bytes.length,
                     plan.bytes(),
                     plan.requests(),
+                    source.connections,
                     (planned - begun) / NANOS,
                     (ended - planned) / NANOS,
                     holdings.foundBytes());
@@ -134,6 +135,7 @@ public final class IndexFetch {
         private final FileChannel channel;
         private long transferred;
         private int requests;
+        private int connections;
 
         Counted(FileChannel channel) {
             this.channel = channel;
@@ -146,13 +148,15 @@ public final class IndexFetch {
 
         @Override
         public Stream open(Request request) {
+            connections++;
             requests++;
             return new Stream() {
                 private long position = request.offset();
+                private long end = request.end();
 
                 @Override
                 public int read(ByteBuffer dst) throws IOException {
-                    int length = (int) Math.min(dst.remaining(), request.sizeBytes() - position);
+                    int length = (int) Math.min(dst.remaining(), end - position);
                     if (length == 0) {
                         return -1;
                     }
@@ -162,6 +166,14 @@ public final class IndexFetch {
                     position += length;
                     transferred += length;
                     return length;
+                }
+
+                @Override
+                public boolean turnTo(long offset, long before) {
+                    requests++;
+                    position = offset;
+                    end = before;
+                    return true;
                 }
 
                 @Override

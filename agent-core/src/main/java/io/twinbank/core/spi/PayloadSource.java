@@ -30,15 +30,40 @@ public interface PayloadSource {
     Stream open(Request request) throws IOException;
 
     /**
-     * A request for a payload.
+     * A request for a payload, or for a range of one.
      *
      * @param uri the address
      * @param offset where to start, in bytes
+     * @param end before which byte the range ends; {@link Long#MAX_VALUE} for all there is. A source may give more than the
+     *     range: nobody reads that
      * @param sizeBytes how many bytes the whole payload has, as the manifest declares
      * @param validator what the source said of the payload's version when it was opened first, such as an entity tag; if it
      *     no longer holds, the source answers with {@link PayloadException.Kind#CHANGED}
      */
-    record Request(URI uri, long offset, long sizeBytes, Optional<String> validator) {}
+    record Request(URI uri, long offset, long end, long sizeBytes, Optional<String> validator) {
+        /**
+         * Makes a request.
+         *
+         * @throws IllegalArgumentException if nothing is asked for
+         */
+        public Request {
+            if (offset < 0 || end <= offset) {
+                throw new IllegalArgumentException("a range is of at least a byte, not from " + offset + " to " + end);
+            }
+        }
+
+        /**
+         * Makes a request for all that a payload has from an offset on.
+         *
+         * @param uri the address
+         * @param offset where to start, in bytes
+         * @param sizeBytes how many bytes the whole payload has
+         * @param validator what the source said of its version
+         */
+        public Request(URI uri, long offset, long sizeBytes, Optional<String> validator) {
+            this(uri, offset, Long.MAX_VALUE, sizeBytes, validator);
+        }
+    }
 
     /** An open payload. */
     interface Stream extends AutoCloseable {
@@ -51,6 +76,19 @@ public interface PayloadSource {
          * @throws IOException network trouble, including a peer that says nothing for too long
          */
         int read(ByteBuffer dst) throws IOException;
+
+        /**
+         * Goes on with another range of the same payload in the same version, wherever the one before was left. A source that connects
+         * keeps its connection for that: many small ranges cost a request each, and not a handshake. Whoever wraps a stream hands
+         * this on too.
+         *
+         * @param offset where the range starts, in bytes
+         * @param end before which byte it ends
+         * @return whether the next read gives the range; if not, this stream is closed and another one opened
+         */
+        default boolean turnTo(long offset, long end) {
+            return false;
+        }
 
         /**
          * Returns what the source says of the payload's version; asked after the first read.

@@ -183,7 +183,7 @@ public final class IndexedSource implements PayloadSource {
         private Optional<String> validator;
         private volatile @Nullable Stream range;
         private volatile boolean closed;
-        /** Where in what is fetched the open range goes on, and where it ends. */
+        /** Where in what is fetched the range goes on that was asked for last, and where it ends. */
         private long position;
 
         private long end;
@@ -249,14 +249,17 @@ public final class IndexedSource implements PayloadSource {
         }
 
         private void open(long offset) throws IOException {
-            closeRange();
             packedBytes = 0;
             FetchPlan.Range wanted =
                     whole ? new FetchPlan.Range(offset, fetchedEnd()) : plan.from(offset, fetchedEnd());
             position = wanted.begin();
             end = wanted.end();
-            // A source that asks for ranges asks for no more than up to there.
-            Stream opened = source.open(new Request(uri, position, end, validator));
+            Stream before = range;
+            if (before != null && before.turnTo(position, end)) {
+                return;
+            }
+            closeRange();
+            Stream opened = source.open(new Request(uri, position, end, index.fetchedTotal(), validator));
             range = opened;
             if (closed) {
                 opened.close();
@@ -285,9 +288,6 @@ public final class IndexedSource implements PayloadSource {
             }
             if (got < 0) {
                 throw new EOFException(uri + ": ended at byte " + position + " of " + index.fetchedTotal());
-            }
-            if (position == end) {
-                closeRange();
             }
             return got;
         }

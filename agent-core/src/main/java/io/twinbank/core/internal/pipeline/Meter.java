@@ -28,7 +28,7 @@ public final class Meter {
 
     private long granted;
     private long transferred;
-    /** How much of the payload is still to come to the open stream. */
+    /** How much of the payload is still to come. */
     private long rest = Long.MAX_VALUE;
 
     private boolean closed;
@@ -51,7 +51,9 @@ public final class Meter {
 
             @Override
             public Stream open(Request request) throws IOException {
-                rest(request.sizeBytes() - request.offset());
+                if (request.end() == Long.MAX_VALUE) {
+                    expect(request.sizeBytes() - request.offset());
+                }
                 return new MeteredStream(source.open(request));
             }
         };
@@ -88,7 +90,12 @@ public final class Meter {
         return closed ? 0 : left >= rest ? Long.MAX_VALUE : left;
     }
 
-    private synchronized void rest(long bytes) {
+    /**
+     * Tells how much is still to come to a payload of which only ranges are fetched: no request says so.
+     *
+     * @param bytes of all of them
+     */
+    public synchronized void expect(long bytes) {
         rest = bytes;
     }
 
@@ -103,6 +110,7 @@ public final class Meter {
     private synchronized int reserve(int most) throws SpentException {
         int bytes = closed ? 0 : (int) Math.min(most, granted - transferred);
         if (bytes == 0) {
+            rest = Long.MAX_VALUE; // more is to come than was thought
             throw new SpentException();
         }
         transferred += bytes;
@@ -141,6 +149,11 @@ public final class Meter {
         private long counted() {
             long bytes = stream.transferredBytes();
             return bytes < 0 ? handedOn : bytes;
+        }
+
+        @Override
+        public boolean turnTo(long offset, long end) {
+            return stream.turnTo(offset, end);
         }
 
         @Override

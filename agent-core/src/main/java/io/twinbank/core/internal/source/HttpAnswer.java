@@ -4,20 +4,20 @@ package io.twinbank.core.internal.source;
 import io.twinbank.core.spi.PayloadException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.Socket;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
-/** One request, with its redirects, and the answer's body. Belongs to the fetch thread, but for {@link #close}. */
+/** One request, with its redirects, and the answer's body. Belongs to the fetch thread. */
 final class HttpAnswer {
     /**
      * What is asked for.
@@ -25,14 +25,21 @@ final class HttpAnswer {
      * @param uri where
      * @param offset from which byte on
      * @param end before which byte; {@link Long#MAX_VALUE} for all there is
+     * @param part whether nothing else is wanted: a server that sends all instead is no use
+     * @param last whether no other question follows
      * @param validator the version that it must be
      */
-    record Question(URI uri, long offset, long end, Optional<String> validator) {
-        private Optional<String> range() {
-            if (end < Long.MAX_VALUE) {
-                return Optional.of("bytes=" + offset + "-" + (end - 1));
+    record Question(URI uri, long offset, long end, boolean part, boolean last, Optional<String> validator) {
+        private List<String> headers() {
+            List<String> headers = new ArrayList<>();
+            if (last) {
+                headers.add("Connection: close");
             }
-            return offset > 0 ? Optional.of("bytes=" + offset + "-") : Optional.empty();
+            if (offset > 0 || end < Long.MAX_VALUE) {
+                headers.add("Range: bytes=" + offset + "-" + (end < Long.MAX_VALUE ? Long.toString(end - 1) : ""));
+                validator.filter(HttpConnection::isPrintable).ifPresent(tag -> headers.add("If-Range: " + tag));
+            }
+            return headers;
         }
     }
 
@@ -43,24 +50,20 @@ final class HttpAnswer {
     /** A weak entity tag (W/...) doesn't promise the same bytes. */
     private static final Pattern STRONG_ENTITY_TAG = Pattern.compile("\"[\\x21\\x23-\\x7e]{0,200}\"");
 
-    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,64}");
-
     private final HttpSource source;
+    private final HttpConnections connections;
     private final Question question;
     private URI uri;
-    private InputStream body = InputStream.nullInputStream();
     private Optional<String> validator = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
     private Optional<Instant> date = Optional.empty();
     private long end = Long.MAX_VALUE;
     private long toSkip;
-    private boolean chunked;
-    private volatile @Nullable Socket socket;
-    private volatile @Nullable HttpURLConnection unanswered;
-    private volatile boolean closed;
+    private @Nullable HttpConnection body;
 
-    HttpAnswer(HttpSource source, Question question) {
+    HttpAnswer(HttpSource source, HttpConnections connections, Question question) {
         this.source = source;
+        this.connections = connections;
         this.question = question;
         this.uri = question.uri();
     }
@@ -68,11 +71,9 @@ final class HttpAnswer {
     /** Asks, and reads the answer's head. */
     void connect() throws IOException {
         for (int redirects = 0; ; redirects++) {
-            HttpURLConnection answer = prepare();
-            int status = status(answer);
+            HttpConnection answer = connections.ask(uri, question.headers());
             readDate(answer);
-            chunked = !header(answer, "Transfer-Encoding").isEmpty();
-            switch (status) {
+            switch (answer.status()) {
                 case 200 -> {
                     whole(answer);
                     return;
@@ -85,8 +86,8 @@ final class HttpAnswer {
                     beyondTheEnd(answer);
                     return;
                 }
-                case 301, 302, 303, 307, 308 -> uri = redirected(answer, status, redirects);
-                default -> throw refused(answer, status);
+                case 301, 302, 303, 307, 308 -> uri = redirected(answer, redirects);
+                default -> throw refused(answer);
             }
         }
     }
@@ -99,9 +100,12 @@ final class HttpAnswer {
      */
     int read(byte[] bytes, int offset, int most, LongConsumer transferred) throws IOException {
         // No more than were asked for, also where they are passed over, so that who asks may limit what comes.
-        int got = toSkip > 0
-                ? body.read(new byte[(int) Math.min(toSkip, Math.min(most, SKIPPED_BYTES))])
-                : body.read(bytes, offset, most);
+        HttpConnection from = body;
+        if (from == null) {
+            return -1;
+        }
+        byte[] into = toSkip > 0 ? new byte[(int) Math.min(toSkip, Math.min(most, SKIPPED_BYTES))] : bytes;
+        int got = toSkip > 0 ? from.read(into, 0, into.length) : from.read(bytes, offset, most);
         transferred.accept(Math.max(0, got));
         if (toSkip == 0) {
             return got;
@@ -130,77 +134,41 @@ final class HttpAnswer {
         return end;
     }
 
-    /**
-     * Closes the socket under TLS. A plain stream only ends at its next read, at the latest by the read timeout: {@link
-     * HttpURLConnection} hands out no socket, and once the body is read its disconnect would wait for the read that is to be ended.
-     */
-    void close() {
-        closed = true;
-        Socket secure = socket;
-        HttpURLConnection plain = unanswered;
-        if (secure != null) {
-            Quietly.close(secure);
-        } else if (plain != null) {
-            plain.disconnect();
-        }
-    }
-
-    private HttpURLConnection prepare() throws IOException {
-        HttpURLConnection prepared = source.prepare(uri, plain -> {
-            socket = plain;
-            if (closed) {
-                Quietly.close(plain);
-            }
-        });
-        Optional<String> range = question.range();
-        range.ifPresent(bytes -> prepared.setRequestProperty("Range", bytes));
-        if (range.isPresent()) {
-            question.validator().ifPresent(tag -> prepared.setRequestProperty("If-Range", tag));
-        }
-        return prepared;
-    }
-
-    private int status(HttpURLConnection asked) throws IOException {
-        unanswered = asked;
-        if (closed) {
-            throw new IOException("closed");
-        }
-        try {
-            return asked.getResponseCode();
-        } catch (StackOverflowError endless) {
-            // Java 17 reads each interim answer (1xx) one call deeper.
-            throw new PayloadException(
-                    PayloadException.Kind.RETRY, "GET " + uri + ": interim answers without an end", endless);
-        } finally {
-            unanswered = null;
-        }
-    }
-
-    private void whole(HttpURLConnection answer) throws IOException {
+    private void whole(HttpConnection answer) throws IOException {
         checkCoding(answer);
         readValidator(answer);
-        long length = chunked ? -1 : answer.getContentLengthLong();
-        sizeBytes = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
-        if (question.offset() > 0
-                && (question.validator().isEmpty() || !question.validator().equals(validator))) {
+        sizeBytes = answer.bodyBytes();
+        boolean sameVersion =
+                question.validator().isPresent() && question.validator().equals(validator);
+        if (question.part() && (sameVersion || question.validator().isEmpty()) && !isAllAsked()) {
+            throw new PayloadException(
+                    PayloadException.Kind.FINAL,
+                    "GET " + uri + ": asked for bytes from " + question.offset() + " to " + (question.end() - 1)
+                            + ", got all of it; the server must serve ranges");
+        }
+        if (question.offset() > 0 && !sameVersion) {
             throw changed(validator.orElse("no validator"));
         }
         // The same payload, from a server that doesn't do ranges.
         toSkip = question.offset();
-        body = answer.getInputStream();
+        body = answer;
     }
 
-    private void part(HttpURLConnection answer) throws IOException {
+    private boolean isAllAsked() {
+        return question.offset() == 0 && sizeBytes.orElse(Long.MAX_VALUE) <= question.end();
+    }
+
+    private void part(HttpConnection answer) throws IOException {
         checkCoding(answer);
         readValidator(answer);
-        String range = header(answer, "Content-Range");
+        String range = answer.header("Content-Range");
         Matcher matcher = CONTENT_RANGE.matcher(range);
         if (!matcher.matches() || !isAsked(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)))) {
             throw new PayloadException(
                     PayloadException.Kind.FINAL,
                     "GET " + uri + ": asked for bytes from " + question.offset()
                             + (question.end() == Long.MAX_VALUE ? "" : " to " + (question.end() - 1)) + ", got range '"
-                            + printable(range) + "'");
+                            + HttpConnection.printable(range) + "'");
         }
         if (question.validator().isPresent()
                 && validator.isPresent()
@@ -210,7 +178,7 @@ final class HttpAnswer {
         String total = matcher.group(3);
         sizeBytes = "*".equals(total) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(total));
         end = Long.parseLong(matcher.group(2)) + 1;
-        body = answer.getInputStream();
+        body = answer;
     }
 
     private boolean isAsked(long first, long last) {
@@ -218,48 +186,52 @@ final class HttpAnswer {
     }
 
     /** The payload ends where we wanted to go on: what it has in all is the answer. */
-    private void beyondTheEnd(HttpURLConnection answer) throws PayloadException {
-        Matcher matcher = UNSATISFIED_RANGE.matcher(header(answer, "Content-Range"));
+    private void beyondTheEnd(HttpConnection answer) throws PayloadException {
+        Matcher matcher = UNSATISFIED_RANGE.matcher(answer.header("Content-Range"));
         if (!matcher.matches() || question.offset() == 0) {
-            throw refused(answer, 416);
+            throw refused(answer);
         }
         sizeBytes = OptionalLong.of(Long.parseLong(matcher.group(1)));
     }
 
-    private URI redirected(HttpURLConnection answer, int status, int redirects) throws PayloadException {
-        String location = header(answer, "Location");
+    private URI redirected(HttpConnection answer, int redirects) throws PayloadException {
+        String location = answer.header("Location");
         URI target;
         try {
             target = uri.resolve(location);
         } catch (IllegalArgumentException e) {
             throw new PayloadException(
-                    PayloadException.Kind.FINAL, "GET " + uri + ": " + status + " to '" + printable(location) + "'", e);
+                    PayloadException.Kind.FINAL,
+                    "GET " + uri + ": " + answer.status() + " to '" + HttpConnection.printable(location) + "'",
+                    e);
         }
         source.check(target);
         boolean downgraded = HttpSource.isHttps(uri) && !HttpSource.isHttps(target);
         if (downgraded || !source.mayBeSentTo(target.getHost(), uri) || redirects == MAX_REDIRECTS) {
             throw new PayloadException(
                     PayloadException.Kind.FINAL,
-                    "GET " + uri + ": " + status + " to " + target + "; at most " + MAX_REDIRECTS
+                    "GET " + uri + ": " + answer.status() + " to " + target + "; at most " + MAX_REDIRECTS
                             + " redirects are followed, on the same host or to those of HttpPayloads.allowHost,"
                             + " and never from https to http");
         }
         return target;
     }
 
-    private void checkCoding(HttpURLConnection answer) throws PayloadException {
-        String coding = header(answer, "Content-Encoding");
+    private void checkCoding(HttpConnection answer) throws PayloadException {
+        String coding = answer.header("Content-Encoding");
         if (!coding.isEmpty() && !"identity".equalsIgnoreCase(coding)) {
             throw new PayloadException(
                     PayloadException.Kind.FINAL,
-                    "GET " + uri + ": content coding '" + printable(coding) + "' though none was accepted");
+                    "GET " + uri + ": content coding '" + HttpConnection.printable(coding)
+                            + "' though none was accepted");
         }
     }
 
-    private PayloadException refused(HttpURLConnection answer, int status) {
-        Optional<HttpProxy> proxy = source.settings().proxy();
+    private PayloadException refused(HttpConnection answer) {
+        int status = answer.status();
+        Optional<HttpProxy> proxy = answer.proxy();
         if (status == 407 && proxy.isPresent()) {
-            String wants = header(answer, "Proxy-Authenticate").split("[ ,]", 2)[0];
+            String wants = answer.header("Proxy-Authenticate").split("[ ,]", 2)[0];
             return proxy.get().refused(status, uri.getAuthority(), Optional.of(wants));
         }
         boolean passes = status < 200 || status >= 500 || status == 408 || status == 425 || status == 429;
@@ -276,32 +248,32 @@ final class HttpAnswer {
     }
 
     /** Only of a server whose certificate was checked: what an answer by plain HTTP says anybody may have written. */
-    private void readDate(HttpURLConnection answer) {
-        if (answer instanceof HttpsURLConnection && answer.getDate() > 0) {
-            date = Optional.of(Instant.ofEpochMilli(answer.getDate()));
-        }
+    private void readDate(HttpConnection answer) {
+        date = answer.origin().secure() ? time(answer.header("Date")) : Optional.empty();
     }
 
     /** RFC 9110, sections 8.8 and 13.1.5: a date is a validator only if nothing could change within its second. */
-    private void readValidator(HttpURLConnection answer) {
-        String tag = header(answer, "ETag");
-        String modified = header(answer, "Last-Modified");
-        long age = answer.getDate() - answer.getLastModified();
+    private void readValidator(HttpConnection answer) {
+        String tag = answer.header("ETag");
+        String modified = answer.header("Last-Modified");
+        Optional<Instant> changed = time(modified);
+        boolean old = changed.isPresent()
+                && time(answer.header("Date"))
+                        .filter(now -> !now.isBefore(changed.get().plusSeconds(1)))
+                        .isPresent();
         if (STRONG_ENTITY_TAG.matcher(tag).matches()) {
             validator = Optional.of(tag);
-        } else if (answer.getLastModified() != 0
-                && age >= 1000
-                && PRINTABLE.matcher(modified).matches()) {
+        } else if (old) {
             validator = Optional.of(modified);
         }
     }
 
-    private static String header(HttpURLConnection answer, String name) {
-        String value = answer.getHeaderField(name);
-        return value == null ? "" : value;
-    }
-
-    private static String printable(String text) {
-        return PRINTABLE.matcher(text).matches() ? text : "not printable, " + text.length() + " characters";
+    /** RFC 9110, section 5.6.7; what was written before 1995 isn't read. */
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 }

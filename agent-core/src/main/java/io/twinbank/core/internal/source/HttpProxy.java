@@ -7,13 +7,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -22,8 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy, and its words when it refuses. The tunnel for HTTPS is asked for here, not by {@link
- * java.net.HttpURLConnection}: that gives no password to a proxy unless a property of the whole process allows it.
+ * An HTTP proxy, and its words when it refuses.
  */
 public final class HttpProxy {
     private static final int MAX_HEAD_BYTES = 16 << 10;
@@ -69,36 +66,29 @@ public final class HttpProxy {
         return value;
     }
 
-    /** For {@link java.net.HttpURLConnection}, by plain HTTP. */
-    Proxy forPlainHttp() {
-        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(host, port));
-    }
-
     Optional<String> authorization() {
         return authorization == null
                 ? Optional.empty()
                 : Optional.of(new String(authorization, StandardCharsets.US_ASCII));
     }
 
+    /** Connects a socket to the proxy. */
+    void connect(Socket socket, int timeoutMillis) throws IOException {
+        try {
+            socket.connect(new InetSocketAddress(host, port), timeoutMillis);
+        } catch (IOException e) {
+            throw new IOException("no connection to " + this + ": " + e, e);
+        }
+    }
+
     /**
-     * Returns a socket that connects to a host by the proxy, whatever address it is told.
+     * Has a connected socket lead to a host.
      *
      * @param authority the host's name and port
-     * @param answerTimeout how long the proxy may take to answer
      */
-    Socket tunnelTo(String authority, Duration answerTimeout) {
-        return new Socket(Proxy.NO_PROXY) {
-            @Override
-            public void connect(java.net.SocketAddress endpoint, int timeoutMillis) throws IOException {
-                try {
-                    super.connect(new InetSocketAddress(host, port), timeoutMillis);
-                } catch (IOException e) {
-                    throw new IOException("no connection to " + HttpProxy.this + ": " + e, e);
-                }
-                ask(this, authority);
-                check(head(this, answerTimeout), authority);
-            }
-        };
+    void tunnel(Socket socket, String authority) throws IOException {
+        ask(socket, authority);
+        check(head(socket), authority);
     }
 
     private void ask(Socket socket, String authority) throws IOException {
@@ -118,8 +108,7 @@ public final class HttpProxy {
      * Byte by byte: what comes behind the head is the tunnel's. A proxy that dribbles is as slow as any other source, and ended by those
      * who wait for bytes.
      */
-    private String head(Socket socket, Duration timeout) throws IOException {
-        socket.setSoTimeout((int) timeout.toMillis());
+    private String head(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
@@ -127,7 +116,7 @@ public final class HttpProxy {
             try {
                 next = in.read();
             } catch (SocketTimeoutException e) {
-                throw new IOException(this + " didn't answer within " + timeout.toMillis() + " ms", e);
+                throw new IOException(this + " didn't answer within " + socket.getSoTimeout() + " ms", e);
             }
             if (next < 0) {
                 throw new EOFException(this + " closed the connection instead of an answer");
@@ -137,7 +126,6 @@ public final class HttpProxy {
             }
             head.append((char) next);
         }
-        socket.setSoTimeout(0);
         return head.toString();
     }
 

@@ -4,23 +4,19 @@ package io.twinbank.core.internal.source;
 import io.twinbank.core.spi.PayloadException;
 import io.twinbank.core.spi.PayloadSource;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.URL;
-import java.net.URLConnection;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Payloads by HTTPS, and by HTTP if allowed. On {@link HttpURLConnection}: it reads a payload in less than half of the time
- * that {@code java.net.http.HttpClient} takes (benchmarks/README.md has the figures).
+ * Payloads by HTTPS, and by HTTP if allowed. On sockets of its own: {@code java.net.http.HttpClient} takes more than twice as long to
+ * read a payload (benchmarks/README.md has the figures), and {@link HttpConnection} says what is wrong with the older one.
  */
 public final class HttpSource implements PayloadSource {
     private final HttpSettings settings;
@@ -75,56 +71,21 @@ public final class HttpSource implements PayloadSource {
         return "https".equalsIgnoreCase(uri.getScheme());
     }
 
-    /**
-     * Prepares a connection, without connecting.
-     *
-     * @param sockets is told of the socket before it connects
-     */
-    HttpURLConnection prepare(URI uri, Consumer<Socket> sockets) throws IOException {
-        if (!(connection(uri) instanceof HttpURLConnection connection)) {
-            throw new IOException("no HTTP handler for " + uri);
+    /** Returns the proxy that leads to an address. What the whole process is told of proxies counts only where nothing was set here. */
+    Optional<HttpProxy> proxy(URI uri) {
+        ProxySelector process = ProxySelector.getDefault();
+        if (settings.proxy().isPresent() || process == null) {
+            return settings.proxy();
         }
-        if (connection instanceof HttpsURLConnection secure) {
-            secure.setSSLSocketFactory(new TlsSockets(socketFactory(), plainSockets(uri), sockets));
-        } else if (isHttps(uri)) {
-            throw new IOException("no TLS for " + uri);
-        } else {
-            settings.proxy()
-                    .flatMap(HttpProxy::authorization)
-                    .ifPresent(value -> connection.setRequestProperty("Proxy-Authorization", value));
+        for (Proxy each : process.select(uri)) {
+            if (each.type() == Proxy.Type.HTTP && each.address() instanceof InetSocketAddress address) {
+                return Optional.of(new HttpProxy(address.getHostString(), address.getPort(), null));
+            }
         }
-        connection.setConnectTimeout((int) settings.connectTimeout().toMillis());
-        connection.setReadTimeout((int) settings.readTimeout().toMillis());
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setRequestProperty("Accept-Encoding", "identity");
-        connection.setRequestProperty("User-Agent", "twinbank");
-        // Without this the JDK keeps the socket, and a thread that watches it, after the download.
-        connection.setRequestProperty("Connection", "close");
-        return connection;
+        return Optional.empty();
     }
 
-    /** With a proxy, what the whole process is told of proxies doesn't count. */
-    private URLConnection connection(URI uri) throws IOException {
-        URL url = uri.toURL();
-        Optional<HttpProxy> proxy = settings.proxy();
-        if (proxy.isEmpty()) {
-            return url.openConnection();
-        }
-        return url.openConnection(
-                isHttps(uri) ? java.net.Proxy.NO_PROXY : proxy.get().forPlainHttp());
-    }
-
-    private Supplier<Socket> plainSockets(URI uri) {
-        Optional<HttpProxy> proxy = settings.proxy();
-        if (proxy.isEmpty()) {
-            return Socket::new;
-        }
-        String authority = uri.getHost() + ":" + (uri.getPort() < 0 ? 443 : uri.getPort());
-        return () -> proxy.get().tunnelTo(authority, settings.readTimeout());
-    }
-
-    private SSLSocketFactory socketFactory() throws IOException {
+    SSLSocketFactory socketFactory() throws IOException {
         if (settings.sslContext().isPresent()) {
             return settings.sslContext().get().getSocketFactory();
         }

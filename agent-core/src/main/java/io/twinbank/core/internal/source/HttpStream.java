@@ -17,22 +17,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One payload from the first place that has it: by one request, or by one for each range. Connects at the first read, on the fetch
- * thread.
+ * One payload from the first place that has it: by one request, or by one for each range, of which one follows the other by the same
+ * connection. Connects at the first read, on the fetch thread.
  */
 final class HttpStream implements PayloadSource.Stream {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final HttpSource source;
     private final PayloadSource.Request request;
+    private final HttpConnections connections;
     private final AtomicLong transferred = new AtomicLong();
     /** For buffers without an array, once. */
     private byte[] chunk = {};
 
     private long position;
+    /** Before which byte the wanted range ends. */
+    private long end;
+
     private Optional<String> validator = Optional.empty();
     private OptionalLong sizeBytes = OptionalLong.empty();
     private boolean found;
+    private boolean turned;
     private boolean elsewhere;
     private volatile @Nullable Place place;
     private volatile @Nullable HttpAnswer answer;
@@ -41,7 +46,9 @@ final class HttpStream implements PayloadSource.Stream {
     HttpStream(HttpSource source, PayloadSource.Request request) {
         this.source = source;
         this.request = request;
+        this.connections = new HttpConnections(source);
         this.position = request.offset();
+        this.end = request.end();
     }
 
     @Override
@@ -58,7 +65,7 @@ final class HttpStream implements PayloadSource.Stream {
                 throw new EOFException(
                         "GET " + request.uri() + ": ended at byte " + position + " of " + sizeBytes.getAsLong());
             }
-            if (got < 0 && position < sizeBytes.orElse(0)) {
+            if (got < 0 && position < Math.min(end, sizeBytes.orElse(0))) {
                 fails();
             }
             return got;
@@ -67,6 +74,14 @@ final class HttpStream implements PayloadSource.Stream {
             boolean isFinal = e instanceof PayloadException refusal && refusal.kind() == Kind.FINAL;
             throw isFinal && elsewhere ? new PayloadException(Kind.RETRY, message(e), e) : e;
         }
+    }
+
+    @Override
+    public boolean turnTo(long offset, long before) {
+        position = offset;
+        end = before;
+        turned = true;
+        return true;
     }
 
     @Override
@@ -94,10 +109,7 @@ final class HttpStream implements PayloadSource.Stream {
     @Override
     public void close() {
         closed = true;
-        HttpAnswer open = answer;
-        if (open != null) {
-            open.close();
-        }
+        connections.close();
     }
 
     @Override
@@ -143,11 +155,12 @@ final class HttpStream implements PayloadSource.Stream {
 
     private void ask(Place where, Optional<String> version) throws IOException {
         source.check(where.uri());
-        HttpAnswer asked = new HttpAnswer(source, new Question(where.uri(), position, end(), version));
+        turned = false;
+        long before = nextEnd();
+        boolean last = end == Long.MAX_VALUE && before >= sizeBytes.orElse(request.sizeBytes());
+        Question question = new Question(where.uri(), position, before, end < Long.MAX_VALUE, last, version);
+        HttpAnswer asked = new HttpAnswer(source, connections, question);
         answer = asked;
-        if (closed) {
-            throw new IOException("closed");
-        }
         asked.connect();
         long size = sizeBytes.orElse(asked.sizeBytes().orElse(0));
         if (asked.sizeBytes().orElse(size) != size) {
@@ -161,14 +174,17 @@ final class HttpStream implements PayloadSource.Stream {
     }
 
     /** Before which byte the next request ends. */
-    private long end() {
-        if (!source.settings().inRanges()) {
+    private long nextEnd() {
+        if (!inRanges()) {
             return Long.MAX_VALUE;
         }
-        long size = Math.max(request.sizeBytes(), position + 1);
-        return size - position > source.settings().rangeBytes()
-                ? position + source.settings().rangeBytes()
-                : size;
+        long most = source.settings().rangeBytes();
+        long until = Math.min(end, Math.max(request.sizeBytes(), position + 1));
+        return until - position > most ? position + most : until;
+    }
+
+    private boolean inRanges() {
+        return source.settings().inRanges() || end < Long.MAX_VALUE;
     }
 
     private int readHere(ByteBuffer dst) throws IOException {
@@ -177,11 +193,14 @@ final class HttpStream implements PayloadSource.Stream {
         if (closed || open == null || here == null) {
             throw new IOException("closed");
         }
-        if (position == open.end() && source.settings().inRanges() && position != sizeBytes.orElse(-1)) {
+        if (position == end) {
+            return -1;
+        }
+        if (turned || (position == open.end() && inRanges() && position != sizeBytes.orElse(-1))) {
             ask(here, validator);
             return readHere(dst);
         }
-        int most = (int) Math.min(dst.remaining(), open.end() - position);
+        int most = (int) Math.min(dst.remaining(), Math.min(end, open.end()) - position);
         if (most == 0) {
             return -1;
         }

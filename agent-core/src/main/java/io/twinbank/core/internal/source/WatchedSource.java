@@ -73,6 +73,11 @@ public final class WatchedSource implements PayloadSource {
         }
 
         @Override
+        public boolean turnTo(long offset, long end) {
+            return stream.turnTo(offset, end);
+        }
+
+        @Override
         public Optional<String> validator() {
             return stream.validator();
         }

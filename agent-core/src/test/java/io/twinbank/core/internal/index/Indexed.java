@@ -94,6 +94,8 @@ record Indexed(byte[] image, BlockIndex index, byte[] fetched) {
         final byte[] content = fetched.clone();
         long transferred;
         long breaksAt = Long.MAX_VALUE;
+        boolean keepsConnections = true;
+        int connections;
 
         @Override
         public boolean serves(URI uri) {
@@ -102,11 +104,9 @@ record Indexed(byte[] image, BlockIndex index, byte[] fetched) {
 
         @Override
         public Stream open(Request request) {
-            requests.add(new FetchPlan.Range(request.offset(), request.sizeBytes()));
-            ByteBuffer left = ByteBuffer.wrap(content)
-                    .position((int) request.offset())
-                    .limit((int) Math.min(content.length, request.sizeBytes()));
+            connections++;
             return new Stream() {
+                private ByteBuffer left = range(request.offset(), request.end());
                 private long count;
 
                 @Override
@@ -121,6 +121,14 @@ record Indexed(byte[] image, BlockIndex index, byte[] fetched) {
                     count += length;
                     transferred += length;
                     return length == 0 ? -1 : length;
+                }
+
+                @Override
+                public boolean turnTo(long offset, long end) {
+                    if (keepsConnections) {
+                        left = range(offset, end);
+                    }
+                    return keepsConnections;
                 }
 
                 @Override
@@ -141,6 +149,11 @@ record Indexed(byte[] image, BlockIndex index, byte[] fetched) {
                 @Override
                 public void close() {}
             };
+        }
+
+        private ByteBuffer range(long offset, long end) {
+            requests.add(new FetchPlan.Range(offset, end));
+            return ByteBuffer.wrap(content).position((int) offset).limit((int) Math.min(content.length, end));
         }
     }
 

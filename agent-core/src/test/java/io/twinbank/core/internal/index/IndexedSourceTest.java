@@ -64,6 +64,7 @@ class IndexedSourceTest {
 
             assertEquals(plan.bytes(), server.transferred);
             assertEquals(plan.requests(), server.requests.size());
+            assertEquals(Math.min(1, plan.requests()), server.connections);
             assertEquals(0, source.repairedBytes());
             long missing = change.image().length - holdings.foundBytes();
             assertTrue(missing <= change.missing() * (long) KIB, missing + " bytes are missing");
@@ -119,6 +120,32 @@ class IndexedSourceTest {
         assertArrayEquals(image, Indexed.read(source, 0, image.length));
         assertEquals(merged.bytes(), server.transferred);
         assertEquals(List.of(merged.range(0), merged.range(1)), server.requests);
+    }
+
+    @Test
+    void read_sourceThatKeepsNothing_isOpenedForEachRange() throws IOException {
+        byte[] image = OLD.clone();
+        for (int block : new int[] {10, 90, 200}) {
+            image[block * KIB + 5]++;
+        }
+        Indexed indexed = Indexed.plain(image, KIB);
+        Holdings holdings = indexed.find(OLD);
+        FetchPlan plan = FetchPlan.of(indexed.index(), holdings, 0, 0);
+        Indexed.Server server = indexed.server();
+        server.keepsConnections = false;
+        IndexedSource source = new IndexedSource(server, Indexed.URI_OF_STORE, indexed.index(), holdings, plan);
+
+        try (PayloadSource.Stream stream = Indexed.open(source, 0, image.length)) {
+            ByteBuffer all = ByteBuffer.allocate(image.length);
+            while (all.hasRemaining()) {
+                assertTrue(stream.read(all) > 0);
+            }
+            assertArrayEquals(image, all.array());
+            assertEquals(3L * KIB, stream.transferredBytes());
+        }
+
+        assertEquals(3, server.connections);
+        assertEquals(List.of(plan.range(0), plan.range(1), plan.range(2)), server.requests);
     }
 
     @Test

@@ -222,6 +222,29 @@ class MeterTest {
         }
     }
 
+    /** A range says nothing of those that follow: who planned them does. */
+    @Test
+    void left_whereRangesAreFetched_isEnoughWhenAllOfThemAreGranted() throws Exception {
+        meter.expect(300);
+        meter.grant(299);
+
+        try (PayloadSource.Stream stream =
+                meter.over(source).open(new PayloadSource.Request(ADDRESS, 0, 100, SIZE, Optional.empty()))) {
+            ByteBuffer buffer = ByteBuffer.allocate(300);
+            assertEquals(299, meter.left());
+            assertEquals(100, stream.read(buffer.limit(100)));
+            assertEquals(199, meter.left());
+
+            meter.grant(1);
+            assertEquals(Long.MAX_VALUE, meter.left());
+            assertEquals(200, stream.read(buffer.limit(300)));
+            assertEquals(Long.MAX_VALUE, meter.left(), "nothing more is to come");
+
+            assertThrows(Meter.SpentException.class, () -> stream.read(ByteBuffer.allocate(1)));
+            assertEquals(0, meter.left(), "it was thought");
+        }
+    }
+
     @Test
     void read_file_costsNothing(@TempDir Path folder) throws Exception {
         Path file = Files.write(folder.resolve("image"), image);

@@ -13,6 +13,8 @@ import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.PayloadSource.Request;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -235,6 +237,22 @@ class HttpProxyTest {
 
             assertTrue(refusal(source, URI.create("http://updates.invalid/image"))
                     .endsWith("it wants a user and a password; HttpPayloads.proxy takes them"));
+        }
+    }
+
+    @Test
+    void read_processHasAProxy_goesThroughItUnlessAnotherIsSet() throws Exception {
+        ProxySelector before = ProxySelector.getDefault();
+        ProxySelector.setDefault(ProxySelector.of(new InetSocketAddress("localhost", proxy.port())));
+        try (TunnelProxy own = new TunnelProxy()) {
+            assertArrayEquals(payload, read(builder().build(), server.uri("/image"), 0));
+            assertEquals(1, proxy.heads.size());
+
+            read(builder().proxy("localhost", own.port()).build(), server.uri("/image"), 0);
+            assertEquals(1, proxy.heads.size());
+            assertEquals(1, own.heads.size());
+        } finally {
+            ProxySelector.setDefault(before);
         }
     }
 

@@ -339,7 +339,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void close_whileAReadBlocks_doesNotWaitForIt() throws Exception {
+    void close_whileAReadBlocks_endsIt() throws Exception {
         handler = (request, out) -> {
             RawServer.head(out, "200 OK", "Content-Length: 300000");
             out.write(payload, 0, 1000);
@@ -353,7 +353,7 @@ class HttpSourceTest {
                 while (stream.read(dst) >= 0) {
                     begun.countDown();
                 }
-                return dst.position();
+                return -1;
             } catch (IOException e) {
                 return dst.position();
             }
@@ -362,10 +362,7 @@ class HttpSourceTest {
 
         stream.close();
         stream.close();
-        boolean stillBlocks = !reading.isDone();
-        server.close();
 
-        assertTrue(stillBlocks, "the server is silent, so nobody has waited for the read");
         assertEquals(1000, reading.get());
         assertThrows(IOException.class, () -> stream.read(ByteBuffer.allocate(1)));
     }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,7 @@ import javax.net.ssl.SSLServerSocket;
 
 /** An HTTP server that answers byte for byte what a test says, wrong or right, cut or silent. */
 public final class RawServer implements AutoCloseable {
-    /** Writes the whole answer, status line included; the connection is closed afterwards. */
+    /** Writes the whole answer, status line included; the connection is closed afterwards, unless it is kept. */
     public interface Handler {
         void answer(Request request, OutputStream out) throws IOException;
     }
@@ -50,6 +51,8 @@ public final class RawServer implements AutoCloseable {
     private final Handler handler;
     private final String scheme;
     private final Thread acceptor;
+    /** How many requests a connection takes until it is closed, without a word about it. */
+    volatile int requestsEach = 1;
 
     public RawServer(Handler handler) throws IOException {
         this(
@@ -85,12 +88,33 @@ public final class RawServer implements AutoCloseable {
         out.write(payload, from, end - from);
     }
 
+    /** The same, and is ready for another request. */
+    static void serveOn(byte[] payload, String tag, Request request, OutputStream out) throws IOException {
+        int from = (int) request.offset();
+        int end = (int) request.end(payload.length);
+        write(
+                out,
+                "206 Partial Content",
+                "ETag: " + tag,
+                "Content-Length: " + (end - from),
+                "Content-Range: bytes " + from + "-" + (end - 1) + "/" + payload.length);
+        out.write(payload, from, end - from);
+    }
+
     public static void head(OutputStream out, String status, String... headers) throws IOException {
-        StringBuilder head = new StringBuilder("HTTP/1.1 " + status + "\r\nConnection: close\r\n");
-        for (String header : headers) {
-            head.append(header).append("\r\n");
-        }
-        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = "Connection: close";
+        write(out, status, all);
+    }
+
+    static void write(OutputStream out, String status, String... headers) throws IOException {
+        String head = "HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+        out.write(head.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** How many there were. */
+    int connections() {
+        return connections.size();
     }
 
     public URI uri(String path) {
@@ -152,21 +176,27 @@ public final class RawServer implements AutoCloseable {
         try (connection) {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
-            String first = in.readLine();
-            Map<String, String> headers = new TreeMap<>();
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                int colon = line.indexOf(':');
-                headers.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).trim());
-            }
-            if (first != null) {
-                Request request = new Request(first.split(" ")[1], headers);
-                requests.add(request);
-                handler.answer(request, connection.getOutputStream());
-            }
+            for (int i = 0; i < requestsEach && answer(in, connection.getOutputStream()); i++) {}
         } catch (IOException e) {
             // The client went away, as some tests want.
         }
+    }
+
+    private boolean answer(BufferedReader in, OutputStream out) throws IOException {
+        String first = in.readLine();
+        Map<String, String> headers = new TreeMap<>();
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).trim());
+        }
+        if (first == null) {
+            return false;
+        }
+        Request request = new Request(first.split(" ")[1], headers);
+        requests.add(request);
+        handler.answer(request, out);
+        return true;
     }
 }

@@ -69,7 +69,8 @@ public final class RealServer implements AutoCloseable {
                     error_log FOLDER/nginx.log;
                     events { worker_connections 64; }
                     http {
-                      access_log FOLDER/access.log;
+                      log_format connections '"$request" $status $body_bytes_sent connection $connection';
+                      access_log FOLDER/access.log connections;
                       client_body_temp_path FOLDER/tmp; proxy_temp_path FOLDER/tmp; fastcgi_temp_path FOLDER/tmp;
                       uwsgi_temp_path FOLDER/tmp; scgi_temp_path FOLDER/tmp;
                       default_type application/octet-stream;
