@@ -31,7 +31,6 @@ public final class BlockFinder {
     private final long[] filter;
 
     private final int filterShift;
-    private long comparisons;
 
     /**
      * Makes a finder.
@@ -86,7 +85,7 @@ public final class BlockFinder {
     }
 
     /**
-     * Looks through the banks, once.
+     * Looks through the banks, once and all at once.
      *
      * @param active what the running bank holds
      * @param target what the other one holds; empty if that isn't to be used
@@ -94,19 +93,32 @@ public final class BlockFinder {
      * @return what was found
      */
     public Holdings find(Held active, Optional<Held.Target> target, LongConsumer progress) {
-        Holdings holdings = new Holdings(index, active, target);
-        scan(active, holdings, Optional.empty(), progress);
-        if (target.isPresent()) {
-            long before = active.sizeBytes();
-            scan(target.get().held(), holdings, target, done -> progress.accept(before + done));
+        Search search = search(active, target);
+        while (!search.step()) {
+            progress.accept(search.doneBytes());
         }
+        progress.accept(search.doneBytes());
+        return search.found();
+    }
+
+    /**
+     * Begins to look through the banks, step by step; once for a finder.
+     *
+     * @param active what the running bank holds
+     * @param target what the other one holds; empty if that isn't to be used
+     * @return for {@link Search#step}
+     */
+    public Search search(Held active, Optional<Held.Target> target) {
+        return new Search(active, target);
+    }
+
+    private void findEqual(Holdings holdings) {
         for (int block = 0; block < index.blocks(); block++) {
             int first = first(block);
             if (first != NONE && first != block) {
                 holdings.same(block, first);
             }
         }
-        return holdings;
     }
 
     private int first(int block) {
@@ -117,15 +129,86 @@ public final class BlockFinder {
         return slots[slot];
     }
 
-    private void scan(Held held, Holdings holdings, Optional<Held.Target> target, LongConsumer progress) {
-        long size = held.sizeBytes();
-        comparisons = (long) COMPARISONS_PER_BLOCK * index.blocks() + size / POSITIONS_PER_COMPARISON;
-        // A window, and behind it the bytes over which it moves.
-        byte[] bytes = new byte[blockBytes + CHUNK_BYTES];
-        boolean windowIsFull = false;
-        long rolling = 0;
-        for (long at = 0; at < size; ) {
-            int wanted = (int) Math.min(windowIsFull ? CHUNK_BYTES : blockBytes, size - at);
+    /** Looks through banks in steps, each of which reads {@value #CHUNK_BYTES} bytes or less. For one thread at a time. */
+    public final class Search {
+        private final Holdings holdings;
+        private final Held active;
+        private final Optional<Held.Target> target;
+        /** A window, and behind it the bytes over which it moves. */
+        private final byte[] bytes = new byte[blockBytes + CHUNK_BYTES];
+
+        private boolean inTarget;
+        private long at;
+        private boolean windowIsFull;
+        private long rolling;
+        private long comparisons;
+        private boolean over;
+
+        private Search(Held active, Optional<Held.Target> target) {
+            this.holdings = new Holdings(index, active, target);
+            this.active = active;
+            this.target = target;
+            this.comparisons = comparisons(active);
+        }
+
+        private long comparisons(Held held) {
+            return (long) COMPARISONS_PER_BLOCK * index.blocks() + held.sizeBytes() / POSITIONS_PER_COMPARISON;
+        }
+
+        private Held held() {
+            return inTarget ? target.orElseThrow().held() : active;
+        }
+
+        /**
+         * Looks further.
+         *
+         * @return whether everything was looked through
+         */
+        public boolean step() {
+            if (!over && at < held().sizeBytes()) {
+                scan(held());
+            } else if (!over && !inTarget && target.isPresent()) {
+                inTarget = true;
+                at = 0;
+                windowIsFull = false;
+                comparisons = comparisons(held());
+            } else if (!over) {
+                findEqual(holdings);
+                over = true;
+            }
+            return over;
+        }
+
+        /**
+         * Returns how much was looked through.
+         *
+         * @return in bytes, of both banks
+         */
+        public long doneBytes() {
+            return inTarget ? active.sizeBytes() + at : at;
+        }
+
+        /**
+         * Returns how much there is to look through.
+         *
+         * @return in bytes, of both banks
+         */
+        public long totalBytes() {
+            return active.sizeBytes()
+                    + target.map(bank -> bank.held().sizeBytes()).orElse(0L);
+        }
+
+        /**
+         * Returns what was found.
+         *
+         * @return of all, once {@link #step} returned true
+         */
+        public Holdings found() {
+            return holdings;
+        }
+
+        private void scan(Held held) {
+            int wanted = (int) Math.min(windowIsFull ? CHUNK_BYTES : blockBytes, held.sizeBytes() - at);
             int position = windowIsFull ? blockBytes : 0;
             boolean read = wanted == blockBytes || windowIsFull;
             try {
@@ -133,65 +216,63 @@ public final class BlockFinder {
             } catch (HalException unreadable) {
                 // It isn't there, then, and a bank that is gone isn't asked everywhere.
                 read = false;
-                wanted = (int) Math.min(CHUNK_BYTES, size - at);
+                wanted = (int) Math.min(CHUNK_BYTES, held.sizeBytes() - at);
             }
             at += wanted;
             if (read && windowIsFull) {
-                rolling = roll(bytes, wanted, at - wanted - blockBytes, rolling, holdings, target);
+                roll(wanted, at - wanted - blockBytes);
                 System.arraycopy(bytes, wanted, bytes, 0, blockBytes);
             } else if (read) {
                 rolling = hash.of(bytes, 0);
-                look(bytes, 0, at - wanted, rolling, holdings, target);
+                look(0, at - wanted);
             }
             windowIsFull = read;
-            progress.accept(at);
         }
-    }
 
-    /** Moves the window, which begins at {@code offset}, over the bytes behind it. */
-    private long roll(
-            byte[] bytes, int length, long offset, long begin, Holdings holdings, Optional<Held.Target> target) {
-        long rolling = begin;
-        for (int i = 0; i < length; i++) {
-            rolling = hash.roll(rolling, bytes[i], bytes[i + blockBytes]);
-            int bit = BlockHash.key(rolling) >>> filterShift;
-            if ((filter[bit >>> 6] & 1L << bit) != 0) {
-                look(bytes, i + 1, offset + i + 1, rolling, holdings, target);
-            }
-        }
-        return rolling;
-    }
-
-    private void look(
-            byte[] bytes, int at, long offset, long rolling, Holdings holdings, Optional<Held.Target> target) {
-        int weak = BlockHash.key(rolling);
-        boolean compared = false;
-        int strong = 0;
-        for (int slot = slot(weak); slots[slot] != NONE; slot = next(slot)) {
-            int block = slots[slot];
-            if (index.weak(block) != weak || !isWanted(block, offset, holdings, target)) {
-                continue;
-            }
-            if (!compared) {
-                if (comparisons == 0) {
-                    return;
+        /** Moves the window, which begins at {@code offset}, over the bytes behind it. */
+        private void roll(int length, long offset) {
+            long moving = rolling;
+            for (int i = 0; i < length; i++) {
+                moving = hash.roll(moving, bytes[i], bytes[i + blockBytes]);
+                int bit = BlockHash.key(moving) >>> filterShift;
+                if ((filter[bit >>> 6] & 1L << bit) != 0) {
+                    rolling = moving;
+                    look(i + 1, offset + i + 1);
                 }
-                comparisons--;
-                sha256.update(bytes, at, blockBytes);
-                strong = ByteBuffer.wrap(sha256.digest()).getInt();
-                compared = true;
             }
-            if (strong == index.strong(block)) {
-                if (target.isPresent()) {
-                    holdings.inTarget(block, offset);
-                } else {
-                    holdings.inActive(block, offset);
+            rolling = moving;
+        }
+
+        private void look(int from, long offset) {
+            int weak = BlockHash.key(rolling);
+            boolean compared = false;
+            int strong = 0;
+            for (int slot = slot(weak); slots[slot] != NONE; slot = next(slot)) {
+                int block = slots[slot];
+                if (index.weak(block) != weak || !isWanted(block, offset)) {
+                    continue;
+                }
+                if (!compared) {
+                    if (comparisons == 0) {
+                        return;
+                    }
+                    comparisons--;
+                    sha256.update(bytes, from, blockBytes);
+                    strong = ByteBuffer.wrap(sha256.digest()).getInt();
+                    compared = true;
+                }
+                if (strong == index.strong(block)) {
+                    if (inTarget) {
+                        holdings.inTarget(block, offset);
+                    } else {
+                        holdings.inActive(block, offset);
+                    }
                 }
             }
         }
-    }
 
-    private static boolean isWanted(int block, long offset, Holdings holdings, Optional<Held.Target> target) {
-        return target.isPresent() ? holdings.wouldHelp(block, offset, target.get()) : !holdings.isFound(block);
+        private boolean isWanted(int block, long offset) {
+            return inTarget ? holdings.wouldHelp(block, offset, target.orElseThrow()) : !holdings.isFound(block);
+        }
     }
 }

@@ -114,8 +114,15 @@ public final class BlockIndex {
         return decode(bytes, imageBytes);
     }
 
-    /** Decodes what is known to be what was signed. */
-    static BlockIndex decode(byte[] bytes, long imageBytes) throws RejectedException {
+    /**
+     * Decodes what is known to be what was signed.
+     *
+     * @param bytes as it was fetched
+     * @param imageBytes the image's size, as the manifest says
+     * @return the index
+     * @throws RejectedException {@code LIMIT_EXCEEDED}, {@code UNSUPPORTED} (a later version) or {@code MALFORMED}
+     */
+    public static BlockIndex decode(byte[] bytes, long imageBytes) throws RejectedException {
         if (bytes.length > MAX_INDEX_BYTES) {
             throw over("size", bytes.length + " bytes", "at most " + MAX_INDEX_BYTES + " bytes");
         }
@@ -157,7 +164,7 @@ public final class BlockIndex {
         int[] weak = new int[(int) blocks];
         int[] strong = new int[(int) blocks];
         char[] lengths = new char[storeBytes == 0 ? 0 : (int) blocks];
-        unpack(tables.toByteArray(), weak, strong, lengths);
+        unpack(bytes, tables, weak, strong, lengths);
         BlockIndex index = new BlockIndex(size, (int) blockBytes, weak, strong, lengths, hashes.toByteArray());
         index.requireLengths(storeBytes);
         return index;
@@ -174,10 +181,11 @@ public final class BlockIndex {
         }
     }
 
-    private static void unpack(byte[] packed, int[] weak, int[] strong, char[] lengths) throws RejectedException {
+    private static void unpack(byte[] bytes, Slice packed, int[] weak, int[] strong, char[] lengths)
+            throws RejectedException {
         Inflater inflater = new Inflater(true);
         try {
-            inflater.setInput(packed);
+            inflater.setInput(bytes, packed.offset(), packed.length());
             long expected = 8L * weak.length + 2L * lengths.length;
             Table table = new Table(inflater, expected);
             for (int[] keys : new int[][] {weak, strong}) {
@@ -329,7 +337,12 @@ public final class BlockIndex {
         return (blocks() - 1) / GROUP_BLOCKS + 1;
     }
 
-    int groupBytes() {
+    /**
+     * Returns the size of a group of blocks, which is had as a whole or not at all.
+     *
+     * @return in bytes
+     */
+    public int groupBytes() {
         return blockBytes * GROUP_BLOCKS;
     }
 

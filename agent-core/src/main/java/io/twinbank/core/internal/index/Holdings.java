@@ -59,6 +59,27 @@ public final class Holdings {
         return (place & 1) == 0 || target.orElseThrow().lasts(place >> 1, index.blockBytes(), groupBegin(block));
     }
 
+    /**
+     * Gives up what the writer of the target may have overwritten since it was looked through, or will before it is read.
+     *
+     * @param writtenBytes where the writer goes on
+     * @param erasedBytes before which byte it may have erased
+     */
+    public void keepLasting(long writtenBytes, long erasedBytes) {
+        int length = index.blockBytes();
+        for (int block = 0; block < places.length; block++) {
+            long offset = places[block] >> 1;
+            if (!isFound(block) || (places[block] & 1) == 0 || offset + length <= writtenBytes) {
+                continue;
+            }
+            long safe = Math.max(
+                    erasedBytes, groupBegin(block) + target.orElseThrow().aheadBytes());
+            if (offset < safe) {
+                places[block] = MISSING;
+            }
+        }
+    }
+
     private long groupBegin(int block) {
         return index.imageOffset(block - block % BlockIndex.GROUP_BLOCKS);
     }

@@ -42,7 +42,8 @@ public final class IndexedSource implements PayloadSource {
     private boolean whole;
 
     private int attempts;
-    private long repairedBytes;
+    private final AtomicLong repairedBytes = new AtomicLong();
+    private volatile long handedOnBytes;
 
     /**
      * Makes a source.
@@ -79,10 +80,19 @@ public final class IndexedSource implements PayloadSource {
     /**
      * Returns how large the groups were that were fetched whole, because a bank didn't hold any more what it had held.
      *
-     * @return in bytes as they are fetched; at most that much wasn't planned
+     * @return in bytes as they are fetched; at most that much wasn't planned. Any thread
      */
     public long repairedBytes() {
-        return repairedBytes;
+        return repairedBytes.get();
+    }
+
+    /**
+     * Returns how far the image was handed on, in any opening: a writer erases no further than its erase-ahead behind that. Any thread.
+     *
+     * @return an offset of the image
+     */
+    public long handedOnBytes() {
+        return handedOnBytes;
     }
 
     private void seek(long imageOffset) {
@@ -137,7 +147,7 @@ public final class IndexedSource implements PayloadSource {
     private void wantWhole() {
         whole = true;
         again();
-        repairedBytes += fetchedEnd() - index.fetchedOffset(firstBlock());
+        repairedBytes.addAndGet(fetchedEnd() - index.fetchedOffset(firstBlock()));
     }
 
     private long fetchedEnd() {
@@ -216,6 +226,7 @@ public final class IndexedSource implements PayloadSource {
             int length = Math.min(group.remaining(), dst.remaining());
             dst.put(group.slice().limit(length));
             group.position(group.position() + length);
+            handedOnBytes = Math.max(handedOnBytes, (long) groupIndex * index.groupBytes() + group.position());
             return length;
         }
 

@@ -13,6 +13,7 @@ import io.twinbank.core.spi.Scheduler.Lane;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.hal.DeviceClock;
 import io.twinbank.hal.FlashBank;
+import io.twinbank.hal.FlashGeometry;
 import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -213,6 +214,16 @@ public final class Download {
     /** Decoders and handlers are quicker with arrays, or know nothing else. */
     private boolean wantsArrays() {
         return bank instanceof ComponentBank || sources.stream().anyMatch(DecodingSource.class::isInstance);
+    }
+
+    /**
+     * Returns how far ahead of the bytes that it was given a download erases at most.
+     *
+     * @param geometry the bank's
+     * @return in bytes
+     */
+    public static long eraseAheadBytes(FlashGeometry geometry) {
+        return Layout.eraseAheadBytes(geometry.eraseSizeBytes());
     }
 
     /** Begins; returns at once. */

@@ -73,6 +73,10 @@ record Layout(
 
     /** Returns how far ahead of a write may be erased at once. */
     long eraseAheadBytes() {
+        return eraseAheadBytes(eraseBytes);
+    }
+
+    static long eraseAheadBytes(int eraseBytes) {
         return Math.max(eraseBytes, LARGEST_WHOLE_UNIT / eraseBytes * (long) eraseBytes);
     }
 }

@@ -100,6 +100,42 @@ class BlockFinderTest {
         assertEquals(400L * KIB, progress.get(progress.size() - 1));
     }
 
+    @Test
+    void step_eachTime_readsAChunkAtMostAndAllOfThemFindTheSame() {
+        byte[] image = Indexed.random(1, 500 * KIB);
+        Indexed indexed = Indexed.plain(image, KIB);
+        byte[] active = Indexed.join(Indexed.random(2, 77), Indexed.part(image, 0, 300 * KIB));
+        List<Integer> reads = new ArrayList<>();
+        Held counted = new Held() {
+            @Override
+            public long sizeBytes() {
+                return active.length;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer dst) throws HalException {
+                reads.add(dst.remaining());
+                Indexed.held(active).read(offset, dst);
+            }
+        };
+        Held.Target target = new Held.Target(Indexed.held(image), 0, 0);
+        BlockFinder.Search search = new BlockFinder(indexed.index()).search(counted, Optional.of(target));
+
+        int steps = 0;
+        for (boolean over = false; !over; steps++) {
+            int before = reads.size();
+            over = search.step();
+            assertTrue(reads.size() - before <= 1);
+        }
+
+        assertTrue(search.step(), "it stays over");
+        assertEquals(search.totalBytes(), search.doneBytes());
+        assertEquals((long) active.length + image.length, search.totalBytes());
+        assertTrue(reads.stream().allMatch(length -> length <= 64 * KIB), reads::toString);
+        assertTrue(steps >= active.length / (64 * KIB) + image.length / (64 * KIB), steps + " steps");
+        assertEquals(indexed.find(active, target).foundBytes(), search.found().foundBytes());
+    }
+
     /** The rolling key is made up, so that it is the same at every position of a bank of zeros; the other key never is. What comes late isn't found. */
     @Test
     void find_bankMadeToBeSlow_comesToAnEnd() {

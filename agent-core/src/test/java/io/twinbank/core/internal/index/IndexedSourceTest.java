@@ -322,6 +322,37 @@ class IndexedSourceTest {
         }
     }
 
+    /** Without a power cut nothing is looked through again. */
+    @Test
+    void read_heldAnywhereAndGoneOnFromTheCheckpoint_takesNothingThatMayBeErased() throws IOException {
+        byte[] image = Indexed.join(Indexed.text(6, 20 * KIB), part(0, 150 * KIB), part(0, 40 * KIB));
+        Indexed indexed = Indexed.packed(image, KIB);
+        int ahead = 16 * KIB;
+        long given = 0;
+        for (int cut = 9 * KIB; cut < image.length; cut += 9 * KIB + 13) {
+            byte[] bank = Indexed.join(Indexed.text(7, 90 * KIB), OLD);
+            Holdings holdings = indexed.find(new byte[0], new Held.Target(Indexed.held(bank), 0, ahead));
+            FetchPlan first = FetchPlan.of(indexed.index(), holdings, 0, 0);
+            IndexedSource untilCut =
+                    new IndexedSource(indexed.server(), Indexed.URI_OF_STORE, indexed.index(), holdings, first);
+            write(untilCut, bank, 0, cut, image.length, ahead);
+            int checkpoint = cut / (32 * KIB) * 32 * KIB;
+            long found = holdings.foundBytes();
+
+            holdings.keepLasting(checkpoint, untilCut.handedOnBytes() + ahead);
+
+            given += found - holdings.foundBytes();
+            FetchPlan plan = FetchPlan.of(indexed.index(), holdings, checkpoint, 0);
+            Indexed.Server server = indexed.server();
+            IndexedSource resumed = new IndexedSource(server, Indexed.URI_OF_STORE, indexed.index(), holdings, plan);
+            byte[] rest = write(resumed, bank, checkpoint, image.length, image.length, ahead);
+            assertArrayEquals(Indexed.part(image, checkpoint, image.length), rest);
+            assertEquals(plan.bytes(), server.transferred, "cut at " + cut);
+            assertEquals(0, resumed.repairedBytes(), "cut at " + cut);
+        }
+        assertTrue(given > 0, "something was given up");
+    }
+
     @Test
     void find_whatWasWrittenAlready_servesLaterCopies() {
         byte[] once = Indexed.text(8, 64 * KIB);
