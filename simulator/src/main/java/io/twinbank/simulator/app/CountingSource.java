@@ -42,6 +42,11 @@ final class CountingSource implements PayloadSource {
             }
 
             @Override
+            public boolean turnTo(long offset, long end) {
+                return stream.turnTo(offset, end);
+            }
+
+            @Override
             public Optional<String> validator() {
                 return stream.validator();
             }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -35,7 +36,7 @@ final class HttpConnection {
     private static final int MAX_CHUNK_LINE_BYTES = 1 << 10;
     private static final int BUFFER_BYTES = 8 << 10;
     private static final String[] PROTOCOLS = {"TLSv1.3"};
-    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) (\\d{3})(?: .*)?");
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-5]\\d{2})(?: .*)?");
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,12})[ \\t]*(?:;.*)?");
     private static final long UNTIL_CLOSED = -1;
@@ -66,7 +67,7 @@ final class HttpConnection {
     private final HttpSettings settings;
     private final Optional<HttpProxy> proxy;
     /** Closing the one under TLS is the only way to end a connect, a handshake or a read at once. */
-    private final Socket plain = new Socket();
+    private final Socket plain;
 
     private InputStream in = InputStream.nullInputStream();
     private OutputStream out = OutputStream.nullOutputStream();
@@ -88,6 +89,7 @@ final class HttpConnection {
         this.origin = origin;
         this.settings = settings;
         this.proxy = proxy;
+        this.plain = settings.proxy().isPresent() ? new Socket(Proxy.NO_PROXY) : new Socket();
     }
 
     Origin origin() {
@@ -115,8 +117,13 @@ final class HttpConnection {
             }
             socket = secure(factory);
         }
-        in = socket.getInputStream();
-        out = socket.getOutputStream();
+        over(socket.getInputStream(), socket.getOutputStream());
+    }
+
+    /** Begins with what comes and goes by these. */
+    void over(InputStream answers, OutputStream requests) {
+        in = answers;
+        out = requests;
     }
 
     /** The host's name is checked whatever the process's defaults are. */
