@@ -52,7 +52,7 @@ public final class RawServer implements AutoCloseable {
     private final String scheme;
     private final Thread acceptor;
     /** How many requests a connection takes until it is closed, without a word about it. */
-    volatile int requestsEach = 1;
+    public volatile int requestsEach = 1;
 
     public RawServer(Handler handler) throws IOException {
         this(
@@ -89,7 +89,7 @@ public final class RawServer implements AutoCloseable {
     }
 
     /** The same, and is ready for another request. */
-    static void serveOn(byte[] payload, String tag, Request request, OutputStream out) throws IOException {
+    public static void serveOn(byte[] payload, String tag, Request request, OutputStream out) throws IOException {
         int from = (int) request.offset();
         int end = (int) request.end(payload.length);
         write(
@@ -113,7 +113,7 @@ public final class RawServer implements AutoCloseable {
     }
 
     /** How many there were. */
-    int connections() {
+    public int connections() {
         return connections.size();
     }
 
