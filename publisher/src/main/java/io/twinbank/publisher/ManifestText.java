@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.publisher;
 
-import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.ParameterCode;
-import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.SuitCommand;
 import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.core.suit.SuitParameter;
@@ -11,7 +9,7 @@ import io.twinbank.core.suit.SuitSection;
 import io.twinbank.core.suit.TrustManifest;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Writes a manifest for people: what it would do, by name, in the order in which it would be done. */
 final class ManifestText {
@@ -136,12 +134,11 @@ final class ManifestText {
         } else if (parameter instanceof SuitParameter.Encryption encryption) {
             return encryption.value().toString();
         } else if (parameter instanceof SuitParameter.Encoding encoding) {
-            return steps(encoding.steps());
+            return encoding.steps().toString();
+        } else if (parameter instanceof SuitParameter.Routes routes) {
+            return routes.value().stream().map(ManifestText::way).collect(Collectors.joining("; or "));
         } else if (parameter instanceof SuitParameter.Bytes bytes) {
             return bytes.value().length() + " bytes";
-        } else if (parameter instanceof SuitParameter.Encryption encryption) {
-            return encryption.value().algorithm() + " for "
-                    + encryption.value().recipients().size() + " recipients";
         } else if (parameter instanceof SuitParameter.Version version) {
             return version.value().toString();
         } else if (parameter instanceof SuitParameter.Events events) {
@@ -150,12 +147,9 @@ final class ManifestText {
         return "NOT KNOWN";
     }
 
-    private static String steps(PayloadEncoding.Steps steps) {
-        OptionalInt sealed = steps.sealedChunkBytes();
-        String chunks = sealed.isPresent()
-                ? "sealed chunks of " + sealed.getAsInt() + " bytes"
-                : steps.chunkHashes().map(ChunkHashes.Reference::toString).orElse("identity");
-        return chunks + steps.frames().map(frames -> ", " + frames).orElse("");
+    private static String way(SuitParameter.Routes.Way way) {
+        return way.uri() + ", "
+                + way.encryption().map(encryption -> encryption + ", ").orElse("") + way.steps();
     }
 
     private void line(int depth, String text) {

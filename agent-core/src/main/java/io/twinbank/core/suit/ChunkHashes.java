@@ -13,8 +13,8 @@ import java.util.Arrays;
 
 /**
  * The SHA-256 of each chunk of a payload as it is fetched, so that none of its bytes goes on before its chunk is known to be
- * what the maker signed. The hashes, one after another, lie in the envelope as {@value #NAME}; the manifest has the digest of
- * them all (parameter -258, step {@value #STEP}; docs/wire-format.md).
+ * what the maker signed. The hashes, one after another, lie in the envelope as {@value #NAME}, those of a route beside them (see
+ * {@link #name}); the manifest has the digest of them all (parameters -258 and -261, step {@value #STEP}; docs/wire-format.md).
  */
 public final class ChunkHashes {
     /** The smallest size of a chunk, in bytes. */
@@ -23,7 +23,7 @@ public final class ChunkHashes {
     public static final int MAX_CHUNK_BYTES = 1 << 20;
     /** How many chunks a payload may have. */
     public static final int MAX_CHUNKS = 2048;
-    /** Where in the envelope the hashes are. */
+    /** Where in the envelope the hashes of the whole image's payload are. */
     public static final String NAME = "#chunks";
 
     static final int STEP = 1;
@@ -72,6 +72,16 @@ public final class ChunkHashes {
             chunk = payload.readNBytes(chunkBytes);
         }
         return new ChunkHashes(chunkBytes, hashes.toByteArray());
+    }
+
+    /**
+     * Returns where in the envelope the hashes of a route's payload are.
+     *
+     * @param route which of the image's routes, from 1
+     * @return such as {@code #chunks-1}
+     */
+    public static String name(int route) {
+        return NAME + "-" + route;
     }
 
     /**
@@ -162,12 +172,12 @@ public final class ChunkHashes {
      */
     public record Reference(int chunkBytes, Digest list) {
         /** Reads what follows the step's number. */
-        static Reference decode(CborReader reader, int at) throws RejectedException {
+        static Reference decode(CborReader reader, String where) throws RejectedException {
             long chunkBytes = reader.readUnsigned(MAX_CHUNK_BYTES);
             if (chunkBytes < MIN_CHUNK_BYTES) {
                 throw new RejectedException(
                         RejectReason.LIMIT_EXCEEDED,
-                        "chunk size of " + ParameterCode.PAYLOAD_ENCODING + " at byte " + at,
+                        "chunk size of " + where,
                         chunkBytes,
                         "at least " + MIN_CHUNK_BYTES);
             }
@@ -180,18 +190,18 @@ public final class ChunkHashes {
         }
 
         /** Takes the list for the one that is meant, or refuses it. */
-        ChunkHashes require(byte[] hashes) throws RejectedException {
+        ChunkHashes require(byte[] hashes, String name) throws RejectedException {
             if (hashes.length % HASH_BYTES != 0 || hashes.length > MAX_CHUNKS * HASH_BYTES) {
                 throw new RejectedException(
                         RejectReason.LIMIT_EXCEEDED,
-                        "size of the hashes in " + NAME,
+                        "size of the hashes in " + name,
                         hashes.length + " bytes",
                         "32 bytes for each of at most " + MAX_CHUNKS + " chunks");
             }
             byte[] found = list.newMessageDigest().digest(hashes);
             if (!list.matches(found)) {
                 throw new RejectedException(
-                        RejectReason.DIGEST_MISMATCH, "hashes in " + NAME, new Digest(list.algorithm(), found), list);
+                        RejectReason.DIGEST_MISMATCH, "hashes in " + name, new Digest(list.algorithm(), found), list);
             }
             return new ChunkHashes(chunkBytes, hashes);
         }

@@ -39,8 +39,30 @@ public final class EnvelopeBuilder {
      * @param sizeBytes how many there are
      * @param uri where the payload is; {@code #name} for one in the envelope
      * @param encoding how the payload's bytes become the image's
+     * @param routes other ways to the same bytes, at most {@value Route#MAX_ROUTES}; their hashes of chunks are integrated
+     *     payloads called as {@link ChunkHashes#name} says
      */
-    public record Image(Digest digest, long sizeBytes, String uri, PayloadEncoding encoding) {
+    public record Image(Digest digest, long sizeBytes, String uri, PayloadEncoding encoding, List<Route> routes) {
+        /** Checks how many routes there are. */
+        public Image {
+            routes = List.copyOf(routes);
+            if (routes.size() > Route.MAX_ROUTES) {
+                throw new IllegalArgumentException("routes: " + routes.size() + ", at most " + Route.MAX_ROUTES);
+            }
+        }
+
+        /**
+         * Makes an image with one way to it.
+         *
+         * @param digest of its bytes
+         * @param sizeBytes how many there are
+         * @param uri where the payload is; {@code #name} for one in the envelope
+         * @param encoding how the payload's bytes become the image's
+         */
+        public Image(Digest digest, long sizeBytes, String uri, PayloadEncoding encoding) {
+            this(digest, sizeBytes, uri, encoding, List.of());
+        }
+
         /**
          * Makes an image whose bytes are the payload's.
          *
@@ -454,6 +476,9 @@ public final class EnvelopeBuilder {
                 .ifPresent(info -> entry(p, ParameterCode.ENCRYPTION_INFO).bytes(info.encode()));
         if (image.encoding().hasSteps()) {
             image.encoding().encodeSteps(entry(p, ParameterCode.PAYLOAD_ENCODING));
+        }
+        if (!image.routes().isEmpty()) {
+            entry(p, ParameterCode.ROUTES).array(routes -> image.routes().forEach(route -> route.encode(routes)));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a manifest says of a framed payload (parameter -258, docs/wire-format.md): the image is cut into frames, each encoded by
+ * What a manifest says of a framed payload (parameters -258 and -261, docs/wire-format.md): the image is cut into frames, each encoded by
  * itself, and the encoded frames follow a {@link FrameTable}. So a device decodes with a frame in memory, and goes on after a
  * reset at a frame.
  *
@@ -31,16 +31,34 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Ba
     /** How a frame is encoded. */
     public enum Codec {
         /** As one zstd frame (RFC 8878) that needs no other. */
-        ZSTD(3, "zstd"),
-        /** As a delta from an image that the device holds; frames hang together in groups. */
-        DELTA(4, "delta");
+        ZSTD(3, "zstd", MAX_FRAME_BYTES, 3),
+        /** As a delta from an image that the device holds; frames hang together in groups. In a {@link Route} only. */
+        DELTA(4, "delta", 1 << 20, 5);
 
         private final int step;
         private final String title;
+        private final int maxFrameBytes;
+        private final int items;
 
-        Codec(int step, String title) {
+        Codec(int step, String title, int maxFrameBytes, int items) {
             this.step = step;
             this.title = title;
+            this.maxFrameBytes = maxFrameBytes;
+            this.items = items;
+        }
+
+        /**
+         * Returns how large the largest frame is.
+         *
+         * @return in bytes of the image
+         */
+        public int maxFrameBytes() {
+            return maxFrameBytes;
+        }
+
+        /** How many items its step has, with its number. */
+        int items() {
+            return items;
         }
 
         @Override
@@ -55,7 +73,14 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Ba
      * @param digest what it must hash to
      * @param sizeBytes how many bytes it has, at least 1
      */
-    public record Base(Digest digest, long sizeBytes) {}
+    public record Base(Digest digest, long sizeBytes) {
+        /** Checks the size. */
+        public Base {
+            if (sizeBytes < 1) {
+                throw new IllegalArgumentException("sizeBytes must be at least 1, not " + sizeBytes);
+            }
+        }
+    }
 
     /**
      * Makes frames that need nothing else.
@@ -70,16 +95,16 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Ba
 
     /** Checks the frame's size. */
     public Frames {
-        if (Integer.bitCount(frameBytes) != 1 || frameBytes < MIN_FRAME_BYTES || frameBytes > MAX_FRAME_BYTES) {
+        if (Integer.bitCount(frameBytes) != 1 || frameBytes < MIN_FRAME_BYTES || frameBytes > codec.maxFrameBytes()) {
             throw new IllegalArgumentException("frameBytes must be a power of two between " + MIN_FRAME_BYTES + " and "
-                    + MAX_FRAME_BYTES + ", not " + frameBytes);
+                    + codec.maxFrameBytes() + ", not " + frameBytes);
         }
         if (encodedBytes < 1) {
             throw new IllegalArgumentException("encodedBytes must be at least 1, not " + encodedBytes);
         }
         if (base.isPresent() != (codec == Codec.DELTA)) {
             throw new IllegalArgumentException(
-                    "a delta has a base, and " + codec + (base.isPresent() ? " none" : " needs one"));
+                    codec + " frames " + (base.isPresent() ? "have no base" : "need a base"));
         }
     }
 
@@ -99,6 +124,16 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Ba
      * @return in bytes
      */
     public int maxEncodedFrameBytes() {
+        return maxEncodedFrameBytes(frameBytes);
+    }
+
+    /**
+     * Returns the most that a frame may be encoded to, by any codec.
+     *
+     * @param frameBytes how many bytes of the image it gives
+     * @return in bytes
+     */
+    public static int maxEncodedFrameBytes(int frameBytes) {
         return frameBytes + (frameBytes >> 8) + 64;
     }
 
@@ -108,37 +143,47 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Ba
     }
 
     /** Reads what follows the step's number. */
-    static Frames decode(Codec codec, CborReader reader, int at) throws RejectedException {
-        long frameBytes = reader.readUnsigned(MAX_FRAME_BYTES);
+    static Frames decode(Codec codec, CborReader reader, String where) throws RejectedException {
+        long frameBytes = reader.readUnsigned(codec.maxFrameBytes());
         if (Long.bitCount(frameBytes) != 1 || frameBytes < MIN_FRAME_BYTES) {
             throw new RejectedException(
                     RejectReason.LIMIT_EXCEEDED,
-                    "frame size of " + ParameterCode.PAYLOAD_ENCODING + " at byte " + at,
+                    "frame size of " + where,
                     frameBytes,
                     "a power of two of at least " + MIN_FRAME_BYTES);
         }
         long encodedBytes = reader.readUnsigned(Long.MAX_VALUE);
         if (encodedBytes == 0) {
-            throw new RejectedException(
-                    RejectReason.MALFORMED,
-                    "encoded size of " + ParameterCode.PAYLOAD_ENCODING + " at byte " + at,
-                    0,
-                    "at least 1");
+            throw new RejectedException(RejectReason.MALFORMED, "encoded size of " + where, 0, "at least 1");
         }
-        return new Frames(codec, (int) frameBytes, encodedBytes);
+        Optional<Base> base = codec == Codec.DELTA ? Optional.of(decodeBase(reader, where)) : Optional.empty();
+        return new Frames(codec, (int) frameBytes, encodedBytes, base);
+    }
+
+    private static Base decodeBase(CborReader reader, String where) throws RejectedException {
+        Digest digest = Digest.decode(reader);
+        long sizeBytes = reader.readUnsigned(Long.MAX_VALUE);
+        if (sizeBytes == 0) {
+            throw new RejectedException(RejectReason.MALFORMED, "size of the base of " + where, 0, "at least 1");
+        }
+        return new Base(digest, sizeBytes);
     }
 
     void encode(CborWriter step) {
         step.integer(codec.step).integer(frameBytes).integer(encodedBytes);
+        base.ifPresent(from -> {
+            from.digest().encode(step);
+            step.integer(from.sizeBytes());
+        });
     }
 
     /** Demands that so many bytes can be the image's. */
-    void require(long imageBytes) throws RejectedException {
+    void require(long imageBytes, String where) throws RejectedException {
         long count = count(imageBytes);
         if (count > MAX_FRAMES) {
             throw new RejectedException(
                     RejectReason.LIMIT_EXCEEDED,
-                    "number of frames",
+                    "number of frames in " + where,
                     count,
                     "at most " + MAX_FRAMES + "; larger frames make fewer");
         }
@@ -147,15 +192,16 @@ public record Frames(Codec codec, int frameBytes, long encodedBytes, Optional<Ba
         if (encodedBytes < least || encodedBytes > most) {
             throw new RejectedException(
                     RejectReason.MALFORMED,
-                    "encoded size of " + count + " frames",
+                    "encoded size of " + count + " frames in " + where,
                     encodedBytes + " bytes",
                     least + " to " + most + " bytes");
         }
     }
 
-    /** Says it as in "zstd in frames of 1048576 bytes, 2345678 bytes encoded". */
+    /** Says it as in "zstd in frames of 1048576 bytes, 2345678 bytes encoded"; of a delta also from what. */
     @Override
     public String toString() {
-        return codec + " in frames of " + frameBytes + " bytes, " + encodedBytes + " bytes encoded";
+        return codec + base.map(from -> " from " + from.digest()).orElse("") + " in frames of " + frameBytes
+                + " bytes, " + encodedBytes + " bytes encoded";
     }
 }

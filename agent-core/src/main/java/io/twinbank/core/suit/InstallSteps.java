@@ -4,9 +4,9 @@ package io.twinbank.core.suit;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.Slice;
+import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.hal.ComponentId;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -136,10 +136,49 @@ final class InstallSteps {
                     "none: no source of payloads takes any");
         }
         PayloadEncoding encoding = encoding(context, size);
-        PayloadLocation payload = uri.value().startsWith("#")
-                ? integrated(uri.value(), encoding, size, digest)
-                : new PayloadLocation.Remote(remote(uri));
-        return step(context, payload, size, digest, encoding);
+        if (uri.value().startsWith("#")) {
+            requireNoRoutes(directive, context, "a payload in the envelope");
+            PayloadLocation payload = integrated(uri.value(), encoding, size, digest);
+            return step(context, payload, size, digest, encoding);
+        }
+        URI remote = Route.absolute(uri.value(), "uri (21) at byte " + uri.offset(), "an absolute URI, or #name");
+        return new InstallStep(
+                components.get(context.component()),
+                new PayloadLocation.Remote(remote),
+                size,
+                digest,
+                0,
+                encoding,
+                routes(context, size));
+    }
+
+    private List<Route> routes(Interpreter.Context context, long sizeBytes) throws RejectedException {
+        Optional<SuitParameter.Routes> parameter =
+                context.parameters().find(ParameterCode.ROUTES, SuitParameter.Routes.class);
+        List<Route> routes = new ArrayList<>();
+        if (parameter.isPresent()) {
+            for (SuitParameter.Routes.Way way : parameter.get().value()) {
+                int number = routes.size() + 1;
+                PayloadEncoding encoding = encoding(way.steps(), way.encryption(), ChunkHashes.name(number));
+                encoding.require(sizeBytes, "route " + number + " of " + ParameterCode.ROUTES);
+                routes.add(new Route(way.uri(), encoding));
+            }
+        }
+        return routes;
+    }
+
+    /** Where nothing is fetched, there is nothing to save. */
+    private static void requireNoRoutes(SuitCommand.Directive directive, Interpreter.Context context, String of)
+            throws RejectedException {
+        if (context.parameters()
+                .find(ParameterCode.ROUTES, SuitParameter.Routes.class)
+                .isPresent()) {
+            throw new RejectedException(
+                    RejectReason.UNSUPPORTED,
+                    ParameterCode.ROUTES + " of " + where(directive, context),
+                    of,
+                    "a payload that is fetched from elsewhere");
+        }
     }
 
     /** Content of the manifest is as authentic as its size and digest would be, so it may do without them. */
@@ -147,6 +186,7 @@ final class InstallSteps {
         Slice content = context.parameters()
                 .bytes(ParameterCode.CONTENT)
                 .orElseThrow(() -> lacks(directive, context, ParameterCode.CONTENT));
+        requireNoRoutes(directive, context, "content of the manifest");
         PayloadLocation payload = new PayloadLocation.Content(content.toByteArray());
         boolean encoded = context.parameters()
                         .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
@@ -168,6 +208,7 @@ final class InstallSteps {
         long source = context.parameters()
                 .number(ParameterCode.SOURCE_COMPONENT)
                 .orElseThrow(() -> lacks(directive, context, ParameterCode.SOURCE_COMPONENT));
+        requireNoRoutes(directive, context, "another component");
         if (source >= components.size() || source == context.component()) {
             throw new RejectedException(
                     RejectReason.MALFORMED,
@@ -216,21 +257,20 @@ final class InstallSteps {
     }
 
     private PayloadEncoding encoding(Interpreter.Context context, long sizeBytes) throws RejectedException {
-        Parameters parameters = context.parameters();
-        PayloadEncoding.Steps steps = steps(context);
-        PayloadEncoding encoding = new PayloadEncoding(
-                parameters
-                        .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
-                        .map(SuitParameter.Encryption::value),
-                steps.sealedChunkBytes());
-        if (steps.chunkHashes().isPresent()) {
-            encoding = encoding.with(chunkHashes(steps.chunkHashes().get()));
-        }
-        if (steps.frames().isPresent()) {
-            encoding = encoding.with(steps.frames().get());
-        }
-        encoding.require(sizeBytes);
+        Optional<CoseEncrypt> encryption = context.parameters()
+                .find(ParameterCode.ENCRYPTION_INFO, SuitParameter.Encryption.class)
+                .map(SuitParameter.Encryption::value);
+        PayloadEncoding encoding = encoding(steps(context), encryption, ChunkHashes.NAME);
+        encoding.require(sizeBytes, ParameterCode.PAYLOAD_ENCODING.toString());
         return encoding;
+    }
+
+    private PayloadEncoding encoding(PayloadEncoding.Steps steps, Optional<CoseEncrypt> encryption, String hashes)
+            throws RejectedException {
+        Optional<ChunkHashes> chunkHashes = steps.chunkHashes().isPresent()
+                ? Optional.of(chunkHashes(steps.chunkHashes().get(), hashes))
+                : Optional.empty();
+        return new PayloadEncoding(encryption, steps.sealedChunkBytes(), chunkHashes, steps.frames(), steps.index());
     }
 
     private static PayloadEncoding.Steps steps(Interpreter.Context context) {
@@ -240,16 +280,16 @@ final class InstallSteps {
                 .orElse(PayloadEncoding.Steps.NONE);
     }
 
-    private ChunkHashes chunkHashes(ChunkHashes.Reference reference) throws RejectedException {
-        Slice hashes = envelope.payloads().get(ChunkHashes.NAME);
+    private ChunkHashes chunkHashes(ChunkHashes.Reference reference, String name) throws RejectedException {
+        Slice hashes = envelope.payloads().get(name);
         if (hashes == null) {
             throw new RejectedException(
                     RejectReason.PAYLOAD_UNAVAILABLE,
                     "hashes of chunks in the envelope",
                     "payloads " + envelope.payloads().keySet(),
-                    ChunkHashes.NAME);
+                    name);
         }
-        return reference.require(hashes.toByteArray());
+        return reference.require(hashes.toByteArray(), name);
     }
 
     private PayloadLocation integrated(String name, PayloadEncoding encoding, long size, Digest digest)
@@ -280,23 +320,6 @@ final class InstallSteps {
         if (encoding.equals(PayloadEncoding.IDENTITY) && !found.equals(digest)) {
             throw new RejectedException(RejectReason.PAYLOAD_DIGEST, what, found, digest);
         }
-    }
-
-    private static URI remote(SuitParameter.Text uri) throws RejectedException {
-        try {
-            URI parsed = new URI(uri.value());
-            if (parsed.isAbsolute()) {
-                return parsed;
-            }
-        } catch (URISyntaxException e) {
-            throw malformedUri(uri);
-        }
-        throw malformedUri(uri);
-    }
-
-    private static RejectedException malformedUri(SuitParameter.Text uri) {
-        return new RejectedException(
-                RejectReason.MALFORMED, "uri (21) at byte " + uri.offset(), uri.value(), "an absolute URI, or #name");
     }
 
     private static RejectedException lacks(

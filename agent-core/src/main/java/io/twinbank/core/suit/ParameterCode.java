@@ -56,7 +56,9 @@ public enum ParameterCode {
     /** This project's: how many devices of ten thousand may have the update. */
     ROLLOUT(-259, "rollout", Kind.UNSIGNED, true),
     /** This project's: whether the update is an emergency. */
-    URGENCY(-260, "urgency", Kind.UNSIGNED, true);
+    URGENCY(-260, "urgency", Kind.UNSIGNED, true),
+    /** This project's: other ways to the same image, for devices that hold some of it. */
+    ROUTES(-261, "routes", Kind.ROUTES, true);
 
     /** What a parameter's value is. */
     enum Kind {
@@ -70,7 +72,8 @@ public enum ParameterCode {
         ENCRYPTION,
         VERSION,
         WAIT,
-        ENCODING
+        ENCODING,
+        ROUTES
     }
 
     private final int number;

@@ -6,6 +6,7 @@ import io.twinbank.core.RejectedException;
 import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseEncrypt;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -155,6 +156,7 @@ final class SequenceDecoder {
             case VERSION -> new SuitParameter.Version(at, code, VersionMatch.decode(embedded(reader), limits));
             case WAIT -> events(at, code, embedded(reader));
             case ENCODING -> encoding(at, code, reader);
+            case ROUTES -> routes(at, code, reader);
         };
     }
 
@@ -203,14 +205,18 @@ final class SequenceDecoder {
         return digest;
     }
 
-    private static SuitParameter encoding(int at, ParameterCode code, CborReader reader) throws RejectedException {
+    private SuitParameter encoding(int at, ParameterCode code, CborReader reader) throws RejectedException {
         if (reader.peek() == CborReader.Type.UNSIGNED) {
             long number = reader.readUnsigned();
             return number == 0
                     ? new SuitParameter.Encoding(at, code, PayloadEncoding.Steps.NONE)
                     : new SuitParameter.Unknown(at, code + " " + Long.toUnsignedString(number));
         }
-        Optional<PayloadEncoding.Steps> steps = PayloadEncoding.decodeSteps(reader);
+        Optional<PayloadEncoding.Steps> steps = PayloadEncoding.decodeSteps(reader, code + " at byte " + at, limits);
+        if (steps.filter(PayloadEncoding.Steps::needsWhatIsThere).isPresent()) {
+            return new SuitParameter.Unknown(
+                    at, code + " for devices that hold something already, which only routes (-261) may be,");
+        }
         return steps.isPresent()
                 ? new SuitParameter.Encoding(at, code, steps.get())
                 : new SuitParameter.Unknown(
@@ -218,6 +224,41 @@ final class SequenceDecoder {
                         code
                                 + " other than identity (0), hashed chunks ([[1, size, digest]]), the same with zstd frames"
                                 + " ([[1, size, digest], [3, frame size, encoded size]]), and sealed chunks ([[2, size]])");
+    }
+
+    private SuitParameter routes(int at, ParameterCode code, CborReader reader) throws RejectedException {
+        CborReader routes = reader.readItem().reader(SuitEnvelope.MAX_DEPTH);
+        int count = routes.readArray();
+        if (count == 0) {
+            throw malformed(code.toString(), at, "none", "at least one");
+        }
+        if (count > Route.MAX_ROUTES) {
+            throw exceeded("number of " + code, at, count, Route.MAX_ROUTES);
+        }
+        List<SuitParameter.Routes.Way> ways = new ArrayList<>();
+        for (int number = 1; number <= count; number++) {
+            String where = "route " + number + " of " + code;
+            int items = routes.readArray();
+            if (items != 2 && items != 3) {
+                throw malformed(where, at, items + " items", "2 or 3: URI, steps, encryption-info");
+            }
+            URI uri = Route.absolute(
+                    routes.readText(limits.uriBytes()), "URI of " + where + " at byte " + at, "an absolute URI");
+            Optional<PayloadEncoding.Steps> steps =
+                    PayloadEncoding.decodeSteps(routes, where + " at byte " + at, limits);
+            if (steps.isEmpty()) {
+                return new SuitParameter.Unknown(
+                        at,
+                        where + " other than hashed chunks ([[1, size, digest]]), the same with zstd frames"
+                                + " ([…, [3, frame size, encoded size]]) or delta frames ([…, [4, frame size, encoded size, base"
+                                + " digest, base size]]), sealed chunks ([[2, size]]), and a block index ([[5, digest, size, URI]])");
+            }
+            Optional<CoseEncrypt> encryption = items == 3
+                    ? Optional.of(CoseEncrypt.decode(routes.readBytes(MAX_ENCRYPTION_BYTES)))
+                    : Optional.empty();
+            ways.add(new SuitParameter.Routes.Way(uri, steps.get(), encryption));
+        }
+        return new SuitParameter.Routes(at, code, ways);
     }
 
     private static RejectedException malformed(String what, int at, Object found, Object expected) {

@@ -3,7 +3,9 @@ package io.twinbank.core.suit;
 
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.cose.CoseEncrypt;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A parameter with its value, as a manifest sets it. */
@@ -108,6 +110,29 @@ public sealed interface SuitParameter {
      * @param steps what is done with the bytes
      */
     record Encoding(int offset, ParameterCode code, PayloadEncoding.Steps steps) implements Known {}
+
+    /**
+     * Other ways to the same image.
+     *
+     * @param offset in the envelope, in bytes
+     * @param code which parameter
+     * @param value 1 to {@value Route#MAX_ROUTES}, as the manifest has them
+     */
+    record Routes(int offset, ParameterCode code, List<Way> value) implements Known {
+        /** Copies the list. */
+        public Routes {
+            value = List.copyOf(value);
+        }
+
+        /**
+         * One of them.
+         *
+         * @param uri absolute; where its payload is
+         * @param steps what is done with the bytes
+         * @param encryption how they are encrypted; empty if they aren't
+         */
+        public record Way(URI uri, PayloadEncoding.Steps steps, Optional<CoseEncrypt> encryption) {}
+    }
 
     /**
      * What a version is compared with.

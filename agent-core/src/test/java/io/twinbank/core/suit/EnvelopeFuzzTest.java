@@ -64,6 +64,7 @@ class EnvelopeFuzzTest {
                         .require(new Requirement.UseBefore(1696291200))
                         .require(new Requirement.Authorization(-1))),
                 severalComponents().sign(),
+                Fixtures.sign(RoutesTest.everyRoute().severInstall()),
                 new Forge()
                         .manifestEntry(
                                 9,

@@ -198,7 +198,7 @@ class PayloadEncodingTest {
                         8),
                 Arguments.of("", info, chunks(1024), 1L << 42),
                 Arguments.of(
-                        "LIMIT_EXCEEDED: number of sealed chunks (found 4294967297, expected at most 4294967296)",
+                        "LIMIT_EXCEEDED: number of sealed chunks in payload-encoding (-258) (found 4294967297, expected at most 4294967296)",
                         info,
                         chunks(1024),
                         (1L << 42) + 1),
@@ -209,13 +209,13 @@ class PayloadEncodingTest {
                         chunks(1024),
                         8),
                 Arguments.of(
-                        "UNSUPPORTED_ALGORITHM: content algorithm of sealed chunks (found A128CTR (-65534), expected one"
-                                + " that authenticates)",
+                        "UNSUPPORTED_ALGORITHM: content algorithm of sealed chunks in payload-encoding (-258) (found"
+                                + " A128CTR (-65534), expected one that authenticates)",
                         ctr,
                         chunks(1024),
                         8),
                 Arguments.of(
-                        "MALFORMED: nonce of sealed chunks (found other bytes at its end, expected 5 zeros)",
+                        "MALFORMED: nonce of sealed chunks in payload-encoding (-258) (found other bytes at its end, expected 5 zeros)",
                         fullNonce,
                         chunks(1024),
                         8),

@@ -100,6 +100,11 @@ class ProfileTest {
             case ENCRYPTION -> w -> w.bytes(Fixtures.ENCRYPTION.encode());
             case VERSION -> w -> w.embedded(Commands.version(2, 1, 2));
             case WAIT -> w -> w.embedded(e -> e.map(m -> m.entry(2).integer(1)));
+            case ROUTES ->
+                w -> w.array(routes -> routes.array(route -> {
+                    route.text("https://x.example")
+                            .array(steps -> steps.array(s -> s.integer(2).integer(1024)));
+                }));
         };
 
         Judgement judgement =

@@ -9,6 +9,7 @@ import io.twinbank.core.internal.delta.BadFrameException;
 import io.twinbank.core.internal.delta.DeltaDecoder;
 import io.twinbank.core.internal.delta.DeltaFormat;
 import io.twinbank.core.internal.delta.OldImage;
+import io.twinbank.core.suit.Frames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,7 +122,7 @@ class DeltaMakerTest {
         }
 
         for (byte[] frame : check(old, image)) {
-            assertTrue(frame.length <= DeltaFormat.mostEncodedBytes(FRAME), frame.length + " bytes");
+            assertTrue(frame.length <= Frames.maxEncodedFrameBytes(FRAME), frame.length + " bytes");
         }
     }
 

@@ -2,6 +2,7 @@
 package io.twinbank.core.internal.delta;
 
 import io.twinbank.core.internal.delta.BadFrameException.Reason;
+import io.twinbank.core.suit.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -37,7 +38,7 @@ public final class DeltaDecoder {
         this.old = old;
         this.imageBytes = imageBytes;
         this.frameBytes = frameBytes;
-        this.part = new byte[DeltaFormat.mostEncodedBytes(frameBytes)];
+        this.part = new byte[Frames.maxEncodedFrameBytes(frameBytes)];
         this.frame = new byte[frameBytes];
         for (int i = 0; i < streams.length; i++) {
             streams[i] = new Lzma2Stream(DeltaFormat.windowBytes(i));

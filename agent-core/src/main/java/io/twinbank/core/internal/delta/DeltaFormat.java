@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.twinbank.core.internal.delta;
 
+import io.twinbank.core.suit.Frames;
+
 /**
  * What maker and decoder agree on. A frame is a CRC-32C of what it decodes to (4 bytes, big-endian), for each stream but the last the
  * length of its part as a number, and the parts. A number has 7 bits a byte, the lowest first, and its highest bit set where more
@@ -10,7 +12,7 @@ public final class DeltaFormat {
     /** A group's frames; decoding can begin at the first of each. */
     public static final int GROUP_FRAMES = 32;
     /** The longest frame: the decoder holds one, encoded and decoded. */
-    public static final int MAX_FRAME_BYTES = 1 << 20;
+    public static final int MAX_FRAME_BYTES = Frames.Codec.DELTA.maxFrameBytes();
 
     /** Numbers: how many bytes to copy. */
     public static final int COPIES = 0;
@@ -38,15 +40,5 @@ public final class DeltaFormat {
      */
     public static int windowBytes(int stream) {
         return stream < DIFFERENCES ? 1 << 16 : 1 << 20;
-    }
-
-    /**
-     * Tells how long an encoded frame can be.
-     *
-     * @param frameBytes how long a decoded one is
-     * @return the most bytes
-     */
-    public static int mostEncodedBytes(int frameBytes) {
-        return frameBytes + frameBytes / 256 + 64;
     }
 }
