@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
 final class DeltaCommand implements Callable<Integer> {
     private static final int MIN_FRAME_BYTES = 1 << 16;
 
+    /** What to do about a delta that saves nothing. */
+    static final String WITHOUT_USE =
+            "Is something in the images compressed or encrypted? Unpacked it would differ less";
+
     @Spec
     private CommandSpec spec;
 
@@ -70,9 +74,13 @@ final class DeltaCommand implements Callable<Integer> {
         if (isSame(out, old) || isSame(out, image)) {
             throw new ParameterException(spec.commandLine(), "--out " + out + " is one of the images");
         }
-        MeasuredImage before = measured(old);
-        MeasuredImage after = measured(image);
-        long written = write(after.sizeBytes());
+        PrintWriter err = spec.commandLine().getErr();
+        MeasuredImage before = MeasuredImage.of(old, err);
+        MeasuredImage after = MeasuredImage.of(image, err);
+        long written = write(old, image, out, after.sizeBytes(), frameBytes, err);
+        if (written >= after.sizeBytes()) {
+            err.println("warning: the delta is no smaller than the new image. " + WITHOUT_USE);
+        }
         PrintWriter answer = spec.commandLine().getOut();
         if (json) {
             answer.println(json(before, after, written));
@@ -93,16 +101,11 @@ final class DeltaCommand implements Callable<Integer> {
         return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
     }
 
-    private MeasuredImage measured(Path file) throws IOException {
-        Progress progress = progress("hashing " + file.getFileName(), Files.size(file));
-        MeasuredImage measured = MeasuredImage.of(file, progress::at);
-        progress.close();
-        return measured;
-    }
-
-    private long write(long imageBytes) throws IOException {
+    /** Writes a delta, and returns how many bytes it has; nothing is left of one that isn't complete. */
+    static long write(Path old, Path image, Path out, long imageBytes, int frameBytes, PrintWriter err)
+            throws IOException {
         DeltaMaker maker = new DeltaMaker(old, image, frameBytes);
-        Progress progress = progress("comparing " + image.getFileName(), maker.work());
+        Progress progress = new Progress(err, Terminal.isPresent(), "comparing " + image.getFileName(), maker.work());
         boolean done = false;
         try (DeltaFile file = new DeltaFile(out, imageBytes, frameBytes)) {
             maker.make(file, progress::at);
@@ -115,10 +118,6 @@ final class DeltaCommand implements Callable<Integer> {
                 Files.deleteIfExists(out);
             }
         }
-    }
-
-    private Progress progress(String what, long total) {
-        return new Progress(spec.commandLine().getErr(), Terminal.isPresent(), what, total);
     }
 
     private String json(MeasuredImage before, MeasuredImage after, long written) throws IOException {

@@ -101,8 +101,8 @@ final class EncryptOptions {
         return out != null ? out : image.resolveSibling(image.getFileName() + ".enc");
     }
 
-    /** Encrypts the image, if that is asked for. */
-    PayloadEncoding encrypt(Path image, long imageBytes) throws IOException, GeneralSecurityException {
+    /** Encrypts a file by a key of its own, if that is asked for. */
+    PayloadEncoding encrypt(Path image, long imageBytes, Path payload) throws IOException, GeneralSecurityException {
         if (keys.isEmpty()) {
             return PayloadEncoding.IDENTITY;
         }
@@ -127,7 +127,7 @@ final class EncryptOptions {
                 Optional.of(CoseEncrypt.of(algorithm, iv(algorithm, random), recipients)),
                 method == Method.CHUNKS ? OptionalInt.of(CHUNK_BYTES) : OptionalInt.empty());
         try (InputStream in = Files.newInputStream(image);
-                OutputStream file = new BufferedOutputStream(Files.newOutputStream(payload(image)), BUFFER_BYTES)) {
+                OutputStream file = new BufferedOutputStream(Files.newOutputStream(payload), BUFFER_BYTES)) {
             PayloadEncryptor.encrypt(encoding, contentKey, in, imageBytes, file);
         }
         return encoding;

@@ -67,6 +67,7 @@ final class ExplanationJson {
             json.writeNumberField("sizeBytes", step.sizeBytes());
             json.writeStringField("digest", step.digest().toString());
             json.writeNumberField("securityVersion", step.securityVersion());
+            RouteCost.write(json, RouteCost.of(step));
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -45,6 +45,7 @@ final class ExplanationText {
         int number = 1;
         for (InstallStep step : plan.steps()) {
             line("    step " + number++ + "      " + deed(step));
+            RouteCost.of(step).forEach(route -> line("    or by       " + route.words()));
         }
         if (plan.rollout() < InstallPlan.ALL_DEVICES) {
             line("    rollout     to " + new Share(plan.rollout()) + " of the devices at first");

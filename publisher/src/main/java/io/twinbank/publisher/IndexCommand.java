@@ -56,7 +56,7 @@ final class IndexCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long imageBytes = Files.size(image);
-        byte[] index = make(imageBytes).encode();
+        byte[] index = index(imageBytes).encode();
         Files.write(out, index);
         PrintWriter answer = spec.commandLine().getOut();
         answer.println("index       " + out + ", " + index.length + " bytes");
@@ -67,18 +67,26 @@ final class IndexCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BlockIndex make(long imageBytes) throws IOException {
-        Progress progress = new Progress(
-                spec.commandLine().getErr(), Terminal.isPresent(), "indexing " + image.getFileName(), imageBytes);
-        try (InputStream in = Files.newInputStream(image);
-                OutputStream packed = store == null
-                        ? OutputStream.nullOutputStream()
-                        : new BufferedOutputStream(Files.newOutputStream(store))) {
+    private BlockIndex index(long imageBytes) throws IOException {
+        try {
             int bytes = blockBytes == null ? BlockIndex.blockBytesFor(imageBytes) : blockBytes;
-            return new BlockIndexMaker(bytes, Optional.of(packed).filter(to -> store != null))
-                    .make(in, imageBytes, progress::at);
+            return make(
+                    image, Optional.ofNullable(store), bytes, spec.commandLine().getErr());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Makes an index, and writes the store where there is to be one. */
+    static BlockIndex make(Path image, Optional<Path> store, int blockBytes, PrintWriter err) throws IOException {
+        long imageBytes = Files.size(image);
+        Progress progress = new Progress(err, Terminal.isPresent(), "indexing " + image.getFileName(), imageBytes);
+        try (InputStream in = Files.newInputStream(image);
+                OutputStream packed = store.isEmpty()
+                        ? OutputStream.nullOutputStream()
+                        : new BufferedOutputStream(Files.newOutputStream(store.get()))) {
+            return new BlockIndexMaker(blockBytes, Optional.of(packed).filter(to -> store.isPresent()))
+                    .make(in, imageBytes, progress::at);
         } finally {
             progress.close();
         }

@@ -91,6 +91,9 @@ final class InspectCommand implements Callable<Integer> {
                 out.println(json(bytes.length, envelope, manifest, signers, trust, explanations));
             } else {
                 out.print(text(bytes.length, envelope, manifest, signers));
+                ManifestImages.routes(envelope, manifest)
+                        .forEach(route -> out.print(
+                                "route       " + Words.printable(route.component() + ", " + route.words()) + '\n'));
                 trust.map(TrustSetText::of).ifPresent(out::print);
                 explanations.forEach((each, explanation) -> out.print(ExplanationText.of(each, explanation)));
                 out.flush();
@@ -184,6 +187,7 @@ final class InspectCommand implements Callable<Integer> {
             }
             object.writeEndObject();
             new ManifestJson(object).write(manifest);
+            RouteCost.write(object, ManifestImages.routes(envelope, manifest));
             if (trust.isPresent()) {
                 object.writeFieldName("trustSet");
                 new TrustSetJson(object).write(trust.get());

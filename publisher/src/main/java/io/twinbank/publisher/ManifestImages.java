@@ -36,15 +36,23 @@ final class ManifestImages {
      * @param digest what they hash to
      * @param sizeBytes how many there are
      * @param securityVersion the image's security version
+     * @param routes other ways to the same bytes
      */
-    record Image(ComponentId component, String payload, Digest digest, long sizeBytes, long securityVersion) {
+    record Image(
+            ComponentId component,
+            String payload,
+            Digest digest,
+            long sizeBytes,
+            long securityVersion,
+            List<RouteCost> routes) {
         static Image of(InstallStep step) {
             return new Image(
                     step.component(),
                     step.payload().toString(),
                     step.digest(),
                     step.sizeBytes(),
-                    step.securityVersion());
+                    step.securityVersion(),
+                    RouteCost.of(step));
         }
     }
 
@@ -75,6 +83,18 @@ final class ManifestImages {
             throw last;
         }
         return images;
+    }
+
+    /** Returns the routes of all images; none where there is no plan. */
+    static List<RouteCost> routes(SuitEnvelope envelope, SuitManifest manifest) {
+        try {
+            return of(envelope, manifest).keySet().stream()
+                    .flatMap(image -> image.routes().stream())
+                    .distinct()
+                    .toList();
+        } catch (RejectedException e) {
+            return List.of();
+        }
     }
 
     private static UUID id(SuitManifest manifest, ParameterCode code) {

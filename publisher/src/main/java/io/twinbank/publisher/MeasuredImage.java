@@ -6,10 +6,13 @@ import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.PayloadEncoding;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -53,6 +56,16 @@ public record MeasuredImage(Digest digest, long sizeBytes) {
         return new MeasuredImage(Digest.sha256(sha256.digest()), done);
     }
 
+    /** Measures an image, and shows on the way how far that has come. */
+    static MeasuredImage of(Path file, PrintWriter err) throws IOException {
+        Progress progress = new Progress(err, Terminal.isPresent(), "hashing " + file.getFileName(), Files.size(file));
+        try {
+            return of(file, progress::at);
+        } finally {
+            progress.close();
+        }
+    }
+
     /**
      * Says where the image is.
      *
@@ -72,6 +85,16 @@ public record MeasuredImage(Digest digest, long sizeBytes) {
      */
     public EnvelopeBuilder.Image at(String uri, PayloadEncoding encoding) {
         return new EnvelopeBuilder.Image(digest, sizeBytes, uri, encoding);
+    }
+
+    /** Says where an encoded image is, and what lies beside it. */
+    EnvelopeBuilder.Image at(String uri, PayloadEncoding encoding, List<MadeRoute> routes) {
+        return new EnvelopeBuilder.Image(
+                digest,
+                sizeBytes,
+                uri,
+                encoding,
+                routes.stream().map(route -> route.beside(URI.create(uri))).toList());
     }
 
     private static MessageDigest sha256() {

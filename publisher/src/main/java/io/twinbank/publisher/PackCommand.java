@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -50,7 +50,7 @@ final class PackCommand implements Callable<Integer> {
     private static final int MANIFEST_DESCRIPTION = 1;
 
     /** How much a device fetches again for one wrong byte, and holds in memory. */
-    private static final int HASHED_CHUNK_BYTES = 64 << 10;
+    static final int HASHED_CHUNK_BYTES = 64 << 10;
 
     @Spec
     private CommandSpec spec;
@@ -138,6 +138,9 @@ final class PackCommand implements Callable<Integer> {
 
     @Mixin
     private EncryptOptions encryption;
+
+    @Mixin
+    private RouteOptions routes;
 
     @Option(names = "--out", paramLabel = "ENVELOPE", required = true, description = "where to write the envelope")
     private Path out;
@@ -234,17 +237,30 @@ final class PackCommand implements Callable<Integer> {
         for (String key : who.keys) {
             signers.add(Keys.signingKey(key));
         }
+        PrintWriter err = spec.commandLine().getErr();
+        Places places = places(images);
         Map<Image, MeasuredImage> measured = new LinkedHashMap<>();
         for (Image image : images) {
-            measured.put(image, measure(image.file()));
+            measured.put(image, MeasuredImage.of(image.file(), err));
         }
         Optional<Provenance> provenance = setVersion(builder, measured);
         PayloadEncoding encoding = PayloadEncoding.IDENTITY;
+        List<MadeRoute> ways = List.of();
         if (images.size() == 1) {
-            encoding = encode(builder, images.get(0).file());
+            Path image = images.get(0).file();
+            encoding = encode(builder, image);
+            MeasuredImage content = Objects.requireNonNull(measured.get(images.get(0)));
+            ways = routes.make(image, content, encoding.encodedBytes(content.sizeBytes()), encryption, err);
+            for (int i = 0; i < ways.size(); i++) {
+                Optional<ChunkHashes> hashes = ways.get(i).hashes();
+                if (hashes.isPresent()) {
+                    builder.integratedPayload(
+                            ChunkHashes.name(i + 1), hashes.get().bytes());
+                }
+            }
         }
         if (!images.isEmpty()) {
-            setImages(builder, measured, encoding);
+            setImages(builder, measured, places, encoding, ways);
         }
         Map<String, MeasuredImage> others = addComponents(builder);
         byte[] envelope = builder.sign(signers.toArray(SigningKey[]::new));
@@ -263,6 +279,9 @@ final class PackCommand implements Callable<Integer> {
                 answer.println("payload     " + payload(each.getKey().file()) + ", "
                         + Progress.size(encoding.encodedBytes(content.sizeBytes())) + ", " + encoding);
             }
+            for (MadeRoute way : ways) {
+                answer.println(way.words(encoding.encodedBytes(content.sizeBytes())));
+            }
         }
         others.forEach((name, content) ->
                 answer.println("component   " + name + ", " + content.sizeBytes() + " bytes, " + content.digest()));
@@ -274,10 +293,8 @@ final class PackCommand implements Callable<Integer> {
             answer.println("signed by   nobody yet");
         }
         if (envelope.length > Envelopes.LIMITS.envelopeBytes()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("warning: devices take " + Envelopes.LIMITS.envelopeBytes()
-                            + " bytes of envelope unless they are configured otherwise (maxEnvelopeBytes)");
+            err.println("warning: devices take " + Envelopes.LIMITS.envelopeBytes()
+                    + " bytes of envelope unless they are configured otherwise (maxEnvelopeBytes)");
         }
         return 0;
     }
@@ -288,13 +305,13 @@ final class PackCommand implements Callable<Integer> {
     }
 
     private PayloadEncoding encode(EnvelopeBuilder builder, Path image) throws IOException, GeneralSecurityException {
-        if ((chunkHashes || compression.isWanted()) && encryption.authenticates()) {
-            throw wrong((chunkHashes ? "--chunk-hashes" : "--compress")
+        if ((chunkHashes || compression.isWanted() || routes.hasDelta()) && encryption.authenticates()) {
+            throw wrong((chunkHashes ? "--chunk-hashes" : compression.isWanted() ? "--compress" : "--delta-from")
                     + " goes with --encrypt-as ctr only: the other methods authenticate by themselves");
         }
         Optional<Frames> frames = compress(image);
         Path plain = compression.payload(image);
-        PayloadEncoding encoding = encryption.encrypt(plain, Files.size(plain));
+        PayloadEncoding encoding = encryption.encrypt(plain, Files.size(plain), encryption.payload(plain));
         if (chunkHashes || frames.isPresent()) {
             encoding = hashChunks(builder, image, encoding);
         }
@@ -346,9 +363,10 @@ final class PackCommand implements Callable<Integer> {
                 && (compression.isWanted()
                         || encryption.isWanted()
                         || chunkHashes
+                        || routes.isWanted()
                         || (version != null && version.provenance != null))) {
-            throw wrong("--compress, --encrypt-for, --chunk-hashes and --provenance go with one --image, not with "
-                    + images.size());
+            throw wrong("--compress, --encrypt-for, --chunk-hashes, --delta-from, --index and --provenance go with one"
+                    + " --image, not with " + images.size());
         }
         return images;
     }
@@ -364,11 +382,12 @@ final class PackCommand implements Callable<Integer> {
                 || chunkHashes
                 || compression.isWanted()
                 || encryption.isWanted()
+                || routes.isWanted()
                 || components.isEmpty()) {
             throw wrong(
                     "without --image there are --component NAME=FILE, at least one, and --component-uri; what is about"
                             + " an image (--security-version, --uri, --integrated, --image-version, --provenance, --compress,"
-                            + " --encrypt-for, --chunk-hashes) goes with --image only");
+                            + " --encrypt-for, --chunk-hashes, --delta-from, --index) goes with --image only");
         }
         return componentId(name(components.get(0)));
     }
@@ -445,50 +464,73 @@ final class PackCommand implements Callable<Integer> {
         return value;
     }
 
-    private MeasuredImage measure(Path image) throws IOException {
-        Progress progress = new Progress(
-                spec.commandLine().getErr(), Terminal.isPresent(), "hashing " + image.getFileName(), Files.size(image));
-        MeasuredImage measured = MeasuredImage.of(image, progress::at);
-        progress.close();
-        return measured;
+    /** Where the images' payloads are, as far as it is said: for both banks, for one, or in the envelope. */
+    private record Places(
+            Map<Image, String> everywhere, Map<Image, String> inA, Map<Image, String> inB, boolean integrated) {
+        List<URI> uris() {
+            return Stream.of(everywhere, inA, inB)
+                    .flatMap(each -> each.values().stream())
+                    .map(URI::create)
+                    .toList();
+        }
     }
 
-    private void setImages(EnvelopeBuilder builder, Map<Image, MeasuredImage> measured, PayloadEncoding encoding)
-            throws IOException {
+    private Places places(List<Image> images) {
+        if (images.isEmpty()) {
+            return new Places(Map.of(), Map.of(), Map.of(), false);
+        }
         if (securityVersion == null || source == null) {
             throw wrong("--image takes --security-version, and one of --uri, --integrated, --uri-a and --uri-b");
         }
-        builder.securityVersion(number("--security-version", securityVersion));
-        Set<Image> images = measured.keySet();
-        Map<Image, String> uris = uris("--uri", source.uris, images);
         PerBank perBank = source.perBank == null ? new PerBank() : source.perBank;
-        Map<Image, String> urisA = uris("--uri-a", perBank.urisA, images);
-        Map<Image, String> urisB = uris("--uri-b", perBank.urisB, images);
-        for (Image image : images) {
-            MeasuredImage content = Objects.requireNonNull(measured.get(image));
-            String everywhere = uris.get(image);
-            if (source.integrated) {
-                everywhere = images.size() == 1 ? INTEGRATED : INTEGRATED + "/" + image.name();
-                builder.integratedPayload(everywhere, Files.readAllBytes(payload(image.file())));
-            }
+        Places places = new Places(
+                uris("--uri", source.uris, images),
+                uris("--uri-a", perBank.urisA, images),
+                uris("--uri-b", perBank.urisB, images),
+                source.integrated);
+        routes.complaint(places.uris(), source.integrated, encryption.isWanted())
+                .ifPresent(complaint -> {
+                    throw wrong(complaint);
+                });
+        return places;
+    }
+
+    private void setImages(
+            EnvelopeBuilder builder,
+            Map<Image, MeasuredImage> measured,
+            Places places,
+            PayloadEncoding encoding,
+            List<MadeRoute> ways)
+            throws IOException {
+        builder.securityVersion(number("--security-version", Objects.requireNonNull(securityVersion)));
+        for (Map.Entry<Image, MeasuredImage> each : measured.entrySet()) {
+            Image image = each.getKey();
+            MeasuredImage content = each.getValue();
             ComponentId component = image.component();
-            if (everywhere != null) {
-                builder.component(component, content.at(everywhere, encoding));
-            }
-            if (urisA.containsKey(image)) {
-                builder.component(component, BankId.A, content.at(urisA.get(image), encoding));
-            }
-            if (urisB.containsKey(image)) {
-                builder.component(component, BankId.B, content.at(urisB.get(image), encoding));
-            }
-            if (everywhere == null && !urisA.containsKey(image) && !urisB.containsKey(image)) {
+            String everywhere = places.everywhere().get(image);
+            String inA = places.inA().get(image);
+            String inB = places.inB().get(image);
+            if (places.integrated()) {
+                String name = measured.size() == 1 ? INTEGRATED : INTEGRATED + "/" + image.name();
+                builder.integratedPayload(name, Files.readAllBytes(payload(image.file())));
+                builder.component(component, content.at(name, encoding));
+            } else if (everywhere == null && inA == null && inB == null) {
                 throw wrong("no URI for the image of " + image.name() + ": say " + image.name() + "=URI as well");
+            }
+            if (everywhere != null) {
+                builder.component(component, content.at(everywhere, encoding, ways));
+            }
+            if (inA != null) {
+                builder.component(component, BankId.A, content.at(inA, encoding, ways));
+            }
+            if (inB != null) {
+                builder.component(component, BankId.B, content.at(inB, encoding, ways));
             }
         }
     }
 
     /** A name of an image has no colon, and a URI has one before anything else that could be taken for its end. */
-    private Map<Image, String> uris(String option, List<String> given, Set<Image> images) {
+    private Map<Image, String> uris(String option, List<String> given, List<Image> images) {
         Map<Image, String> uris = new LinkedHashMap<>();
         for (String text : given) {
             int end = text.indexOf('=');

@@ -100,6 +100,9 @@ record ReleaseFile(
         json.writeNumberField("bytes", image.sizeBytes());
         json.writeNumberField("securityVersion", image.securityVersion());
         json.writeStringField("payload", image.payload());
+        if (!image.routes().isEmpty()) {
+            RouteCost.write(json, image.routes());
+        }
         Optional<String> provenance = Provenance.digestIn(manifest, image.component());
         if (provenance.isPresent()) {
             json.writeStringField("provenance", provenance.get());

@@ -3,10 +3,13 @@ package io.twinbank.publisher;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.twinbank.core.RejectedException;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.Judgement;
 import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.Signer;
+import io.twinbank.core.suit.SuitEnvelope;
+import io.twinbank.core.suit.SuitManifest;
 import io.twinbank.hal.Role;
 import io.twinbank.hal.TrustAnchor;
 import io.twinbank.hal.TrustPolicy;
@@ -55,10 +58,11 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object a line, one for each file")
     private boolean json;
 
-    /** What a file came to: a judgement, or why there is none. */
+    /** What a file came to: a judgement, and the routes of what is accepted; or why there is none. */
     private record Verdict(
             String file,
             @Nullable Judgement judgement,
+            List<RouteCost> routes,
             @Nullable String unreadable) {
         boolean accepted() {
             return judgement != null && judgement.accepted();
@@ -92,10 +96,20 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static Verdict judge(Path file, TrustPolicy policy) {
         try {
-            ManifestVerifier verifier = new ManifestVerifier(Envelopes.LIMITS);
-            return new Verdict(file.toString(), verifier.judge(Envelopes.read(file), policy, Role.FIRMWARE), null);
+            byte[] envelope = Envelopes.read(file);
+            Judgement judgement = new ManifestVerifier(Envelopes.LIMITS).judge(envelope, policy, Role.FIRMWARE);
+            return new Verdict(file.toString(), judgement, judgement.accepted() ? routes(envelope) : List.of(), null);
         } catch (IOException e) {
-            return new Verdict(file.toString(), null, Words.of(e));
+            return new Verdict(file.toString(), null, List.of(), Words.of(e));
+        }
+    }
+
+    private static List<RouteCost> routes(byte[] bytes) {
+        try {
+            SuitEnvelope envelope = SuitEnvelope.decode(bytes, Envelopes.LIMITS);
+            return ManifestImages.routes(envelope, SuitManifest.decode(envelope, Envelopes.LIMITS));
+        } catch (RejectedException e) {
+            throw new IllegalStateException("it was accepted just now", e);
         }
     }
 
@@ -123,6 +137,9 @@ final class VerifyCommand implements Callable<Integer> {
         if (judgement.sequence().isPresent()) {
             text.append("\n    sequence:  ")
                     .append(Long.toUnsignedString(judgement.sequence().getAsLong()));
+        }
+        for (RouteCost route : verdict.routes()) {
+            text.append("\n    route:     ").append(Words.printable(route.component() + ", " + route.words()));
         }
         return text.toString();
     }
@@ -170,6 +187,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         line.writeEndArray();
+        RouteCost.write(line, verdict.routes());
         line.writeEndObject();
     }
 }

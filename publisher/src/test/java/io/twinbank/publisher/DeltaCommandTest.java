@@ -88,6 +88,18 @@ class DeltaCommandTest {
         assertTrue(run.out().matches("(?s).*fw\\.delta, \\d+ bytes: 0\\.\\d % of the new image\\s*"), run.out());
     }
 
+    @Test
+    void delta_ofImagesThatResembleNothing_warns() throws Exception {
+        byte[] other = new byte[100_000];
+        new Random(2).nextBytes(other);
+        Files.write(folder.resolve("new.img"), other);
+
+        Run run = delta();
+
+        assertEquals(0, run.exit());
+        assertTrue(run.err().contains("warning: the delta is no smaller than the new image. Is something"), run.err());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 1 << 15, 100_000, 1 << 21})
     void delta_frameBytesThatDevicesDoNotTake_exits2(int frameBytes) {

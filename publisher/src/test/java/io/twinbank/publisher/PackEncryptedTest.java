@@ -7,44 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinbank.core.AgentEvent;
-import io.twinbank.core.Offer;
-import io.twinbank.core.OtaAgent;
-import io.twinbank.core.Outcome;
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
-import io.twinbank.core.UpdateState;
 import io.twinbank.core.cose.ContentCipher;
 import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.InstallPlan;
-import io.twinbank.core.suit.Limits;
-import io.twinbank.core.suit.ManifestVerifier;
 import io.twinbank.core.suit.PayloadLocation;
-import io.twinbank.core.suit.Target;
-import io.twinbank.core.suit.Uuids;
-import io.twinbank.hal.BankId;
-import io.twinbank.hal.ComponentId;
-import io.twinbank.hal.DeviceIdentity;
-import io.twinbank.hal.Role;
-import io.twinbank.hal.TrustAnchor;
-import io.twinbank.hal.TrustPolicy;
 import io.twinbank.hal.contract.FakeDeviceKeys;
-import io.twinbank.hal.contract.FakePlatform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,13 +35,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@code pack --encrypt-for} writes is for the devices that it names, and for no other. */
 class PackEncryptedTest {
-    private static final UUID VENDOR = Uuids.vendorId("acme.example");
-    private static final UUID CLASS = Uuids.classId(VENDOR, "gw-1");
-
     private final byte[] firmware = new byte[100_000];
 
     @TempDir
     Path folder;
+
+    private Maker maker;
 
     private KeyPair p256;
     private KeyPair x25519;
@@ -69,8 +48,7 @@ class PackEncryptedTest {
     @BeforeEach
     void prepare() throws Exception {
         Arrays.fill(firmware, (byte) 7);
-        Files.write(folder.resolve("fw.img"), firmware);
-        Keys.write(Keys.generate(Keys.Algorithm.ED25519), folder.resolve("maker.pem"), false);
+        maker = Maker.in(folder, firmware);
         p256 = Keys.generate(Keys.Algorithm.P256);
         Keys.write(p256, folder.resolve("first.pem"), false);
         x25519 = KeyPairGenerator.getInstance("X25519").generateKeyPair();
@@ -79,44 +57,6 @@ class PackEncryptedTest {
                 "-----BEGIN PUBLIC KEY-----\n"
                         + Base64.getEncoder().encodeToString(x25519.getPublic().getEncoded())
                         + "\n-----END PUBLIC KEY-----\n");
-    }
-
-    private String file(String name) {
-        return folder.resolve(name).toString();
-    }
-
-    private Run pack(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "pack",
-                "--image",
-                file("fw.img"),
-                "--key",
-                file("maker.pem"),
-                "--vendor-domain",
-                "acme.example",
-                "--model",
-                "gw-1",
-                "--sequence",
-                "7",
-                "--security-version",
-                "2",
-                "--out",
-                file("fw.suit")));
-        arguments.addAll(List.of(more));
-        return Run.otapub(arguments.toArray(String[]::new));
-    }
-
-    private InstallPlan plan() throws IOException, RejectedException {
-        ManifestVerifier verifier = new ManifestVerifier(Limits.standard());
-        TrustAnchor maker = new TrustAnchor(
-                "maker",
-                Keys.readPublic(folder.resolve("maker.pub.pem")).subjectPublicKeyInfo(),
-                Set.of(Role.FIRMWARE));
-        DeviceIdentity device = new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gw");
-        return verifier.plan(
-                verifier.authenticate(
-                        Files.readAllBytes(folder.resolve("fw.suit")), TrustPolicy.anyOf(maker), Role.FIRMWARE),
-                new Target(device, List.of(ComponentId.of("os")), BankId.A));
     }
 
     @ParameterizedTest
@@ -128,19 +68,19 @@ class PackEncryptedTest {
     })
     void pack_encryptForTwo_bothDevicesGetTheKeyAndNoOther(String method, long encodedBytes, String algorithm)
             throws Exception {
-        Run run = pack(
+        Run run = maker.pack(
                 "--uri",
                 "https://acme.example/fw.enc",
                 "--encrypt-for",
-                file("first.pub.pem"),
+                maker.file("first.pub.pem"),
                 "--encrypt-for",
-                file("second.pub.pem"),
+                maker.file("second.pub.pem"),
                 "--encrypt-as",
                 method);
 
         assertEquals(0, run.exit(), run.err());
-        assertTrue(run.out().contains("payload     " + file("fw.img.enc")), run.out());
-        InstallPlan plan = plan();
+        assertTrue(run.out().contains("payload     " + maker.file("fw.img.enc")), run.out());
+        InstallPlan plan = maker.plan();
         assertEquals(firmware.length, plan.sizeBytes());
         assertEquals(encodedBytes, Files.size(folder.resolve("fw.img.enc")));
         assertEquals(encodedBytes, plan.encoding().encodedBytes(firmware.length));
@@ -174,22 +114,22 @@ class PackEncryptedTest {
         Arrays.fill(kek, (byte) 3);
         Files.write(folder.resolve("fleet.key"), kek);
 
-        Run run = pack(
+        Run run = maker.pack(
                 "--integrated",
                 "--encrypt-for",
-                "fleet:fleet-1=" + file("fleet.key"),
+                "fleet:fleet-1=" + maker.file("fleet.key"),
                 "--encrypt-for",
-                file("second.pub.pem"),
+                maker.file("second.pub.pem"),
                 "--encrypt-bits",
                 bits,
                 "--encrypt-as",
                 method);
 
         assertEquals(0, run.exit(), run.err());
-        CoseEncrypt info = plan().encoding().encryption().orElseThrow();
+        CoseEncrypt info = maker.plan().encoding().encryption().orElseThrow();
         assertTrue(info.toString().startsWith(algorithm + " for [fleet-1 by " + fleet + ", "), info.toString());
         assertTrue(info.toString().endsWith(" by " + device + "]"), info.toString());
-        byte[] payload = ((PayloadLocation.Integrated) plan().payload()).bytes();
+        byte[] payload = ((PayloadLocation.Integrated) maker.plan().payload()).bytes();
         for (FakeDeviceKeys keys : List.of(
                 new FakeDeviceKeys().kek("fleet-1", kek), new FakeDeviceKeys().agreementKey(x25519.getPrivate()))) {
             ContentCipher cipher = new ContentCipher(info, info.contentKey(Optional.of(keys)));
@@ -210,7 +150,7 @@ class PackEncryptedTest {
     void pack_encryptForAFleetGivenWrongly_saysHow(String key, String words) throws IOException {
         Files.write(folder.resolve("fleet.key"), new byte[15]);
 
-        Run run = pack("--integrated", "--encrypt-for", key.replace("fleet.key", file("fleet.key")));
+        Run run = maker.pack("--integrated", "--encrypt-for", key.replace("fleet.key", maker.file("fleet.key")));
 
         assertEquals(1, run.exit());
         assertTrue(run.err().contains(words), run.err());
@@ -218,7 +158,7 @@ class PackEncryptedTest {
 
     @Test
     void pack_otherBits_saysWhichAreThere() {
-        Run run = pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypt-bits", "192");
+        Run run = maker.pack("--integrated", "--encrypt-for", maker.file("first.pub.pem"), "--encrypt-bits", "192");
 
         assertEquals(1, run.exit());
         assertTrue(run.err().contains("--encrypt-bits must be 128 or 256: 192"), run.err());
@@ -228,55 +168,32 @@ class PackEncryptedTest {
     @EnumSource(EncryptOptions.Method.class)
     @Timeout(20)
     void pack_eachMethod_theAgentHasTheImageInItsBank(EncryptOptions.Method method) throws Exception {
-        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypt-as", method.name());
-        TrustAnchor maker = new TrustAnchor(
-                "maker",
-                Keys.readPublic(folder.resolve("maker.pub.pem")).subjectPublicKeyInfo(),
-                Set.of(Role.FIRMWARE));
-        FakePlatform board = FakePlatform.builder()
-                .identity(new DeviceIdentity(VENDOR, CLASS, Uuids.deviceId(CLASS, "0001"), "gw"))
-                .trustPolicy(TrustPolicy.anyOf(maker))
-                .keys(new FakeDeviceKeys().agreementKey(p256.getPrivate()))
-                .build();
-        board.bootControl().load(BankId.A, 1);
-        board.boot();
-        CompletableFuture<Object> end = new CompletableFuture<>();
+        maker.pack("--integrated", "--encrypt-for", maker.file("first.pub.pem"), "--encrypt-as", method.name());
 
-        try (OtaAgent agent = OtaAgent.builder()
-                .platform(board)
-                .installGate(() -> false)
-                .onEvent(event -> {
-                    if (event instanceof AgentEvent.StateChanged change) {
-                        if (change.to() == UpdateState.STAGED) {
-                            end.complete(UpdateState.STAGED);
-                        }
-                    } else if (event instanceof AgentEvent.Ended ended
-                            && !(ended.outcome() instanceof Outcome.StateLost)) {
-                        end.complete(ended.outcome());
-                    }
-                })
-                .build()) {
-            agent.start();
-            agent.offer(new Offer.Envelope(Files.readAllBytes(folder.resolve("fw.suit"))));
-            assertEquals(UpdateState.STAGED, end.get());
-        }
-
-        assertArrayEquals(firmware, Arrays.copyOf(board.bank(BankId.B).content(), firmware.length));
+        assertArrayEquals(
+                firmware, maker.install(new FakeDeviceKeys().agreementKey(p256.getPrivate()), firmware.length));
     }
 
     @Test
     void pack_integratedAndEncrypted_carriesTheCiphertext() throws Exception {
-        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypted-out", file("cipher.bin"));
+        maker.pack(
+                "--integrated",
+                "--encrypt-for",
+                maker.file("first.pub.pem"),
+                "--encrypted-out",
+                maker.file("cipher.bin"));
 
-        byte[] inside = ((PayloadLocation.Integrated) plan().payload()).bytes();
+        byte[] inside = ((PayloadLocation.Integrated) maker.plan().payload()).bytes();
         assertArrayEquals(Files.readAllBytes(folder.resolve("cipher.bin")), inside);
         assertFalse(Arrays.equals(firmware, inside));
     }
 
     @Test
     void pack_twice_neverTheSameKeyOrNonce() throws Exception {
-        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypted-out", file("one.bin"));
-        pack("--integrated", "--encrypt-for", file("first.pub.pem"), "--encrypted-out", file("two.bin"));
+        maker.pack(
+                "--integrated", "--encrypt-for", maker.file("first.pub.pem"), "--encrypted-out", maker.file("one.bin"));
+        maker.pack(
+                "--integrated", "--encrypt-for", maker.file("first.pub.pem"), "--encrypted-out", maker.file("two.bin"));
 
         assertFalse(Arrays.equals(
                 Files.readAllBytes(folder.resolve("one.bin")), Files.readAllBytes(folder.resolve("two.bin"))));
@@ -284,21 +201,21 @@ class PackEncryptedTest {
 
     @Test
     void pack_chunkHashes_areThoseOfWhatIsFetched() throws Exception {
-        pack("--uri", "https://acme.example/fw", "--chunk-hashes");
-        assertEquals(Optional.of(hashes("fw.img")), plan().encoding().chunkHashes());
-        Run inspected = Run.otapub("inspect", file("fw.suit"));
+        maker.pack("--uri", "https://acme.example/fw", "--chunk-hashes");
+        assertEquals(Optional.of(hashes("fw.img")), maker.plan().encoding().chunkHashes());
+        Run inspected = Run.otapub("inspect", maker.file("fw.suit"));
         assertTrue(inspected.out().contains("chunks of 65536 bytes, each hashed"), inspected.out());
 
-        pack(
+        maker.pack(
                 "--uri",
                 "https://x.example/fw",
                 "--chunk-hashes",
                 "--encrypt-for",
-                file("first.pub.pem"),
+                maker.file("first.pub.pem"),
                 "--encrypt-as",
                 "ctr");
 
-        assertEquals(Optional.of(hashes("fw.img.enc")), plan().encoding().chunkHashes());
+        assertEquals(Optional.of(hashes("fw.img.enc")), maker.plan().encoding().chunkHashes());
     }
 
     private ChunkHashes hashes(String name) throws IOException {
@@ -309,7 +226,8 @@ class PackEncryptedTest {
 
     @Test
     void pack_chunkHashesBesideSealedChunks_saysWhichMethodTheyGoWith() {
-        Run run = pack("--uri", "https://x.example/fw", "--chunk-hashes", "--encrypt-for", file("first.pub.pem"));
+        Run run = maker.pack(
+                "--uri", "https://x.example/fw", "--chunk-hashes", "--encrypt-for", maker.file("first.pub.pem"));
 
         assertEquals(2, run.exit());
         assertTrue(run.err().contains("--chunk-hashes goes with --encrypt-as ctr only"), run.err());
@@ -317,7 +235,7 @@ class PackEncryptedTest {
 
     @Test
     void pack_forAKeyThatOnlySigns_saysWhichAreTaken() {
-        Run run = pack("--uri", "https://acme.example/fw", "--encrypt-for", file("maker.pub.pem"));
+        Run run = maker.pack("--uri", "https://acme.example/fw", "--encrypt-for", maker.file("maker.pub.pem"));
 
         assertEquals(1, run.exit());
         assertTrue(run.err().contains("holds neither a P-256 nor an X25519 public key"), run.err());
@@ -325,9 +243,9 @@ class PackEncryptedTest {
 
     @Test
     void inspect_encrypted_showsForWhom() {
-        pack("--uri", "https://acme.example/fw", "--encrypt-for", file("first.pub.pem"));
+        maker.pack("--uri", "https://acme.example/fw", "--encrypt-for", maker.file("first.pub.pem"));
 
-        Run run = Run.otapub("inspect", file("fw.suit"));
+        Run run = Run.otapub("inspect", maker.file("fw.suit"));
 
         assertTrue(run.out().contains("sealed chunks of 16384 bytes"), run.out());
         assertTrue(run.out().contains("A128GCM (1) for ["), run.out());

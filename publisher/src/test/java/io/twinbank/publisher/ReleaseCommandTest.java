@@ -88,13 +88,17 @@ class ReleaseCommandTest {
     @Test
     void release_fileAndSchema_nameTheSameFields() throws IOException {
         Path provenance = ProvenanceTest.statement(release);
+        Path old = Files.write(release.folder().resolve("old.img"), new byte[999]);
         release.pack(
                 "--key",
                 release.path("ann.pem"),
                 "--key",
                 release.path("bob.pem"),
                 "--provenance",
-                provenance.toString());
+                provenance.toString(),
+                "--delta-from",
+                old.toString(),
+                "--index");
         release("--time", "2026-01-31T12:00:00Z");
 
         Map<String, Object> schema = Json.object(Files.readString(Path.of("..", "docs", "release.schema.json")));

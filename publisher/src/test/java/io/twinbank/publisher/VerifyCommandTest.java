@@ -70,12 +70,22 @@ class VerifyCommandTest {
                 Run.otapub("verify", "--json", good, "--trust", trust).out());
 
         assertEquals(
-                List.of("file", "authentic", "accepted", "reason", "detail", "manifestDigest", "sequence", "signers"),
+                List.of(
+                        "file",
+                        "authentic",
+                        "accepted",
+                        "reason",
+                        "detail",
+                        "manifestDigest",
+                        "sequence",
+                        "signers",
+                        "routes"),
                 List.copyOf(line.keySet()));
         assertEquals(good, line.get("file"));
         assertEquals(true, line.get("authentic"));
         assertEquals(true, line.get("accepted"));
         assertNull(line.get("reason"));
+        assertEquals(List.of(), line.get("routes"));
         assertEquals(7L, line.get("sequence"));
         assertTrue(((String) line.get("manifestDigest")).matches("sha-256:[0-9a-f]{64}"));
         Map<?, ?> signer = (Map<?, ?>) ((List<?>) line.get("signers")).get(0);
