@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 /**
  * One bank of one component. Offsets are logical bytes from 0; relocating a block that wears out is the bank's business.
  *
- * <p>Not thread-safe: one caller at a time. Misuse (a range outside the bank, a misaligned write) throws {@link
+ * <p>Not thread-safe: one caller at a time. {@link #read} may come from the thread {@code twinbank-fetch} as well, which takes what an
+ * update needs of an image that is there already; the agent has the calls to each bank take turns. The two banks don't wait for each
+ * other: what a board's banks share, such as a buffer, is theirs to guard. Misuse (a range outside the bank, a misaligned write) throws {@link
  * IllegalArgumentException}; {@link FlashGeometry} has the checks. A device fault throws {@link HalException}.
  */
 public interface FlashBank {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * process and return the same objects each time.
  *
  * <p>All calls to a platform and to what it hands out come from the one agent thread, {@code twinbank-agent}, and may
- * block. One exception: {@link ResetControl#reset()} may also come from the trial guard.
+ * block. Two exceptions: {@link ResetControl#reset()} may also come from the trial guard, and {@link FlashBank#read} from the thread
+ * {@code twinbank-fetch}, never while that bank has another call.
  */
 public interface Platform {
     /**

@@ -75,7 +75,7 @@ final class Board {
     }
 
     FlashBank bank(BankId id, ComponentId component) {
-        return platform.bank(id, component);
+        return new SharedBank(platform.bank(id, component));
     }
 
     /** Unlocks a bank for what a plan brings. */

@@ -444,11 +444,30 @@ public final class Download {
         return false;
     }
 
-    /** Nothing is under way: what is written is all there is. */
-    private void hold() throws HalException {
+    /**
+     * Of a download that failed for its payload: makes durable what came before, as far as whole erase units go, so that another one
+     * may go on from there with the same image from elsewhere. The listener is given the checkpoint.
+     *
+     * @return false if all of the image came, and isn't the signed one: nothing of it is to be gone on with
+     * @throws HalException if it can't be synced or stored
+     */
+    public boolean keep() throws HalException {
+        if (writer.offset() == job.sizeBytes()) {
+            return false;
+        }
+        checkpointWritten();
+        return true;
+    }
+
+    private void checkpointWritten() throws HalException {
         if (writer.offset() > checkpointed && writer.offset() % layout.eraseBytes() == 0) {
             checkpoint(writtenHash);
         }
+    }
+
+    /** Nothing is under way: what is written is all there is. */
+    private void hold() throws HalException {
+        checkpointWritten();
         if (!over) {
             stop();
             listener.held();

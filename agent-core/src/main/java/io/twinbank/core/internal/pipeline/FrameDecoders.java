@@ -3,7 +3,9 @@ package io.twinbank.core.internal.pipeline;
 
 import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.internal.delta.DeltaFormat;
 import io.twinbank.core.suit.Frames;
+import io.twinbank.hal.FlashBank;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,26 +27,58 @@ public final class FrameDecoders {
     }
 
     /**
-     * Makes a decoder.
+     * Makes a decoder of frames that need nothing else.
      *
      * @param frames how a payload is framed
      * @return a fresh one, for one source
-     * @throws RejectedException if frames are larger than allowed, or what decodes them isn't there
+     * @throws RejectedException if frames are larger than allowed, if what decodes them isn't there, or if they are deltas
      */
     public FrameDecoder decoder(Frames frames) throws RejectedException {
-        if (frames.frameBytes() > maxFrameBytes) {
-            throw new RejectedException(
-                    RejectReason.LIMIT_EXCEEDED,
-                    "frame size of the payload",
-                    frames.frameBytes() + " bytes",
-                    "at most " + maxFrameBytes + " bytes (maxFrameBytes)");
-        }
+        requireSize(frames, maxFrameBytes, "maxFrameBytes");
         return switch (frames.codec()) {
             case ZSTD -> new ZstdFrames(zstd(), frames.frameBytes());
             case DELTA ->
                 throw new RejectedException(
-                        RejectReason.UNSUPPORTED, "encoding of the frames", frames.codec(), Frames.Codec.ZSTD);
+                        RejectReason.UNSUPPORTED,
+                        "encoding of the frames of a payload that every device is to take",
+                        frames.codec(),
+                        Frames.Codec.ZSTD);
         };
+    }
+
+    /**
+     * Makes a decoder of deltas.
+     *
+     * @param frames how a payload is framed; has a base
+     * @param imageBytes how large the new image is
+     * @param old has the base from its first byte on; read on the fetch lane
+     * @return a fresh one, for one source
+     * @throws RejectedException if frames are larger than allowed
+     */
+    public FrameDecoder deltas(Frames frames, long imageBytes, FlashBank old) throws RejectedException {
+        requireDeltas(frames);
+        return new DeltaFrames(old, frames.base().orElseThrow().sizeBytes(), imageBytes, frames.frameBytes());
+    }
+
+    /**
+     * Demands deltas that can be decoded here.
+     *
+     * @param frames how a payload is framed
+     * @throws RejectedException if frames are larger than allowed
+     */
+    public void requireDeltas(Frames frames) throws RejectedException {
+        requireSize(frames, maxFrameBytes, "maxFrameBytes");
+        requireSize(frames, DeltaFormat.MAX_FRAME_BYTES, "the most for a delta");
+    }
+
+    private static void requireSize(Frames frames, int most, String limit) throws RejectedException {
+        if (frames.frameBytes() > most) {
+            throw new RejectedException(
+                    RejectReason.LIMIT_EXCEEDED,
+                    "frame size of the payload",
+                    frames.frameBytes() + " bytes",
+                    "at most " + most + " bytes (" + limit + ")");
+        }
     }
 
     private Zstd zstd() throws RejectedException {

@@ -52,6 +52,11 @@ public record Checkpoint(
         return new Checkpoint(manifestDigest, offset, prefixDigest, erasedTo, validator, other);
     }
 
+    /** Returns the same position, of whose bytes it isn't known which version of a payload they are from. */
+    public Checkpoint ofAnyVersion() {
+        return new Checkpoint(manifestDigest, offset, prefixDigest, erasedTo, Optional.empty(), part);
+    }
+
     /**
      * Encodes the checkpoint. Agents that know of one image in a bank read those of the first; others they can't read, and
      * begin anew.

@@ -98,7 +98,7 @@ class SteadyStateTest {
     }
 
     /** The agent's module doesn't read those of the management. */
-    private static long allocated() throws ReflectiveOperationException {
+    static long allocated() throws ReflectiveOperationException {
         Class<?> threads = Class.forName("com.sun.management.ThreadMXBean");
         Method find =
                 Class.forName("java.lang.management.ManagementFactory").getMethod("getPlatformMXBean", Class.class);
