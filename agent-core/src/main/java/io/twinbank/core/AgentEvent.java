@@ -3,6 +3,7 @@ package io.twinbank.core;
 
 import io.twinbank.hal.BankId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,6 +61,34 @@ public sealed interface AgentEvent {
      * @param retryIn after how long
      */
     record DownloadInterrupted(String why, Duration retryIn) implements AgentEvent {}
+
+    /**
+     * It was decided how an image is fetched, of which the manifest offers more than one way. Told when its download begins, and again when
+     * another way has to be taken.
+     *
+     * @param component whose image
+     * @param route which way, such as "delta from sha-256:…" or "full image"
+     * @param bytes about how many bytes it takes from now on
+     * @param fullBytes how many the full image would take
+     * @param impossible which other ways can't be gone, each with why
+     */
+    record RouteTaken(String component, String route, long bytes, long fullBytes, List<String> impossible)
+            implements AgentEvent {
+        /** Copies the list. */
+        public RouteTaken {
+            impossible = List.copyOf(impossible);
+        }
+    }
+
+    /**
+     * A way to an image turned out not to lead there: this device doesn't hold what it should, or the payload is wrong or gone. The
+     * cheapest of the others is taken, if there is one.
+     *
+     * @param component whose image
+     * @param route which way
+     * @param why the cause, with its numbers
+     */
+    record RouteRefused(String component, String route, String why) implements AgentEvent {}
 
     /**
      * The agent waits for something outside. Told when that begins, and not again while only the time that is left differs.

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param trustVersion the version of the trust set; 0 for the factory's keys
  * @param doneBytes how far the download or the read-back has come
  * @param totalBytes of how many; 0 if nothing is under way
+ * @param route how the image under way is fetched, for people, such as "delta from sha-256:…, about 4393773 of 108000000 bytes";
+ *     empty where there is but one way, and while nothing is fetched
  * @param online whether the transport is connected
  * @param waitingFor what the agent waits for, for people; empty if for nothing
  * @param enforcement who enforces the anti-rollback floor; empty before the start
@@ -32,6 +34,7 @@ public record AgentStatus(
         long trustVersion,
         long doneBytes,
         long totalBytes,
+        String route,
         boolean online,
         String waitingFor,
         Optional<BootControl.Enforcement> enforcement,

@@ -19,6 +19,16 @@ public enum EventId {
             Level.WARNING,
             "The connection to the payload's server broke; it is tried again by itself.",
             "If it stays: look at the server and the way to it, by the cause that is named."),
+    ROUTE_TAKEN(
+            "route.taken",
+            Level.INFO,
+            "It was decided how an image is fetched that can be had in several ways, and what that saves.",
+            "Nothing; see [What an update costs](#what-an-update-costs) if it isn't the way that you expected."),
+    ROUTE_REFUSED(
+            "route.refused",
+            Level.WARNING,
+            "A way to an image can't be gone, for the cause that is named; the cheapest of the others is.",
+            "A payload that is gone: serve it again. A bank that holds something else, or a wrong checksum: look at the running bank's medium."),
     WAITING(
             "agent.waiting",
             Level.INFO,
@@ -264,6 +274,10 @@ public enum EventId {
             return DOWNLOAD_RESUMED;
         } else if (event instanceof AgentEvent.DownloadInterrupted) {
             return DOWNLOAD_INTERRUPTED;
+        } else if (event instanceof AgentEvent.RouteTaken) {
+            return ROUTE_TAKEN;
+        } else if (event instanceof AgentEvent.RouteRefused) {
+            return ROUTE_REFUSED;
         } else if (event instanceof AgentEvent.Waiting) {
             return WAITING;
         } else if (event instanceof AgentEvent.Passed) {

@@ -3,6 +3,7 @@ package io.twinbank.core;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What an agent says, in words that an operator understands. */
 public final class EventText {
@@ -24,6 +25,14 @@ public final class EventText {
         } else if (event instanceof AgentEvent.DownloadInterrupted interrupted) {
             return Optional.of("the download was interrupted: " + interrupted.why() + "; again in "
                     + interrupted.retryIn().toSeconds() + " s");
+        } else if (event instanceof AgentEvent.RouteTaken taken) {
+            return Optional.of(taken.component() + " by " + taken.route() + ": about " + taken.bytes()
+                    + " bytes are fetched, " + taken.fullBytes() + " would be of the full image"
+                    + taken.impossible().stream()
+                            .map(each -> "; not by " + each)
+                            .collect(Collectors.joining()));
+        } else if (event instanceof AgentEvent.RouteRefused refused) {
+            return Optional.of(refused.component() + " can't be had by " + refused.route() + ": " + refused.why());
         } else if (event instanceof AgentEvent.Waiting waiting) {
             String what = waiting.what();
             return Optional.of(what.startsWith("waiting ") ? what : "waiting for " + what);

@@ -93,6 +93,7 @@ record StatusReport(
                 json.beginObject("update");
                 json.field("doneBytes", agent.doneBytes());
                 json.field("totalBytes", agent.totalBytes());
+                json.field("route", agent.route());
                 json.field("waitingFor", agent.waitingFor());
                 json.endObject();
             }
@@ -144,7 +145,8 @@ record StatusReport(
         List<String> lines = new ArrayList<>();
         lines.add("state        " + agent.state().name().toLowerCase(Locale.ROOT) + waiting());
         if (agent.totalBytes() > 0) {
-            lines.add("update       " + agent.doneBytes() + " of " + agent.totalBytes() + " bytes");
+            lines.add("update       " + agent.doneBytes() + " of " + agent.totalBytes() + " bytes"
+                    + (agent.route().isEmpty() ? "" : ", by " + agent.route()));
         }
         board.ifPresentOrElse(
                 read -> {

@@ -17,6 +17,9 @@ final class Explanation {
                 .ifPresent(bank -> text.add("Bank " + bank + " runs; sequence " + status.sequence()
                         + ", anti-rollback floor " + status.securityVersion()
                         + (status.trustVersion() == 0 ? "" : ", trust set " + status.trustVersion()) + "."));
+        if (!status.route().isEmpty()) {
+            text.add("The image is fetched by " + status.route() + ".");
+        }
         if (status.paused()) {
             text.add("Paused by a command: no update begins, goes on or is tried until a command resumes.");
         }

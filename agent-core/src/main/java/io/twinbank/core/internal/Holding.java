@@ -28,6 +28,7 @@ final class Holding {
     private final RowRunner rows;
     private final Installation installation;
     private final Permits permits;
+    private final Routes routes;
     private final Scheduler scheduler;
     private final Consumer<AgentEvent> events;
     private final UpdateEngine engine;
@@ -39,6 +40,7 @@ final class Holding {
             RowRunner rows,
             Installation installation,
             Permits permits,
+            Routes routes,
             Scheduler scheduler,
             Consumer<AgentEvent> events,
             UpdateEngine engine) {
@@ -46,6 +48,7 @@ final class Holding {
         this.rows = rows;
         this.installation = installation;
         this.permits = permits;
+        this.routes = routes;
         this.scheduler = scheduler;
         this.events = events;
         this.engine = engine;
@@ -70,7 +73,7 @@ final class Holding {
     /** Returns what a new update has to wait for; it is asked about again then. */
     Optional<String> offer(InstallPlan plan) throws HalException {
         Optional<Decision.Wait> wait = machine.state() == IDLE
-                ? permits.download(plan, Permits.fetchedBytes(plan))
+                ? permits.download(plan, routes.of(plan).fetchedBytes())
                 : permits.downloadLater(plan);
         if (wait.isPresent()) {
             askOfferLater();

@@ -6,7 +6,6 @@ import io.twinbank.core.Cause;
 import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
-import io.twinbank.core.internal.pipeline.FrameDecoders;
 import io.twinbank.core.internal.pipeline.ReadBack;
 import io.twinbank.core.internal.record.Checkpoint;
 import io.twinbank.core.internal.record.Journal;
@@ -46,7 +45,7 @@ final class Installation {
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
-    private final FrameDecoders decoders;
+    private final Routes routes;
     private final Permits permits;
     private final Consumer<AgentEvent> events;
     private final Judge judge;
@@ -64,7 +63,7 @@ final class Installation {
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
-            FrameDecoders decoders,
+            Routes routes,
             Permits permits,
             Consumer<AgentEvent> events,
             Judge judge) {
@@ -74,7 +73,7 @@ final class Installation {
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
-        this.decoders = decoders;
+        this.routes = routes;
         this.permits = permits;
         this.events = events;
         this.judge = judge;
@@ -91,6 +90,11 @@ final class Installation {
     /** Returns of how many; 0 if neither runs. */
     long totalBytes() {
         return totalBytes;
+    }
+
+    /** Says how what is under way is fetched; empty where there is but one way. */
+    String route() {
+        return download == null ? "" : download.route();
     }
 
     /** Goes on with a download after it was stopped. */
@@ -121,7 +125,7 @@ final class Installation {
                         .filter(found -> found.manifestDigest().equals(plan.manifestDigest()))
                         .map(Checkpoint::offset)
                         .orElse(0L);
-        return Permits.bytesLeft(plan, done);
+        return routes.of(plan).bytesLeft(done);
     }
 
     void download(InstallPlan plan, Optional<Checkpoint> from, boolean lastWriterFinished) throws HalException {
@@ -133,7 +137,7 @@ final class Installation {
                 records,
                 scheduler,
                 sources,
-                decoders,
+                routes.begin(plan),
                 permits,
                 events,
                 jitter,

@@ -86,6 +86,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                         0,
                         0,
                         0,
+                        "",
                         false,
                         "start",
                         Optional.empty(),
@@ -265,8 +266,8 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
         } else if (event instanceof AgentEvent.StateChanged || event instanceof AgentEvent.Recovered) {
             waitingFor = "";
             trouble = "";
-        } else if (event instanceof AgentEvent.DownloadResumed) {
-            waitingFor = ""; // of a pause, or of what the site didn't allow
+        } else if (event instanceof AgentEvent.DownloadResumed || event instanceof AgentEvent.RouteTaken) {
+            waitingFor = ""; // of a pause, of what the site didn't allow, or of what had to be read first
         } else if (event instanceof AgentEvent.Trouble what) {
             trouble = what.what();
         } else if (event instanceof AgentEvent.Ended ended) {
@@ -340,6 +341,7 @@ public final class OtaAgentImpl implements OtaAgent, UpdateTransport.Listener {
                 engine.trust().version(),
                 engine.installation().doneBytes(),
                 engine.installation().totalBytes(),
+                engine.installation().route(),
                 engine.outbox().online(),
                 waitingFor.isEmpty() ? engine.trust().awaited().orElse("") : waitingFor,
                 Optional.of(config.platform().bootControl().enforcement()),

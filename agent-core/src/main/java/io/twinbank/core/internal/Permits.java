@@ -19,7 +19,6 @@ import io.twinbank.core.spi.InstallGate;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
-import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import java.time.Duration;
@@ -50,6 +49,7 @@ final class Permits {
 
     private final OtaAgentConfig config;
     private final Board board;
+    private final Routes routes;
     private final Records records;
     private final TimeFloor timeFloor;
     private final Steps steps;
@@ -66,6 +66,7 @@ final class Permits {
     Permits(
             OtaAgentConfig config,
             Board board,
+            Routes routes,
             Records records,
             TimeFloor timeFloor,
             Steps steps,
@@ -73,6 +74,7 @@ final class Permits {
             Consumer<AgentEvent> events) {
         this.config = config;
         this.board = board;
+        this.routes = routes;
         this.records = records;
         this.timeFloor = timeFloor;
         this.steps = steps;
@@ -146,7 +148,7 @@ final class Permits {
 
     /** Tells what an update would wait for that is offered while another one is under way; nothing is remembered. */
     Optional<Decision.Wait> downloadLater(InstallPlan plan) throws HalException {
-        return ask(Phase.DOWNLOAD, plan, update(plan, fetchedBytes(plan)));
+        return ask(Phase.DOWNLOAD, plan, update(plan, routes.of(plan).fetchedBytes()));
     }
 
     /** Tells what the trial waits for: an image is armed only where it may be reset into at once, for any power cut does. */
@@ -255,46 +257,20 @@ final class Permits {
         return policy.forecast(update, situation(gate), standing, ahead);
     }
 
-    /** How many bytes of a plan come over the network. */
-    static long fetchedBytes(InstallPlan plan) {
-        return plan.steps().stream()
-                .filter(step -> step.payload() instanceof PayloadLocation.Remote)
-                .mapToLong(Permits::fetchedBytes)
-                .sum();
-    }
-
-    /** About how many bytes of a plan are still to come over the network, once so many bytes of what it writes are done. */
-    static long bytesLeft(InstallPlan plan, long doneBytes) {
-        long left = 0;
-        long done = doneBytes;
-        for (InstallStep step : plan.steps()) {
-            long part = Math.min(done, step.sizeBytes());
-            done -= part;
-            if (step.payload() instanceof PayloadLocation.Remote) {
-                double share = (double) (step.sizeBytes() - part) / step.sizeBytes();
-                left += (long) Math.ceil(fetchedBytes(step) * share);
-            }
-        }
-        return left;
-    }
-
-    private static long fetchedBytes(InstallStep step) {
-        return step.encoding().encodedBytes(step.sizeBytes());
-    }
-
     /** How much has to be fetched at once for anything to be kept: an erase unit, or a piece of the encoding, where the bank can resume. */
-    private long pieceBytes(InstallPlan plan) {
+    private long pieceBytes(InstallPlan plan) throws HalException {
+        PlanRoutes fetched = routes.of(plan);
         long piece = HEADROOM_BYTES;
         for (InstallStep step : plan.images()) {
             FlashBank bank = board.bank(plan.bank(), step.component());
             if (!bank.resumable()) {
-                return Math.max(1, fetchedBytes(plan));
+                return Math.max(1, fetched.fetchedBytes());
             }
-            long encoded = step.encoding().pieceBytes();
+            long encoded = fetched.of(step).cheapest(0).pieceBytes();
             piece = Math.max(piece, HEADROOM_BYTES + Math.max(bank.geometry().eraseSizeBytes(), encoded));
         }
         for (InstallStep step : plan.others()) {
-            piece = Math.max(piece, HEADROOM_BYTES + fetchedBytes(step));
+            piece = Math.max(piece, HEADROOM_BYTES + fetched.of(step).full().predictedBytes(0));
         }
         return piece;
     }

@@ -7,12 +7,8 @@ import io.twinbank.core.OtaAgentConfig;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.Rejection;
 import io.twinbank.core.UpdateState;
-import io.twinbank.core.cose.ContentCipher;
 import io.twinbank.core.internal.pipeline.ComponentBank;
-import io.twinbank.core.internal.pipeline.DecodingSource;
 import io.twinbank.core.internal.pipeline.Download;
-import io.twinbank.core.internal.pipeline.FrameDecoders;
-import io.twinbank.core.internal.pipeline.FramedSource;
 import io.twinbank.core.internal.pipeline.Job;
 import io.twinbank.core.internal.pipeline.Meter;
 import io.twinbank.core.internal.pipeline.Rates;
@@ -22,13 +18,11 @@ import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.spi.Scheduler.Cancellable;
 import io.twinbank.core.spi.Scheduler.Lane;
-import io.twinbank.core.suit.Frames;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.PayloadLocation;
 import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,28 +50,33 @@ final class PlanDownload implements Download.Listener {
         void failed(Cause cause, Optional<Rejection> rejection, String detail);
     }
 
-    /** The address of a payload that came in its envelope. */
-    private static final URI INTEGRATED = URI.create("integrated:payload");
-
     private final OtaAgentConfig config;
     private final Board board;
     private final Components components;
     private final Records records;
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
-    private final FrameDecoders decoders;
+    private final PlanRoutes routes;
     private final Permits permits;
     private final Consumer<AgentEvent> events;
     private final SplittableRandom jitter;
     private final Listener listener;
     private final InstallPlan plan;
-    private final Optional<Checkpoint> from;
     private final boolean lastWriterFinished;
     private final List<InstallStep> images;
     private final Deque<InstallStep> left;
     private final long totalBytes;
+    private Optional<Checkpoint> from;
     private long doneBefore;
     private InstallStep step;
+    private ImageRoute route;
+    private String taken = "";
+    /** Whether nothing was written for this step, as far as this agent knows. */
+    private boolean untouched;
+    /** How many ways were known not to be possible when the site was asked last. */
+    private int asked;
+
+    private @Nullable RouteChoice choice;
     private @Nullable Download download;
     private Optional<Meter> meter = Optional.empty();
     private @Nullable ComponentBank staging;
@@ -90,7 +89,7 @@ final class PlanDownload implements Download.Listener {
             Records records,
             Scheduler scheduler,
             List<PayloadSource> sources,
-            FrameDecoders decoders,
+            PlanRoutes routes,
             Permits permits,
             Consumer<AgentEvent> events,
             SplittableRandom jitter,
@@ -104,7 +103,7 @@ final class PlanDownload implements Download.Listener {
         this.records = records;
         this.scheduler = scheduler;
         this.sources = sources;
-        this.decoders = decoders;
+        this.routes = routes;
         this.permits = permits;
         this.events = events;
         this.jitter = jitter;
@@ -115,6 +114,7 @@ final class PlanDownload implements Download.Listener {
         this.lastWriterFinished = lastWriterFinished;
         this.left = new ArrayDeque<>(plan.steps());
         this.step = plan.steps().get(0);
+        this.route = routes.of(step).full();
         this.totalBytes =
                 plan.steps().stream().mapToLong(InstallStep::sizeBytes).sum();
     }
@@ -159,61 +159,97 @@ final class PlanDownload implements Download.Listener {
     }
 
     private void begin() throws HalException {
+        untouched = lastWriterFinished;
+        route = routes.of(step).full();
+        taken = "";
+        asked = routes.of(step).impossible().size();
+        if (plan.isHandled(step)) {
+            staging = components.bank(plan, step);
+            fetch(staging);
+        } else {
+            choose();
+        }
+    }
+
+    private void choose() throws HalException {
+        choice = new RouteChoice(routes.of(step), step.component(), imageOffset(), events, new Choosing());
+        choice.start();
+    }
+
+    /** Where in the image the download goes on. */
+    private long imageOffset() {
+        return plan.isHandled(step) || !bank().resumable()
+                ? 0
+                : imageFrom()
+                        .map(Checkpoint::offset)
+                        .filter(offset -> offset < step.sizeBytes())
+                        .orElse(0L);
+    }
+
+    private void fetch(FlashBank bank) throws HalException {
         try {
-            FlashBank bank;
-            if (plan.isHandled(step)) {
-                staging = components.bank(plan, step);
-                bank = staging;
-            } else {
-                bank = bank();
-            }
-            Optional<ContentCipher> cipher = board.contentCipher(step.encoding());
-            boolean remote = step.payload() instanceof PayloadLocation.Remote;
-            meter = remote && permits.countsBytes() ? Optional.of(new Meter()) : Optional.empty();
+            meter = isRemote() && permits.countsBytes() ? Optional.of(new Meter()) : Optional.empty();
             download = new Download(
-                    scheduler, board.clock(), decoded(cipher), bank, job(), imageFrom(), this, jitter.split(), meter);
+                    scheduler, board.clock(), decoded(), bank, job(), imageFrom(), this, jitter.split(), meter);
+            untouched = false;
             download.start();
         } catch (RejectedException e) {
-            soon(() -> listener.failed(
+            soon(() -> failed(
                     Cause.PAYLOAD, Optional.of(e.rejection()), e.rejection().toString()));
         }
     }
 
-    private Optional<Checkpoint> imageFrom() {
-        return from.filter(checkpoint -> checkpoint.part() == part());
+    private boolean isFull() {
+        return routes.of(step).isFull(route);
     }
 
-    private List<PayloadSource> decoded(Optional<ContentCipher> cipher) throws RejectedException {
-        List<PayloadSource> served = sources;
-        if (step.payload() instanceof PayloadLocation.Integrated integrated) {
-            served = List.of(new BytesSource(integrated.bytes()));
-        } else if (step.payload() instanceof PayloadLocation.Content content) {
-            served = List.of(new BytesSource(content.bytes()));
-        }
+    private boolean isRemote() {
+        return !isFull() || step.payload() instanceof PayloadLocation.Remote;
+    }
+
+    /** What a source said of a payload's version is for the same payload only, and no checkpoint says which that was. */
+    private Optional<Checkpoint> imageFrom() {
+        Optional<Checkpoint> here = from.filter(checkpoint -> checkpoint.part() == part());
+        return isFull() ? here : here.map(Checkpoint::ofAnyVersion);
+    }
+
+    private List<PayloadSource> decoded() throws RejectedException, HalException {
         List<PayloadSource> decoded = new ArrayList<>();
-        for (PayloadSource each : served) {
+        for (PayloadSource each : served()) {
             PayloadSource counted = meter.map(counting -> counting.over(each)).orElse(each);
-            decoded.add(framed(DecodingSource.of(counted, step.encoding(), cipher, step.sizeBytes())));
+            decoded.add(route.source(counted, imageOffset()));
         }
         return decoded;
     }
 
-    private PayloadSource framed(PayloadSource source) throws RejectedException {
-        Optional<Frames> frames = step.encoding().frames();
-        return frames.isEmpty()
-                ? source
-                : new FramedSource(source, frames.get(), decoders.decoder(frames.get()), step.sizeBytes());
+    private List<PayloadSource> served() {
+        if (!isFull()) {
+            return sources.stream()
+                    .filter(each -> each.serves(route.uri()))
+                    .limit(1)
+                    .toList();
+        } else if (step.payload() instanceof PayloadLocation.Integrated integrated) {
+            return List.of(new BytesSource(integrated.bytes()));
+        } else if (step.payload() instanceof PayloadLocation.Content content) {
+            return List.of(new BytesSource(content.bytes()));
+        }
+        return sources;
     }
 
     private Job job() {
         return new Job(
-                step.payload() instanceof PayloadLocation.Remote remote ? remote.uri() : INTEGRATED,
+                route.uri(),
                 step.sizeBytes(),
                 step.digest(),
                 plan.manifestDigest(),
                 plan.isHandled(step) ? step.sizeBytes() : config.checkpointBytes(),
-                lastWriterFinished && !plan.isHandled(step),
+                untouched && !plan.isHandled(step),
                 Rates.USUAL.limitedTo(permits.bytesPerSecond()));
+    }
+
+    /** Says how what is under way is fetched; empty where there is but one way, and while it is being found out. */
+    String route() {
+        return taken;
     }
 
     /** Not before the row that began the download is through. */
@@ -232,6 +268,10 @@ final class PlanDownload implements Download.Listener {
     void stop() {
         if (ending != null) {
             ending.cancel();
+        }
+        if (choice != null) {
+            choice.stop();
+            choice = null;
         }
         if (download != null) {
             download.stop();
@@ -258,7 +298,7 @@ final class PlanDownload implements Download.Listener {
     @Override
     public long allowed(long wanted) {
         try {
-            return permits.grant(plan, Permits.bytesLeft(plan, doneBefore), wanted);
+            return permits.grant(plan, routes.bytesLeft(doneBefore), wanted);
         } catch (HalException e) {
             events.accept(new AgentEvent.Trouble("the month's bytes can't be noted, so none are fetched: " + e));
             return 0;
@@ -280,7 +320,10 @@ final class PlanDownload implements Download.Listener {
     @Override
     public void checkpoint(Checkpoint position) throws HalException {
         if (!plan.isHandled(step)) {
-            records.store(position.in(part()));
+            Checkpoint here = position.in(part());
+            Checkpoint durable = isFull() ? here : here.ofAnyVersion();
+            records.store(durable);
+            from = Optional.of(durable);
         }
     }
 
@@ -326,9 +369,96 @@ final class PlanDownload implements Download.Listener {
 
     @Override
     public void failed(Cause cause, Optional<Rejection> rejection, String detail) {
+        Download refused = download;
         download = null;
-        Cause what = cause == Cause.FLASH && plan.isHandled(step) ? Cause.COMPONENT : cause;
+        taken = "";
+        if (cause == Cause.PAYLOAD && isDropped(detail)) {
+            try {
+                goOn(refused);
+            } catch (HalException e) {
+                end(Cause.FLASH, Optional.empty(), "after a route was refused: " + e.getMessage());
+            }
+        } else {
+            end(cause == Cause.FLASH && plan.isHandled(step) ? Cause.COMPONENT : cause, rejection, detail);
+        }
+    }
+
+    private boolean isDropped(String why) {
+        boolean anotherIsLeft = routes.of(step).drop(route, why);
+        if (anotherIsLeft) {
+            events.accept(new AgentEvent.RouteRefused(step.component().toString(), route.toString(), why));
+        }
+        return anotherIsLeft;
+    }
+
+    /** By another route, from where the bank is; from the begin if all of the image is there and isn't the signed one. */
+    private void goOn(@Nullable Download refused) throws HalException {
+        giveBack();
+        if (refused != null && !refused.keep()) {
+            from = Optional.empty();
+        }
+        choose();
+    }
+
+    private void end(Cause cause, Optional<Rejection> rejection, String detail) {
         stop();
-        listener.failed(what, rejection, detail);
+        listener.failed(cause, rejection, detail);
+    }
+
+    /** How the choice ends. */
+    private final class Choosing implements RouteChoice.Listener {
+        @Override
+        public void chosen(ImageRoute cheapest) throws HalException {
+            choice = null;
+            route = cheapest;
+            StepRoutes known = routes.of(step);
+            if (isDearer(known)) {
+                PlanDownload.this.held();
+                return;
+            }
+            if (known.several()) {
+                say(known, cheapest.predictedBytes(imageOffset()), known.full().predictedBytes(imageOffset()));
+            }
+            fetch(bank());
+        }
+
+        /** What the site allowed was another way, and it may not allow this one. */
+        private boolean isDearer(StepRoutes known) throws HalException {
+            boolean another = known.impossible().size() > asked;
+            asked = known.impossible().size();
+            return another
+                    && permits.download(plan, routes.bytesLeft(doneBefore + imageOffset()))
+                            .isPresent();
+        }
+
+        private void say(StepRoutes known, long bytes, long fullBytes) {
+            taken = route + ", about " + bytes + " of " + fullBytes + " bytes";
+            if (known.isNews(route)) {
+                events.accept(new AgentEvent.RouteTaken(
+                        step.component().toString(), route.toString(), bytes, fullBytes, known.impossible()));
+            }
+        }
+
+        @Override
+        public void held() {
+            choice = null;
+            PlanDownload.this.held();
+        }
+
+        @Override
+        public long allowed(long wanted) {
+            return permits.countsBytes() ? PlanDownload.this.allowed(wanted) : wanted;
+        }
+
+        @Override
+        public void giveBack(long bytes) {
+            permits.giveBack(bytes);
+        }
+
+        @Override
+        public void failed(HalException fault) {
+            choice = null;
+            end(Cause.FLASH, Optional.empty(), "while a route was looked for: " + fault.getMessage());
+        }
     }
 }

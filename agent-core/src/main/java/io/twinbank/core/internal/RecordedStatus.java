@@ -44,6 +44,7 @@ public final class RecordedStatus {
                         ? records.checkpoint().map(Checkpoint::offset).orElse(0L)
                         : 0,
                 downloading.map(Journal::imageBytes).orElse(0L),
+                "",
                 false,
                 underWay ? "an agent" : "",
                 Optional.of(board.bootControl().enforcement()),

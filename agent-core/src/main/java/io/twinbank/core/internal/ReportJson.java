@@ -76,6 +76,7 @@ final class ReportJson {
                 json.beginObject("progress");
                 json.field("done", status.doneBytes());
                 json.field("total", status.totalBytes());
+                optional(json, "route", status.route());
                 json.endObject();
             }
         });

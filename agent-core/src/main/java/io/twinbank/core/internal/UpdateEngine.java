@@ -63,6 +63,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     private final Acceptance acceptance;
     private final Commands commands;
     private final Permits permits;
+    private final Routes routes;
     private final Holding holding;
     private @Nullable TrialRun trial;
     private boolean started;
@@ -99,12 +100,13 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         rows = new RowRunner(machine, steps, scheduler, events, this);
         startUp = new StartUp(board, components, records, security, trust, machine, steps, outbox, events);
         trustWatch = new TrustWatch(trust, board, machine, steps, rows, this::end);
-        permits = new Permits(config, board, records, timeFloor, steps, this::orders, events);
-        arming = new Arming(machine, steps, rows, new ArmCheck(board), board, permits, trustWatch, events, this);
         FrameDecoders decoders = new FrameDecoders(config.maxFrameBytes());
-        installation = new Installation(
-                config, board, components, records, scheduler, sources, decoders, permits, events, this);
-        holding = new Holding(machine, rows, installation, permits, scheduler, events, this);
+        routes = new Routes(board, scheduler, sources, decoders);
+        permits = new Permits(config, board, routes, records, timeFloor, steps, this::orders, events);
+        arming = new Arming(machine, steps, rows, new ArmCheck(board), board, permits, trustWatch, events, this);
+        installation =
+                new Installation(config, board, components, records, scheduler, sources, routes, permits, events, this);
+        holding = new Holding(machine, rows, installation, permits, routes, scheduler, events, this);
         guard = new TrialGuard(config, scheduler);
         strangers = new Strangers(board.clock(), events);
         OfferJudge judge =
@@ -249,7 +251,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
         Optional<InstallPlan> plan = machine.state() == IDLE ? offers.held() : board.storedPlan(machine.journal());
         long left = 0;
         if (plan.isPresent() && (machine.state() == IDLE || machine.state() == DOWNLOADING)) {
-            left = machine.state() == IDLE ? Permits.fetchedBytes(plan.get()) : installation.bytesLeft(plan.get());
+            left = machine.state() == IDLE ? routes.of(plan.get()).fetchedBytes() : installation.bytesLeft(plan.get());
         }
         return permits.forecast(plan, left, bytes, ahead);
     }

@@ -69,6 +69,11 @@ final class Gateway {
     }
 
     Gateway(Consumer<FakePlatform.Builder> options, ComponentId... more) throws HalException {
+        this(OLD_IMAGE, options, more);
+    }
+
+    /** A gateway in whose bank A another image is. */
+    Gateway(byte[] oldImage, Consumer<FakePlatform.Builder> options, ComponentId... more) throws HalException {
         FakePlatform.Builder builder = FakePlatform.builder()
                 .identity(new DeviceIdentity(VENDOR, CLASS, DEVICE, "gateway-0001"))
                 .trustPolicy(TrustPolicy.anyOf(
@@ -76,13 +81,13 @@ final class Gateway {
                         new TrustAnchor("root", ROOT_PAIR.getPublic().getEncoded(), Set.of(Role.FIRMWARE, Role.ROOT))));
         options.accept(builder);
         board = builder.build();
-        board.bank(BankId.A).flash(OLD_IMAGE);
+        board.bank(BankId.A).flash(oldImage);
         board.bootControl().load(BankId.A, 1);
         board.counter(CounterId.SECURITY_VERSION).advanceTo(1);
-        EnvelopeBuilder installed = builder(10, 1).image(remote(OS, OLD_IMAGE));
+        EnvelopeBuilder installed = builder(10, 1).image(remote(OS, oldImage));
         for (ComponentId each : more) {
-            board.bank(BankId.A, each).flash(OLD_IMAGE);
-            installed.component(each, remote(each, OLD_IMAGE));
+            board.bank(BankId.A, each).flash(oldImage);
+            installed.component(each, remote(each, oldImage));
         }
         board.stateStore().store(StateKey.MANIFEST_A, sign(installed));
         board.trace().clear();
