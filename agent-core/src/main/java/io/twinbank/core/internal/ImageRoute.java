@@ -61,6 +61,17 @@ interface ImageRoute {
     /** Stops the preparation. Idempotent; it may be prepared again. */
     default void stop() {}
 
+    /** The network is back: a preparation that waits for it goes on at once. */
+    default void wake() {}
+
+    /** The image is here: what was found out isn't needed any more. */
+    default void done() {}
+
+    /** Returns how many of the bytes of the last source came that weren't predicted, though nothing was wrong with the network. */
+    default long unpredictedBytes() {
+        return 0;
+    }
+
     /**
      * Returns a source whose offsets are the image's, for one download that begins at an offset.
      *

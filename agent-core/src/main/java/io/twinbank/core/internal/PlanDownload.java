@@ -189,8 +189,10 @@ final class PlanDownload implements Download.Listener {
     private void fetch(FlashBank bank) throws HalException {
         try {
             meter = isRemote() && permits.countsBytes() ? Optional.of(new Meter()) : Optional.empty();
+            List<PayloadSource> decoded = decoded();
+            meter.ifPresent(counting -> counting.expect(route.predictedBytes(imageOffset())));
             download = new Download(
-                    scheduler, board.clock(), decoded(), bank, job(), imageFrom(), this, jitter.split(), meter);
+                    scheduler, board.clock(), decoded, bank, job(), imageFrom(), this, jitter.split(), meter);
             untouched = false;
             download.start();
         } catch (RejectedException e) {
@@ -259,6 +261,9 @@ final class PlanDownload implements Download.Listener {
 
     /** The network is back: what waits for it goes on at once. */
     void wake() {
+        if (choice != null) {
+            choice.wake();
+        }
         if (download != null) {
             download.wake();
         }
@@ -341,6 +346,8 @@ final class PlanDownload implements Download.Listener {
     @Override
     public void complete() {
         download = null;
+        sayUnpredicted();
+        route.done();
         try {
             giveBackAndStore();
             if (staging != null) {
@@ -357,6 +364,14 @@ final class PlanDownload implements Download.Listener {
             next();
         } catch (HalException e) {
             failed(Cause.FLASH, Optional.empty(), "after the download: " + e.getMessage());
+        }
+    }
+
+    private void sayUnpredicted() {
+        long bytes = route.unpredictedBytes();
+        if (bytes > 0) {
+            events.accept(new AgentEvent.Trouble(
+                    "a bank changed while it was read: " + bytes + " bytes more than predicted were fetched"));
         }
     }
 

@@ -59,6 +59,10 @@ final class RouteChoice {
         }
     }
 
+    void wake() {
+        routes.wake();
+    }
+
     void stop() {
         over = true;
         routes.stop();

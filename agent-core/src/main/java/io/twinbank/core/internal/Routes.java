@@ -2,10 +2,12 @@
 package io.twinbank.core.internal;
 
 import io.twinbank.core.RejectedException;
+import io.twinbank.core.internal.index.Held;
 import io.twinbank.core.internal.pipeline.FrameDecoders;
 import io.twinbank.core.spi.PayloadSource;
 import io.twinbank.core.spi.Scheduler;
 import io.twinbank.core.suit.Frames;
+import io.twinbank.core.suit.IndexReference;
 import io.twinbank.core.suit.InstallPlan;
 import io.twinbank.core.suit.InstallStep;
 import io.twinbank.core.suit.Route;
@@ -13,6 +15,7 @@ import io.twinbank.hal.FlashBank;
 import io.twinbank.hal.HalException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ final class Routes {
     private final Scheduler scheduler;
     private final List<PayloadSource> sources;
     private final FrameDecoders decoders;
+    private final SplittableRandom jitter;
     private @Nullable PlanRoutes underWay;
 
     Routes(Board board, Scheduler scheduler, List<PayloadSource> sources, FrameDecoders decoders) {
@@ -31,6 +35,8 @@ final class Routes {
         this.scheduler = scheduler;
         this.sources = sources;
         this.decoders = decoders;
+        this.jitter =
+                new SplittableRandom(board.platform().identity().deviceId().getMostSignificantBits());
     }
 
     /** Returns those of any plan. */
@@ -67,7 +73,7 @@ final class Routes {
 
     private void add(
             StepRoutes routes, InstallPlan plan, InstallStep step, Route route, Optional<InstallPlan> running) {
-        ImageRoute candidate = candidate(plan, step, route);
+        ImageRoute candidate = candidate(plan, step, route, running);
         Optional<String> unfit = unfit(plan, step, route, running);
         if (unfit.isPresent()) {
             routes.addImpossible(candidate.toString(), unfit.get());
@@ -76,10 +82,34 @@ final class Routes {
         }
     }
 
-    private ImageRoute candidate(InstallPlan plan, InstallStep step, Route route) {
+    private ImageRoute candidate(InstallPlan plan, InstallStep step, Route route, Optional<InstallPlan> running) {
+        Optional<IndexReference> index = route.encoding().index();
+        if (index.isPresent()) {
+            FlashBank old = old(plan, step);
+            long installedBytes = installed(step, running)
+                    .map(InstallStep::sizeBytes)
+                    .orElse(old.geometry().capacityBytes());
+            return new IndexRoute(
+                    route.uri(),
+                    index.get(),
+                    step.sizeBytes(),
+                    Held.of(old, installedBytes),
+                    board.bank(plan.bank(), step.component()),
+                    scheduler,
+                    board.clock(),
+                    sources,
+                    jitter.split());
+        }
         return isDelta(route)
                 ? new DeltaRoute(route, step.sizeBytes(), old(plan, step), board, decoders, scheduler)
                 : PayloadRoute.of(route, step.sizeBytes(), board, decoders);
+    }
+
+    /** What the stored envelope of the running bank says of the same component. */
+    private static Optional<InstallStep> installed(InstallStep step, Optional<InstallPlan> running) {
+        return running.flatMap(plan -> plan.images().stream()
+                .filter(image -> image.component().equals(step.component()))
+                .findFirst());
     }
 
     private static boolean isDelta(Route route) {
@@ -95,8 +125,11 @@ final class Routes {
         if (sources.stream().noneMatch(source -> source.serves(route.uri()))) {
             return Optional.of("no payload source serves " + route.uri());
         }
-        if (route.encoding().index().isPresent()) {
-            return Optional.of("this agent doesn't know block indexes");
+        Optional<IndexReference> index = route.encoding().index();
+        if (index.isPresent()) {
+            return sources.stream().anyMatch(source -> source.serves(index.get().uri()))
+                    ? Optional.empty()
+                    : Optional.of("no payload source serves " + index.get().uri());
         }
         Optional<Frames> frames = route.encoding().frames();
         try {
@@ -118,9 +151,7 @@ final class Routes {
             return Optional.of("its old image has " + base.sizeBytes() + " bytes, and the running bank "
                     + old.geometry().capacityBytes());
         }
-        return running.flatMap(plan -> plan.images().stream()
-                        .filter(image -> image.component().equals(step.component()))
-                        .findFirst())
+        return installed(step, running)
                 .map(InstallStep::digest)
                 .filter(digest -> digest.algorithm() == base.digest().algorithm() && !digest.equals(base.digest()))
                 .map(digest -> "the running image is " + digest);

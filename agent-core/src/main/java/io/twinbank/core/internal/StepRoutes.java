@@ -72,6 +72,10 @@ final class StepRoutes {
         return news;
     }
 
+    void wake() {
+        possible.forEach(ImageRoute::wake);
+    }
+
     void stop() {
         possible.forEach(ImageRoute::stop);
     }

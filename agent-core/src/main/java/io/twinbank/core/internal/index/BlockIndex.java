@@ -7,6 +7,7 @@ import io.twinbank.core.cbor.CborReader;
 import io.twinbank.core.cbor.CborWriter;
 import io.twinbank.core.cbor.Slice;
 import io.twinbank.core.suit.Digest;
+import io.twinbank.core.suit.IndexReference;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -34,7 +35,7 @@ public final class BlockIndex {
     /** How many blocks have a hash in common. A device holds a group, 2 MiB at most, until it is known to be right. */
     public static final int GROUP_BLOCKS = 64;
     /** The largest index, in bytes, as it is published. */
-    public static final int MAX_INDEX_BYTES = 6 << 20;
+    public static final int MAX_INDEX_BYTES = IndexReference.MAX_BYTES;
 
     static final int USUAL_BLOCK_BYTES = 1 << 10;
     private static final int VERSION = 1;
