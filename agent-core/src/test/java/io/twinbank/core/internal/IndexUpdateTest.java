@@ -41,7 +41,6 @@ import org.junit.jupiter.api.Test;
 class IndexUpdateTest {
     private static final int KIB = 1024;
     private static final byte[] OLD = random(1, 180_000);
-    private static final byte[] IMAGE = changed();
     private static final String FULL = "https://updates.example/os.img";
     private static final String STORE = "https://updates.example/os.store";
     private static final String INDEX = "https://updates.example/os.index";
@@ -50,7 +49,8 @@ class IndexUpdateTest {
 
     private final Gateway gateway;
     private final Server server = new Server();
-    private final byte[] index;
+    private byte[] image = changed();
+    private byte[] index = new byte[0];
 
     private static byte[] random(int seed, int length) {
         byte[] bytes = new byte[length];
@@ -69,17 +69,22 @@ class IndexUpdateTest {
     }
 
     IndexUpdateTest() throws HalException, IOException {
-        ByteArrayOutputStream store = new ByteArrayOutputStream();
-        index = new BlockIndexMaker(KIB, Optional.of(store))
-                .make(new ByteArrayInputStream(IMAGE), IMAGE.length, done -> {})
-                .encode();
-        server.payloads.put(FULL, IMAGE);
-        server.payloads.put(STORE, store.toByteArray());
-        server.payloads.put(INDEX, index);
+        publish(image);
         gateway = new Gateway(OLD, board -> {});
         gateway.settings = builder -> builder.payloadSource(server).checkpointBytes(8192);
         gateway.board.bootControl().load(BankId.B, 2);
         gateway.boot();
+    }
+
+    private void publish(byte[] release) throws IOException {
+        image = release;
+        ByteArrayOutputStream store = new ByteArrayOutputStream();
+        index = new BlockIndexMaker(KIB, Optional.of(store))
+                .make(new ByteArrayInputStream(image), image.length, done -> {})
+                .encode();
+        server.payloads.put(FULL, image);
+        server.payloads.put(STORE, store.toByteArray());
+        server.payloads.put(INDEX, index);
     }
 
     /** Serves ranges of payloads by their addresses, and counts what it sends of each. */
@@ -147,7 +152,7 @@ class IndexUpdateTest {
         Route route = new Route(URI.create(STORE), PayloadEncoding.by(reference));
         return Gateway.sign(Gateway.builder(11, 2)
                 .image(new EnvelopeBuilder.Image(
-                        Digest.sha256Of(IMAGE), IMAGE.length, FULL, PayloadEncoding.IDENTITY, List.of(route))));
+                        Digest.sha256Of(image), image.length, FULL, PayloadEncoding.IDENTITY, List.of(route))));
     }
 
     private <T extends AgentEvent> List<T> events(Class<T> type) {
@@ -165,7 +170,7 @@ class IndexUpdateTest {
         BankId running = gateway.boot();
         gateway.pass(Duration.ofSeconds(6));
         assertEquals(BankId.B, running, gateway.events.toString());
-        assertArrayEquals(IMAGE, Arrays.copyOf(gateway.board.bank(BankId.B).content(), IMAGE.length));
+        assertArrayEquals(image, Arrays.copyOf(gateway.board.bank(BankId.B).content(), image.length));
         assertEquals(List.of(new Outcome.Installed(false)), gateway.outcomes());
     }
 
@@ -179,7 +184,7 @@ class IndexUpdateTest {
         assertEquals(0, server.sent(FULL));
         assertEquals(
                 List.of(new AgentEvent.RouteTaken(
-                        "os", "block index " + Digest.sha256Of(index), MISSING, IMAGE.length, List.of())),
+                        "os", "block index " + Digest.sha256Of(index), MISSING, image.length, List.of())),
                 events(AgentEvent.RouteTaken.class));
         assertEquals(List.of(), events(AgentEvent.Trouble.class));
     }
@@ -197,7 +202,7 @@ class IndexUpdateTest {
                         .map(AgentEvent.RouteRefused::why)
                         .toList());
         assertEquals(0, server.sent(STORE));
-        assertEquals(IMAGE.length, server.sent(FULL));
+        assertEquals(image.length, server.sent(FULL));
     }
 
     @Test
@@ -212,7 +217,7 @@ class IndexUpdateTest {
                 events(AgentEvent.RouteRefused.class).stream()
                         .map(AgentEvent.RouteRefused::why)
                         .toList());
-        assertTrue(server.sent(FULL) <= IMAGE.length);
+        assertTrue(server.sent(FULL) <= image.length);
     }
 
     /** Nothing of what was found out is stored: the index is fetched again, the blocks that are in the bank aren't. */
@@ -246,22 +251,41 @@ class IndexUpdateTest {
                 events(AgentEvent.Trouble.class));
     }
 
-    /** Before the index is here a quarter of the image is expected. */
-    @Test
-    void budget_forWhatIsExpected_isEnoughAndNotUsedUp() {
+    private void budget(long bytesPerMonth) {
         SitePolicy policy = SitePolicy.builder()
                 .zone(ZoneId.of("UTC"))
-                .budget(index.length + (IMAGE.length + 3) / 4)
+                .budget(bytesPerMonth)
                 .build();
         gateway.settings =
                 builder -> builder.payloadSource(server).checkpointBytes(8192).sitePolicy(policy);
         gateway.boot();
         gateway.board.clock().synchronise(Instant.parse("2027-03-01T12:00:00Z"));
+    }
+
+    /** Before the index is here a quarter of the image is expected. */
+    @Test
+    void budget_forWhatIsExpected_isEnoughAndNotUsedUp() {
+        budget(index.length + (image.length + 3) / 4);
 
         gateway.offer(envelope());
         installed();
 
         assertEquals(index.length + MISSING, server.sent(INDEX) + server.sent(STORE));
+        assertEquals(0, server.sent(FULL));
+    }
+
+    /** What is left of the month is less than an erase unit, and all the rest is in the bank. */
+    @Test
+    void budget_usedUpLongBeforeTheEnd_isEnoughWhereTheRestIsHere() throws IOException {
+        byte[] release = OLD.clone();
+        System.arraycopy(random(3, 43 * KIB), 0, release, 0, 43 * KIB);
+        publish(release);
+        budget(index.length + release.length / 4);
+
+        gateway.offer(envelope());
+        installed();
+
+        assertEquals(43L * KIB, server.sent(STORE));
         assertEquals(0, server.sent(FULL));
     }
 }
