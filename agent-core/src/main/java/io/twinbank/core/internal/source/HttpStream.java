@@ -61,7 +61,7 @@ final class HttpStream implements PayloadSource.Stream {
             int got = readHere(dst);
             HttpAnswer open = answer;
             if (got < 0 && open != null && position < Math.min(open.end(), sizeBytes.orElse(0))) {
-                // Java 25 says so by itself, Java 17 doesn't.
+                // Of a body without a length nothing else says that it was cut.
                 throw new EOFException(
                         "GET " + request.uri() + ": ended at byte " + position + " of " + sizeBytes.getAsLong());
             }
