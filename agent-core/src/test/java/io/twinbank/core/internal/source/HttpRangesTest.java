@@ -18,7 +18,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,29 +81,6 @@ class HttpRangesTest {
         assertTrue(server.requests.stream()
                 .skip(1)
                 .allMatch(request -> TAG.equals(request.headers().get("if-range"))));
-    }
-
-    @Test
-    void turnTo_byTls_shakesHandsOnce(@TempDir Path folder) throws Exception {
-        TestKeys keys = new TestKeys(folder);
-        keys.make("server", "client");
-        try (RawServer secure = new RawServer(
-                keys.context(List.of("server"), "client"),
-                "TLSv1.3",
-                (request, out) -> RawServer.serveOn(payload, TAG, request, out))) {
-            secure.requestsEach = Integer.MAX_VALUE;
-            PayloadSource source = HttpPayloads.builder()
-                    .sslContext(keys.context(List.of("client"), "server"))
-                    .build();
-            try (PayloadSource.Stream stream = source.open(request(secure, 5, 7000, Optional.of(TAG)))) {
-                assertArrayEquals(Arrays.copyOfRange(payload, 5, 7000), HttpSourceTest.drain(stream));
-                for (int i = 0; i < 20; i++) {
-                    assertRange(stream, i * 10_000, i * 10_000 + 50);
-                }
-            }
-            assertEquals(1, secure.connections());
-            assertEquals(21, secure.requests.size());
-        }
     }
 
     @Test

@@ -63,6 +63,24 @@ class HttpsSourceTest {
     }
 
     @Test
+    void turnTo_manyRanges_shakesHandsOnce() throws Exception {
+        try (RawServer server = new RawServer(
+                        context(List.of("server"), "client"),
+                        "TLSv1.3",
+                        (request, out) -> RawServer.serveOn(payload, TAG, request, out));
+                PayloadSource.Stream stream = open(server, context(List.of("client"), "server"), 0)) {
+            server.requestsEach = Integer.MAX_VALUE;
+            for (int from = 0; from < 20_000; from += 1000) {
+                assertTrue(stream.turnTo(from, from + 50));
+                assertArrayEquals(Arrays.copyOfRange(payload, from, from + 50), HttpSourceTest.drain(stream));
+            }
+
+            assertEquals(20, server.requests.size());
+            assertEquals(1, server.connections());
+        }
+    }
+
+    @Test
     void date_ofAServerThatProvedWhoItIs_isWhatItSays() throws Exception {
         SSLContext trusting = context(List.of("client"), "server");
         try (RawServer server = new RawServer(
