@@ -141,7 +141,7 @@ final class Installation {
                 permits,
                 events,
                 jitter,
-                new Downloading(),
+                new Downloading(plan.manifestDigest().toString()),
                 plan,
                 from,
                 lastWriterFinished);
@@ -204,6 +204,12 @@ final class Installation {
     }
 
     private final class Downloading implements PlanDownload.Listener {
+        private final String manifestDigest;
+
+        Downloading(String manifestDigest) {
+            this.manifestDigest = manifestDigest;
+        }
+
         @Override
         public void progress(long done, long total) {
             doneBytes = done;
@@ -213,6 +219,7 @@ final class Installation {
         @Override
         public void downloaded() {
             download = null;
+            routes.end(manifestDigest);
             judge.downloaded();
         }
 

@@ -21,6 +21,10 @@ final class PlanRoutes {
         return plan.manifestDigest().equals(other.manifestDigest()) && plan.bank() == other.bank();
     }
 
+    boolean isOf(String manifestDigest) {
+        return plan.manifestDigest().toString().equals(manifestDigest);
+    }
+
     void put(InstallStep step, StepRoutes routes) {
         steps.put(step.component(), routes);
     }

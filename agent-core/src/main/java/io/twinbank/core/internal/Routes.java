@@ -52,6 +52,13 @@ final class Routes {
         return begun;
     }
 
+    /** Forgets what was found out for an update that ended, or that has all its bytes. */
+    void end(String manifestDigest) {
+        if (underWay != null && underWay.isOf(manifestDigest)) {
+            underWay = null;
+        }
+    }
+
     private PlanRoutes possible(InstallPlan plan) throws HalException {
         PlanRoutes routes = new PlanRoutes(plan);
         Optional<InstallPlan> running = Optional.empty();

@@ -16,6 +16,8 @@ public final class ThreadScheduler implements Scheduler {
      * its file channel) and whatever closes the streams that other lanes block on.
      */
     private static final Duration AGENT_GRACE = Duration.ofSeconds(3);
+    /** So is a read of the old image on the fetch lane, which ends by itself once its stream is closed. */
+    private static final Duration FETCH_GRACE = Duration.ofSeconds(1);
 
     private final TaskThread agent = new TaskThread("twinbank-agent", false);
     private final TaskThread fetch = new TaskThread("twinbank-fetch", false);
@@ -48,9 +50,12 @@ public final class ThreadScheduler implements Scheduler {
         long begun = System.nanoTime();
         List<TaskThread> all = List.of(agent, fetch, hash, selfTest, guard);
         agent.drain();
-        List.of(fetch, hash, selfTest, guard).forEach(TaskThread::shut);
+        List.of(hash, selfTest, guard).forEach(TaskThread::shut);
         agent.join(begun + AGENT_GRACE.toNanos());
         agent.shut();
+        fetch.drain();
+        fetch.join(System.nanoTime() + FETCH_GRACE.toNanos());
+        fetch.shut();
         all.forEach(each -> each.join(begun + PATIENCE.toNanos()));
     }
 }

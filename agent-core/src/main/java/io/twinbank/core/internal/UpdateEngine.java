@@ -259,6 +259,7 @@ final class UpdateEngine implements Steps.Activities, Installation.Judge, TrialR
     /** An update ended. */
     void ended(String manifestDigest) {
         permits.ended(manifestDigest);
+        routes.end(manifestDigest);
     }
 
     void confirm() {

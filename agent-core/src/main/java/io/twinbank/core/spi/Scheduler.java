@@ -10,9 +10,9 @@ import java.time.Duration;
 public interface Scheduler extends AutoCloseable {
     /** Who runs a task. */
     enum Lane {
-        /** The agent's own work, and all calls of the hardware abstraction layer. */
+        /** The agent's own work, and all calls of the hardware abstraction layer but for reads of images that are there already. */
         AGENT,
-        /** Blocking reads from the network. */
+        /** Blocking reads from the network, and what is made of them: with a delta, reads of the old image. */
         FETCH,
         /** What takes long to compute and touches nothing: hashing. */
         HASH,

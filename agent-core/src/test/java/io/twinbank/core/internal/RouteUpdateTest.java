@@ -268,13 +268,13 @@ class RouteUpdateTest {
         begin(byDelta());
         stepUntil(test -> test.server.sent(BY_DELTA) > 0);
         byte[] found = OLD.clone();
-        found[30 * FRAME_BYTES + 3000] ^= 1;
+        found[31 * FRAME_BYTES + 3000] ^= 1;
         gateway.board.bank(BankId.A).flash(found);
         installed();
 
         AgentEvent.RouteRefused refused = events(AgentEvent.RouteRefused.class).get(0);
-        assertTrue(refused.why().startsWith("PAYLOAD_DIGEST: frame 31 of 41, encoded at byte "), refused.why());
-        assertEquals(List.of("os.delta from 0", "os.img from " + 30 * FRAME_BYTES), server.openings);
+        assertTrue(refused.why().startsWith("PAYLOAD_DIGEST: frame 32 of 41, encoded at byte "), refused.why());
+        assertEquals(List.of("os.delta from 0", "os.img from " + 31 * FRAME_BYTES), server.openings);
         assertEquals("full image", events(AgentEvent.RouteTaken.class).get(1).route());
         assertEquals(
                 List.of("delta from " + Digest.sha256Of(OLD) + ": " + refused.why()),
@@ -365,6 +365,41 @@ class RouteUpdateTest {
         assertEquals(0, server.sent(BY_DELTA));
         assertEquals(IMAGE.length, server.sent(here));
         assertEquals(List.of(), events(AgentEvent.RouteTaken.class));
+    }
+
+    @Test
+    void restart_inTheSecondOfTwoImages_goesOnByItsOwnRoute() throws Exception {
+        ComponentId boot = ComponentId.of("boot");
+        Gateway two = new Gateway(OLD, board -> board.components(Gateway.OS, boot), boot);
+        two.settings = gateway.settings;
+        two.board.bootControl().load(BankId.B, 2);
+        two.boot();
+        EnvelopeBuilder builder = Gateway.builder(11, 2);
+        builder.image(new EnvelopeBuilder.Image(Digest.sha256Of(IMAGE), IMAGE.length, FULL));
+        builder.component(boot, image(builder, "https://updates.example/boot.img", new Way(BY_DELTA, DELTA)));
+        two.agent.offer(new Offer.Envelope(Gateway.sign(builder)));
+        for (int steps = 0; two.events.stream().noneMatch(RouteUpdateTest::isBeyondTheFirst); steps++) {
+            assertTrue(steps < 2_000 && two.scheduler.step(), "never comes to that");
+        }
+        server.openings.clear();
+
+        two.boot();
+        two.pass(Duration.ofSeconds(6));
+        two.boot();
+
+        assertArrayEquals(IMAGE, Arrays.copyOf(two.board.bank(BankId.B, boot).content(), IMAGE.length));
+        assertEquals(List.of(new Outcome.Installed(false)), two.outcomes());
+        assertEquals(List.of("os.delta from 0"), server.openings);
+        assertEquals(IMAGE.length, server.sent(FULL));
+        assertTrue(
+                two.events.stream()
+                        .anyMatch(event -> event instanceof AgentEvent.DownloadResumed resumed
+                                && resumed.offsetBytes() > IMAGE.length),
+                "went on in the second image");
+    }
+
+    private static boolean isBeyondTheFirst(AgentEvent event) {
+        return event instanceof AgentEvent.Progress progress && progress.doneBytes() > IMAGE.length + 5 * FRAME_BYTES;
     }
 
     private void budget(long bytesPerMonth) {

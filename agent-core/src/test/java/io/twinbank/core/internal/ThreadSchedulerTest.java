@@ -181,7 +181,7 @@ class ThreadSchedulerTest {
         scheduler.after(Lane.AGENT, Duration.ofDays(1), () -> ran.add("tomorrow"));
         scheduler.execute(Lane.AGENT, () -> ran.add("stop"));
         CountDownLatch bothBegun = new CountDownLatch(1);
-        scheduler.execute(Lane.FETCH, () -> {
+        scheduler.execute(Lane.HASH, () -> {
             bothBegun.countDown();
             while (!Thread.currentThread().isInterrupted()) {
                 LockSupport.park();
@@ -194,6 +194,42 @@ class ThreadSchedulerTest {
         scheduler.close();
 
         assertEquals(List.of("whole", "stop"), ran);
+    }
+
+    /** An interrupt would close the file of the bank that it reads. */
+    @Test
+    void close_theFetchLaneReadsABank_isntInterruptedBeforeItsStreamIsClosed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch streamClosed = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        scheduler.execute(Lane.FETCH, () -> {
+            begun.countDown();
+            while (streamClosed.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            interrupted.complete(Thread.currentThread().isInterrupted());
+        });
+        scheduler.execute(Lane.HASH, () -> {
+            begun.countDown();
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+            }
+            closing.countDown();
+        });
+        scheduler.execute(Lane.AGENT, () -> {
+            try {
+                closing.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            streamClosed.countDown();
+        });
+        begun.await();
+
+        scheduler.close();
+
+        assertFalse(interrupted.get());
     }
 
     @Test

@@ -5,9 +5,7 @@ import io.twinbank.core.RejectReason;
 import io.twinbank.core.RejectedException;
 import io.twinbank.core.internal.delta.BadFrameException;
 import io.twinbank.core.internal.delta.DeltaDecoder;
-import io.twinbank.core.internal.delta.OldImage;
 import io.twinbank.hal.FlashBank;
-import io.twinbank.hal.HalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -34,7 +32,7 @@ final class DeltaFrames implements FrameDecoder {
         } catch (BadFrameException wrong) {
             throw new RejectedException(
                     reason(wrong.reason()), "the delta", String.valueOf(wrong.getMessage()), "the image's bytes");
-        } catch (Unreadable wrong) {
+        } catch (BankImage.UnreadableException wrong) {
             throw new RejectedException(RejectReason.FLASH_FAILED, String.valueOf(wrong.getMessage()));
         }
     }
@@ -51,28 +49,5 @@ final class DeltaFrames implements FrameDecoder {
     @Override
     public String toString() {
         return "delta";
-    }
-
-    /** An old image, where it lies. */
-    private record BankImage(FlashBank bank, long sizeBytes) implements OldImage {
-        @Override
-        public void read(long offset, ByteBuffer dst) throws IOException {
-            int length = dst.remaining();
-            try {
-                bank.read(offset, dst);
-            } catch (HalException fault) {
-                throw new Unreadable(
-                        length + " bytes from " + offset + " of the old image can't be read: " + fault.getMessage());
-            }
-        }
-    }
-
-    /** What can't be read is no trouble of the network's, which might pass. */
-    private static final class Unreadable extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        Unreadable(String what) {
-            super(what);
-        }
     }
 }

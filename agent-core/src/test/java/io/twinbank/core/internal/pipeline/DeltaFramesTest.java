@@ -22,9 +22,12 @@ import io.twinbank.hal.HalException;
 import io.twinbank.hal.contract.FakePlatform;
 import io.twinbank.hal.contract.StrictFlashBank;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +79,23 @@ class DeltaFramesTest {
         byte[] rest = read(source(DELTA.payload()), from);
 
         assertArrayEquals(Arrays.copyOfRange(IMAGE, from, IMAGE.length), rest);
+    }
+
+    /** Each read of a bank is one of its medium. */
+    @Test
+    void read_whole_readsTheOldImageInFewPieces() throws Exception {
+        List<String> reads = new ArrayList<>();
+        FlashBank counting = (FlashBank) Proxy.newProxyInstance(
+                FlashBank.class.getClassLoader(), new Class<?>[] {FlashBank.class}, (proxy, method, arguments) -> {
+                    reads.add(method.getName() + " " + arguments[0] + " " + ((ByteBuffer) arguments[1]).remaining());
+                    return method.invoke(bank, arguments);
+                });
+        PayloadSource source = new FramedSource(
+                new BytesSource(DELTA.payload()), DELTA.frames(), decoder(DELTA.frames(), counting), IMAGE.length);
+
+        assertArrayEquals(IMAGE, read(source, 0));
+
+        assertEquals(List.of("read 0 65536", "read 65536 65536", "read 131072 48928"), reads);
     }
 
     private static Rejection refusal(PayloadSource source) {
@@ -161,7 +181,7 @@ class DeltaFramesTest {
 
         assertEquals(RejectReason.FLASH_FAILED, refusal.reason());
         assertEquals(
-                "frame 1 of 41, encoded at byte 184 of 13757: 3796 bytes from 100 of the old image can't be read: page 3",
+                "frame 1 of 41, encoded at byte 184 of 13757: 65536 bytes from 0 of the old image can't be read: page 3",
                 refusal.detail());
     }
 
@@ -193,9 +213,9 @@ class DeltaFramesTest {
     /** Whatever the image's size is: what is held is of frames. */
     @Test
     void read_largeImage_takesNoMoreMemoryThanASmallOne() throws Exception {
-        long small = allocated(8 << 20);
+        long small = allocated(2 << 20);
 
-        long large = allocated(24 << 20);
+        long large = allocated(10 << 20);
 
         assertTrue(small < 12 << 20, small + " bytes");
         assertTrue(large - small < 2 << 20, large + " bytes instead of " + small);
