@@ -5,6 +5,7 @@ import io.twinbank.simulator.boot.SimImage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A firmware with its signed envelope.
@@ -13,12 +14,15 @@ import java.util.Arrays;
  * @param sequence its manifest's sequence number
  * @param image its bytes; copied in and out
  * @param payload what is served for it: its bytes, or what they are encrypted to; copied in and out
+ * @param delta what is served as a delta from what is installed; empty where there is none
  * @param envelope its SUIT envelope; copied in and out
  */
-public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] payload, byte[] envelope) {
+public record Firmware(
+        SimImage.Spec spec, long sequence, byte[] image, byte[] payload, Optional<byte[]> delta, byte[] envelope) {
     public Firmware {
         image = image.clone();
         payload = payload.clone();
+        delta = delta.map(byte[]::clone);
         envelope = envelope.clone();
     }
 
@@ -40,6 +44,11 @@ public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] p
     @Override
     public byte[] payload() {
         return payload.clone();
+    }
+
+    @Override
+    public Optional<byte[]> delta() {
+        return delta.map(byte[]::clone);
     }
 
     @Override
@@ -76,6 +85,15 @@ public record Firmware(SimImage.Spec spec, long sequence, byte[] image, byte[] p
 
     static URI uriOf(String version) {
         return URI.create("sim:/firmware-" + version);
+    }
+
+    /** Where the delta is had. */
+    URI deltaUri() {
+        return deltaUriOf(version());
+    }
+
+    static URI deltaUriOf(String version) {
+        return URI.create("sim:/delta-" + version);
     }
 
     /** Where the kernel in it is had, in scenarios whose banks are partitioned; then the other payload is the rest. */

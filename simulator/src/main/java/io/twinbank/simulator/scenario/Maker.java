@@ -20,6 +20,7 @@ import io.twinbank.core.suit.Frames;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
+import io.twinbank.core.suit.Route;
 import io.twinbank.core.suit.SuitEnvelope;
 import io.twinbank.core.suit.TrustManifest;
 import io.twinbank.core.suit.TrustSet;
@@ -240,8 +241,8 @@ final class Maker {
      * How firmware is made.
      *
      * @param claimedMore how much higher the manifest's security version is than its image's
-     * @param encoding how its payload is encrypted
-     * @param compressed whether its payload is in frames, over chunks whose hashes are signed
+     * @param encoding how its payload becomes the image
+     * @param old what a delta is from
      * @param second whether the second key signs it
      * @param link a trust manifest that comes with it
      * @param component whether a component beside the banks comes with it
@@ -249,14 +250,14 @@ final class Maker {
      */
     record Making(
             long claimedMore,
-            PayloadEncoding encoding,
-            boolean compressed,
+            Encoding encoding,
+            Optional<Firmware> old,
             boolean second,
             Optional<byte[]> link,
             boolean component,
             boolean partitioned) {
         static Making plain(boolean component, boolean partitioned) {
-            return new Making(0, PayloadEncoding.IDENTITY, false, false, Optional.empty(), component, partitioned);
+            return new Making(0, Encoding.PLAIN, Optional.empty(), false, Optional.empty(), component, partitioned);
         }
     }
 
@@ -328,19 +329,22 @@ final class Maker {
             Making how,
             PrivateKey imageSigner,
             SigningKey manifestSigner) {
-        byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
-        new SplittableRandom(spec.version().hashCode()).nextBytes(body);
-        for (int i = 0; how.compressed() && i < body.length; i++) {
-            body[i] &= 0x0f; // what becomes half as large
-        }
+        byte[] body = body(spec, imageBytes, how);
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         try {
             SimImage.write(image, spec, () -> new ByteArrayInputStream(body), imageSigner);
             byte[] bytes = image.toByteArray();
             int kernel = how.partitioned() ? kernelBytes(imageBytes) : 0;
             Framed framed = framed(bytes, how);
+            Optional<Framed> delta = how.encoding() == Encoding.DELTA
+                    ? Optional.of(delta(how.old().orElseThrow().image(), bytes))
+                    : Optional.empty();
             EnvelopeBuilder.Image os = image(
-                    Arrays.copyOfRange(bytes, kernel, bytes.length), Firmware.uriOf(spec.version()), framed.encoding());
+                    Arrays.copyOfRange(bytes, kernel, bytes.length),
+                    Firmware.uriOf(spec.version()),
+                    framed.encoding(),
+                    delta.map(each -> new Route(Firmware.deltaUriOf(spec.version()), each.encoding())).stream()
+                            .toList());
             EnvelopeBuilder builder = new EnvelopeBuilder(
                             kernel > 0 ? SimulatedBoard.KERNEL : SimulatedBoard.COMPONENT,
                             sequence,
@@ -348,7 +352,11 @@ final class Maker {
                             IDENTITY.classId())
                     .securityVersion(spec.securityVersion() + how.claimedMore());
             if (kernel > 0) {
-                builder.image(image(Arrays.copyOf(bytes, kernel), Firmware.kernelUriOf(spec.version()), how.encoding()))
+                builder.image(image(
+                                Arrays.copyOf(bytes, kernel),
+                                Firmware.kernelUriOf(spec.version()),
+                                framed.encoding(),
+                                List.of()))
                         .component(SimulatedBoard.COMPONENT, os);
             } else {
                 builder.image(os);
@@ -363,25 +371,48 @@ final class Maker {
             framed.encoding()
                     .chunkHashes()
                     .ifPresent(hashes -> builder.integratedPayload(ChunkHashes.NAME, hashes.bytes()));
+            delta.flatMap(each -> each.encoding().chunkHashes())
+                    .ifPresent(hashes -> builder.integratedPayload(ChunkHashes.name(1), hashes.bytes()));
             how.link().ifPresent(link -> builder.integratedPayload("#trust-" + Scenario.TRUST_VERSION, link));
             byte[] envelope = builder.sign(manifestSigner);
-            return new Firmware(spec, sequence, bytes, framed.payload(), envelope);
+            return new Firmware(spec, sequence, bytes, framed.payload(), delta.map(Framed::payload), envelope);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("firmware " + spec + " can't be made", e);
         }
     }
 
-    private static EnvelopeBuilder.Image image(byte[] bytes, URI uri, PayloadEncoding encoding) {
-        return new EnvelopeBuilder.Image(Digest.sha256Of(bytes), bytes.length, uri.toString(), encoding);
+    /** Half as large when it is compressed; of what comes as a delta as well, the middle third is new. */
+    private static byte[] body(SimImage.Spec spec, int imageBytes, Making how) {
+        byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
+        new SplittableRandom(spec.version().hashCode()).nextBytes(body);
+        for (int i = 0; how.encoding() == Encoding.COMPRESSED && i < body.length; i++) {
+            body[i] &= 0x0f;
+        }
+        if (how.encoding() == Encoding.DELTA) {
+            byte[] old = how.old().orElseThrow().image();
+            int third = body.length / 3;
+            System.arraycopy(old, SimImage.HEADER_BYTES, body, 0, third);
+            System.arraycopy(old, SimImage.HEADER_BYTES + 2 * third, body, 2 * third, body.length - 2 * third);
+        }
+        return body;
+    }
+
+    private static EnvelopeBuilder.Image image(byte[] bytes, URI uri, PayloadEncoding encoding, List<Route> routes) {
+        return new EnvelopeBuilder.Image(Digest.sha256Of(bytes), bytes.length, uri.toString(), encoding, routes);
     }
 
     /** A payload, and how it becomes the image. */
     private record Framed(PayloadEncoding encoding, byte[] payload) {}
 
     private static Framed framed(byte[] image, Making how) throws IOException, GeneralSecurityException {
-        if (!how.compressed()) {
-            return new Framed(how.encoding(), payload(image, how.encoding()));
-        }
+        return switch (how.encoding()) {
+            case PLAIN, DELTA -> new Framed(PayloadEncoding.IDENTITY, image);
+            case ENCRYPTED -> new Framed(encrypted(), payload(image, encrypted()));
+            case COMPRESSED -> compressed(image);
+        };
+    }
+
+    private static Framed compressed(byte[] image) throws IOException {
         ZstdCompressor compressor = new ZstdCompressor();
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         int[] lengths = new int[(image.length - 1) / FRAME_BYTES + 1];
@@ -394,17 +425,21 @@ final class Maker {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         payload.writeBytes(FrameTable.encode(FRAME_BYTES, lengths));
         payload.writeBytes(frames.toByteArray());
-        ChunkHashes hashes =
-                ChunkHashes.of(new ByteArrayInputStream(payload.toByteArray()), ChunkHashes.MIN_CHUNK_BYTES);
-        return new Framed(
-                PayloadEncoding.IDENTITY.with(hashes).with(new Frames(Frames.Codec.ZSTD, FRAME_BYTES, payload.size())),
-                payload.toByteArray());
+        return hashed(payload.toByteArray(), new Frames(Frames.Codec.ZSTD, FRAME_BYTES, payload.size()));
+    }
+
+    private static Framed delta(byte[] old, byte[] image) throws IOException {
+        byte[] payload = DeltaPayload.of(old, image, FRAME_BYTES);
+        Frames.Base base = new Frames.Base(Digest.sha256Of(old), old.length);
+        return hashed(payload, new Frames(Frames.Codec.DELTA, FRAME_BYTES, payload.length, Optional.of(base)));
+    }
+
+    private static Framed hashed(byte[] payload, Frames frames) throws IOException {
+        ChunkHashes hashes = ChunkHashes.of(new ByteArrayInputStream(payload), ChunkHashes.MIN_CHUNK_BYTES);
+        return new Framed(PayloadEncoding.IDENTITY.with(hashes).with(frames), payload);
     }
 
     private static byte[] payload(byte[] image, PayloadEncoding encoding) throws IOException, GeneralSecurityException {
-        if (encoding.equals(PayloadEncoding.IDENTITY)) {
-            return image;
-        }
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         PayloadEncryptor.encrypt(
                 encoding, SimulatedKeys.contentKey(), new ByteArrayInputStream(image), image.length, payload);

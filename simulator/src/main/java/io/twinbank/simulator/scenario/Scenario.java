@@ -34,8 +34,7 @@ public final class Scenario {
     private final long breakAfterBytes;
     private final long manifestsClaim;
     private final boolean fromFactory;
-    private final boolean encrypted;
-    private final boolean compressed;
+    private final Encoding encoding;
     private final boolean tampered;
     private final boolean component;
     private final boolean partitioned;
@@ -64,14 +63,13 @@ public final class Scenario {
         breakAfterBytes = b.breakAfterBytes;
         manifestsClaim = b.manifestsClaim;
         fromFactory = b.fromFactory;
-        encrypted = b.encrypted;
-        compressed = b.compressed;
+        encoding = b.encoding;
         tampered = b.tampered;
         component = b.component;
         partitioned = b.partitioned;
-        if ((partitioned && (encrypted || compressed)) || (encrypted && compressed)) {
-            throw new IllegalArgumentException("scenario " + name
-                    + " encrypts or compresses the parts of an image, or does both, which is told by none");
+        if (partitioned && encoding != Encoding.PLAIN) {
+            throw new IllegalArgumentException(
+                    "scenario " + name + " has an image in parts that isn't plain, which is told by none");
         }
         Maker.Making plain = Maker.Making.plain(component, partitioned);
         long sequence = 1;
@@ -93,8 +91,8 @@ public final class Scenario {
             }
             Maker.Making how = new Maker.Making(
                     manifestsClaim,
-                    encoding(),
-                    compressed,
+                    encoding,
+                    Optional.of(installed),
                     rotation.signedBySecond(i),
                     Optional.empty(),
                     component,
@@ -121,8 +119,8 @@ public final class Scenario {
                 imageBytes,
                 new Maker.Making(
                         0,
-                        PayloadEncoding.IDENTITY,
-                        false,
+                        Encoding.PLAIN,
+                        Optional.empty(),
                         rotation.namesSecond(),
                         trustManifest,
                         component,
@@ -399,10 +397,12 @@ public final class Scenario {
     /**
      * Returns how much is fetched if nothing goes wrong.
      *
-     * @return the payloads of all offers, in bytes
+     * @return the payloads of all offers, or the deltas, in bytes
      */
     public long payloadBytes() {
-        return offers.stream().mapToLong(offer -> offer.payload().length).sum();
+        return offers.stream()
+                .mapToLong(offer -> offer.delta().orElseGet(offer::payload).length)
+                .sum();
     }
 
     /**
@@ -411,7 +411,7 @@ public final class Scenario {
      * @return {@link PayloadEncoding#IDENTITY} if they aren't
      */
     public PayloadEncoding encoding() {
-        return encrypted ? Maker.encrypted() : PayloadEncoding.IDENTITY;
+        return encoding == Encoding.ENCRYPTED ? Maker.encrypted() : PayloadEncoding.IDENTITY;
     }
 
     /** Returns what is served for an offer: in its second half a bit is another, if somebody tampers with it. */
@@ -424,17 +424,22 @@ public final class Scenario {
     }
 
     /**
-     * Returns how much can only be decrypted or decoded together. Encoded a frame is half as large: there is room for the chunks in which it
-     * begins and ends, and for the one with the table.
+     * Returns how much can only be decrypted or decoded together. Compressed, a frame is half as large: there is room for the chunks in which it
+     * begins and ends, and for the one with the table. A delta has one group of frames.
      *
      * @return in bytes; 0 if payloads are the images
      */
-    public int pieceBytes() {
-        return encrypted ? Maker.SEALED_CHUNK_BYTES : compressed ? frameBytes() : 0;
+    public long pieceBytes() {
+        return switch (encoding) {
+            case PLAIN -> 0;
+            case ENCRYPTED -> Maker.SEALED_CHUNK_BYTES;
+            case COMPRESSED -> frameBytes();
+            case DELTA -> payloadBytes();
+        };
     }
 
     /**
-     * Returns how many bytes of an image a frame gives, in scenarios that compress.
+     * Returns how many bytes of an image a frame gives, in scenarios that have frames.
      *
      * @return in bytes
      */
@@ -459,7 +464,7 @@ public final class Scenario {
     /** How firmware is made that comes after all offers. */
     Maker.Making byTheLatestKey() {
         return new Maker.Making(
-                0, PayloadEncoding.IDENTITY, false, rotation.namesSecond(), Optional.empty(), component, partitioned);
+                0, Encoding.PLAIN, Optional.empty(), rotation.namesSecond(), Optional.empty(), component, partitioned);
     }
 
     long breakAfterBytes() {
@@ -486,8 +491,7 @@ public final class Scenario {
         b.breakAfterBytes = breakAfterBytes;
         b.manifestsClaim = manifestsClaim;
         b.fromFactory = fromFactory;
-        b.encrypted = encrypted;
-        b.compressed = compressed;
+        b.encoding = encoding;
         b.tampered = tampered;
         b.component = component;
         b.partitioned = partitioned;

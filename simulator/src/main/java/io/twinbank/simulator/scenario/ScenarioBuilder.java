@@ -19,8 +19,7 @@ public final class ScenarioBuilder {
     long breakAfterBytes = Long.MAX_VALUE;
     long manifestsClaim = 0;
     boolean fromFactory;
-    boolean encrypted;
-    boolean compressed;
+    Encoding encoding = Encoding.PLAIN;
     boolean tampered;
     boolean component;
     boolean partitioned;
@@ -159,7 +158,7 @@ public final class ScenarioBuilder {
      * @return this
      */
     public ScenarioBuilder encrypted() {
-        encrypted = true;
+        encoding = Encoding.ENCRYPTED;
         return this;
     }
 
@@ -169,7 +168,17 @@ public final class ScenarioBuilder {
      * @return this
      */
     public ScenarioBuilder compressed() {
-        compressed = true;
+        encoding = Encoding.COMPRESSED;
+        return this;
+    }
+
+    /**
+     * Offers a delta beside the payload of each offer, from what is installed, with which it has two thirds in common.
+     *
+     * @return this
+     */
+    public ScenarioBuilder delta() {
+        encoding = Encoding.DELTA;
         return this;
     }
 

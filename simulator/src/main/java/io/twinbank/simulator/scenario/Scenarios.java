@@ -65,6 +65,10 @@ public final class Scenarios {
                         .offer("2.0", WORKS)
                         .breakAfter(5_000)
                         .compressed(),
+                of("delta", "An update comes as a delta from what runs, and is installed.")
+                        .offer("2.0", WORKS)
+                        .breakAfter(3_000)
+                        .delta(),
                 of(
                                 "components",
                                 "A component beside the banks comes with an update that is rolled back, and with one that is installed.")
