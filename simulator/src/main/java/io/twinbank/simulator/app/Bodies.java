@@ -65,6 +65,43 @@ final class Bodies {
         };
     }
 
+    /** The end of another payload. */
+    static PayloadServer.Payload from(PayloadServer.Payload whole, long begin) {
+        return new PayloadServer.Payload() {
+            @Override
+            public long sizeBytes() {
+                return whole.sizeBytes() - begin;
+            }
+
+            @Override
+            public InputStream open(long offset) throws IOException {
+                return whole.open(begin + offset);
+            }
+        };
+    }
+
+    /** Another payload with something else in its middle. */
+    static PayloadServer.Payload replaced(PayloadServer.Payload whole, long at, PayloadServer.Payload part) {
+        return new PayloadServer.Payload() {
+            @Override
+            public long sizeBytes() {
+                return whole.sizeBytes();
+            }
+
+            @Override
+            public InputStream open(long offset) throws IOException {
+                long end = at + part.sizeBytes();
+                if (offset >= end) {
+                    return whole.open(offset);
+                }
+                InputStream rest = new SequenceInputStream(part.open(Math.max(0, offset - at)), whole.open(end));
+                return offset >= at
+                        ? rest
+                        : new SequenceInputStream(new Limited(whole.open(offset), at - offset), rest);
+            }
+        };
+    }
+
     /** Another payload with one byte changed. */
     static PayloadServer.Payload tampered(PayloadServer.Payload good, long at) {
         return new PayloadServer.Payload() {
@@ -125,6 +162,27 @@ final class Bodies {
             z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
             z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
             return z ^ (z >>> 31);
+        }
+    }
+
+    private static final class Limited extends FilterInputStream {
+        private long left;
+
+        Limited(InputStream in, long left) {
+            super(in);
+            this.left = left;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return left-- > 0 ? super.read() : -1;
+        }
+
+        @Override
+        public int read(byte[] dst, int from, int length) throws IOException {
+            int n = left <= 0 ? -1 : super.read(dst, from, (int) Math.min(length, left));
+            left -= Math.max(0, n);
+            return n;
         }
     }
 

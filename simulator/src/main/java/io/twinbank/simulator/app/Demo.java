@@ -11,13 +11,19 @@ import io.twinbank.core.cose.SealedChunks;
 import io.twinbank.core.policy.Phase;
 import io.twinbank.core.policy.PhaseRule;
 import io.twinbank.core.policy.SitePolicy;
+import io.twinbank.core.suit.ChunkHashes;
+import io.twinbank.core.suit.EnvelopeBuilder;
+import io.twinbank.core.suit.Frames;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
 import io.twinbank.core.suit.Requirement;
+import io.twinbank.core.suit.Route;
 import io.twinbank.hal.CounterId;
 import io.twinbank.publisher.Keys;
 import io.twinbank.publisher.Otapub;
 import io.twinbank.publisher.Progress;
+import io.twinbank.publisher.delta.DeltaFile;
+import io.twinbank.publisher.delta.DeltaMaker;
 import io.twinbank.simulator.SimulatedKeys;
 import io.twinbank.simulator.boot.Behaviour;
 import io.twinbank.simulator.fault.Schedule;
@@ -26,7 +32,9 @@ import io.twinbank.simulator.medium.Fate;
 import io.twinbank.simulator.medium.Faults;
 import io.twinbank.simulator.medium.Survival;
 import io.twinbank.simulator.medium.Tear;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -55,6 +63,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Demo {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int ENCRYPTED_CHUNK_BYTES = 64 << 10;
+    private static final int DELTA_CHUNK_BYTES = 64 << 10;
+    private static final int DELTA_FRAME_BYTES = 1 << 20;
     private final World world;
     private final List<Step> steps = List.of(
             new Step("good update", "Installed", () -> update(Behaviour.WORKS, 2)),
@@ -73,6 +83,7 @@ final class Demo {
             new Step("the site lets it restart on Saturday at 22:00 only", "Installed", this::outsideTheWindow),
             new Step("the month's bytes are used up", "Installed", this::monthUsedUp),
             new Step("encrypted payload", "Installed", this::encrypted),
+            new Step("a delta from what runs", "Installed", this::delta),
             new Step("expired manifest", "Rejected(EXPIRED)", this::expired),
             new Step("trust set: the firmware key is rotated", "TrustUpdated", this::rotateKey),
             new Step("manifest by the revoked key", "Rejected(REVOKED)", this::revokedKey),
@@ -305,6 +316,65 @@ final class Demo {
         AgentEvent.Ended ended = ended();
         reported(ended);
         return Outcomes.brief(ended.outcome()) + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private String delta() throws Exception {
+        String before = world.gateway.running();
+        Factory.Firmware old = world.factory.built(before);
+        Factory.Firmware firmware = world.factory.buildFrom(old);
+        Path patch = world.file(firmware.file() + ".delta");
+        Frames frames = makeDelta(old, firmware, patch);
+        ChunkHashes hashes;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(patch))) {
+            hashes = ChunkHashes.of(in, DELTA_CHUNK_BYTES);
+        }
+        Route route = new Route(
+                world.server.serve(firmware.file() + ".delta", Bodies.file(patch)),
+                PayloadEncoding.IDENTITY.with(hashes).with(frames));
+        long fetchedBefore = world.source.fetchedBytes();
+        world.timeline.say("operator offers " + firmware.version() + ", and " + route.encoding());
+        world.operator.offer(world.factory
+                .builder(
+                        firmware,
+                        new EnvelopeBuilder.Image(
+                                firmware.image().digest(),
+                                firmware.image().sizeBytes(),
+                                publish(firmware).toString(),
+                                PayloadEncoding.IDENTITY,
+                                List.of(route)),
+                        Factory.MODEL)
+                .integratedPayload(ChunkHashes.name(1), hashes.bytes())
+                .sign(Factory.signingKey(world.factory.manifestKey())));
+        AgentEvent.Ended ended = ended();
+        reported(ended);
+        long fetched = world.source.fetchedBytes() - fetchedBefore;
+        long size = firmware.image().sizeBytes();
+        world.timeline.say("gateway  has fetched " + Progress.size(fetched) + " of the image's " + Progress.size(size)
+                + ": " + (size - fetched) * 100 / size + " % saved");
+        return Outcomes.brief(ended.outcome())
+                + (fetched <= frames.encodedBytes() ? "" : ", but " + fetched + " bytes were fetched")
+                + unlessRuns(ended.outcome(), before, firmware);
+    }
+
+    private Frames makeDelta(Factory.Firmware old, Factory.Firmware firmware, Path patch) throws IOException {
+        Path from = plain(old);
+        Path to = plain(firmware);
+        try (DeltaFile file = new DeltaFile(patch, firmware.image().sizeBytes(), DELTA_FRAME_BYTES)) {
+            new DeltaMaker(from, to, DELTA_FRAME_BYTES).make(file, done -> {});
+            Frames.Base base = new Frames.Base(old.image().digest(), old.image().sizeBytes());
+            return new Frames(Frames.Codec.DELTA, DELTA_FRAME_BYTES, file.end(), Optional.of(base));
+        } finally {
+            Files.delete(from);
+            Files.delete(to);
+        }
+    }
+
+    private Path plain(Factory.Firmware firmware) throws IOException {
+        Path file = world.file(firmware.file());
+        try (InputStream in = firmware.payload().open(0)) {
+            Files.copy(in, file);
+        }
+        return file;
     }
 
     private String expired() throws Exception {

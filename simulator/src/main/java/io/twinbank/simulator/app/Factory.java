@@ -29,8 +29,10 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -47,6 +49,7 @@ final class Factory {
     private KeyPair manifestKey = Keys.generate(Keys.Algorithm.P256);
     private long trustVersion = 0;
     private final LongFunction<PayloadServer.Payload> bodies;
+    private final Map<String, Firmware> built = new HashMap<>();
     private long sequence = 1;
 
     /**
@@ -80,8 +83,27 @@ final class Factory {
 
     /** Builds the next version. */
     Firmware build(long securityVersion, Behaviour behaviour) throws IOException, GeneralSecurityException {
+        return build(securityVersion, behaviour, bodies.apply(sequence));
+    }
+
+    /** Builds the next version of what was built before, a twentieth of which is new. */
+    Firmware buildFrom(Firmware old) throws IOException, GeneralSecurityException {
+        PayloadServer.Payload body = Bodies.from(old.payload(), SimImage.HEADER_BYTES);
+        long size = body.sizeBytes();
+        return build(
+                old.securityVersion(),
+                Behaviour.WORKS,
+                Bodies.replaced(body, size / 3, Bodies.random(sequence, size / 20)));
+    }
+
+    /** Returns what was built under a version. */
+    Firmware built(String version) {
+        return Objects.requireNonNull(built.get(version), version);
+    }
+
+    private Firmware build(long securityVersion, Behaviour behaviour, PayloadServer.Payload body)
+            throws IOException, GeneralSecurityException {
         String version = "1." + sequence + ".0";
-        PayloadServer.Payload body = bodies.apply(sequence);
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         SimImage.Header header;
         try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
@@ -91,12 +113,14 @@ final class Factory {
                     () -> body.open(0),
                     imageKey.getPrivate());
         }
-        return new Firmware(
+        Firmware firmware = new Firmware(
                 version,
                 sequence++,
                 securityVersion,
                 new MeasuredImage(Digest.sha256(sha256.digest()), header.imageBytes()),
                 Bodies.concat(header.encoded(), body));
+        built.put(version, firmware);
+        return firmware;
     }
 
     /** Signs the manifest of firmware for this demo's gateways. */

@@ -61,6 +61,23 @@ class BodiesTest {
         }
     }
 
+    @Test
+    void replacedAndFrom_fromAnyOffset_haveThePartInTheirMiddle() throws IOException {
+        PayloadServer.Payload whole = Bodies.random(7, SIZE);
+        PayloadServer.Payload part = Bodies.random(8, 500);
+        byte[] expected = read(whole, 0);
+        System.arraycopy(read(part, 0), 0, expected, 3000, 500);
+        PayloadServer.Payload replaced = Bodies.replaced(whole, 3000, part);
+
+        for (int offset : new int[] {0, 1, 2999, 3000, 3001, 3499, 3500, SIZE - 1}) {
+            byte[] rest = Arrays.copyOfRange(expected, offset, SIZE);
+            assertArrayEquals(rest, read(replaced, offset));
+            assertArrayEquals(rest, read(Bodies.from(replaced, offset), 0));
+        }
+        assertEquals(SIZE, replaced.sizeBytes());
+        assertEquals(SIZE - 10, Bodies.from(replaced, 10).sizeBytes());
+    }
+
     private static byte[] read(PayloadServer.Payload payload, long offset) throws IOException {
         try (InputStream in = payload.open(offset)) {
             return in.readAllBytes();

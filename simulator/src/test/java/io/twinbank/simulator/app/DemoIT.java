@@ -50,7 +50,7 @@ class DemoIT {
         List<Step> steps = steps(last);
         assertEquals(0, run.exit(), run.err());
         assertTrue(last.startsWith("{\"ok\":true,\"steps\":["), last);
-        assertEquals(22, steps.size());
+        assertEquals(23, steps.size());
         for (Step step : steps) {
             assertTrue(step.ok(), step.toString());
             assertEquals(step.expected(), step.outcome());
@@ -71,6 +71,7 @@ class DemoIT {
         }
         assertTrue(run.err().contains("fetched twice: "), run.err());
         assertTrue(run.err().contains("download goes on at "), run.err());
+        assertTrue(run.err().contains("94 % saved"), run.err());
         assertFalse(run.err().contains("\tat "), run.err());
         assertTrue(isEmpty(folder.resolve("tmp")), "the demo's folder is left behind");
     }
