@@ -58,7 +58,7 @@ final class FrameMutants {
                         })));
     }
 
-    private static Setting goesOnAt(Setting sound, LongUnaryOperator where) {
+    static Setting goesOnAt(Setting sound, LongUnaryOperator where) {
         Scenario scenario = sound.scenario();
         return sound.with(Bugs.banks((board, id, bank) ->
                 new GoesOnAt(bank, board.stateStore(), scenario.offers().get(0).image(), where)));

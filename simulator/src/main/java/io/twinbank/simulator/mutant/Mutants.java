@@ -29,6 +29,7 @@ public final class Mutants {
                         CounterMutants.all(),
                         FileMutants.all(),
                         FrameMutants.all(),
+                        DeltaMutants.all(),
                         RecordMutants.all(),
                         ReportMutants.all(),
                         SiteMutants.all(),

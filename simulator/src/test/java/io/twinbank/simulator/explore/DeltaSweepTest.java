@@ -57,8 +57,17 @@ class DeltaSweepTest {
     @ParameterizedTest
     @EnumSource(
             value = Mode.class,
-            names = {"BROWN_OUT", "LOST", "BIT_FLIPS", "IO_ERRORS", "EVENTS", "RANDOM"})
+            names = {"BROWN_OUT", "LOST", "IO_ERRORS", "EVENTS", "RANDOM"})
     void explore_otherFaults_isGood(Mode mode) {
         assertGood(new Sweep(IDEAL, mode, Limits.depth(3), 300).explore());
+    }
+
+    /** Among them those of what the delta is from, before it is read and while it is. */
+    @Tag("slow")
+    @Test
+    void explore_aPartOfTheBits_isGood() {
+        Setting small = Setting.of(IdealChip.losing(), BootLoaders.named("ideal"), Scenarios.named("delta@4096"));
+
+        assertGood(new BitFlips(small, Limits.single().withoutCells(), new Pulse(), 57).explore());
     }
 }
