@@ -8,11 +8,12 @@ import io.twinbank.simulator.ForwardingBank;
 import io.twinbank.simulator.SimulatedBoard;
 import io.twinbank.simulator.boot.SimImage;
 import io.twinbank.simulator.explore.Mode;
+import io.twinbank.simulator.explore.Setting;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 
-/** Bugs in how a delta becomes an image. */
+/** Bugs in how an image is made of what the device holds already. */
 final class DeltaMutants {
     private DeltaMutants() {}
 
@@ -39,9 +40,19 @@ final class DeltaMutants {
                         Set.of("L5"),
                         Mode.QUIET,
                         () -> Stages.ideal("delta"),
-                        sound -> sound.with(Bugs.banks((board, id, bank) -> id == BankId.A
-                                ? new Other(bank, board.bank(BankId.B, SimulatedBoard.COMPONENT))
-                                : bank))));
+                        DeltaMutants::readsTheOther),
+                new Mutant(
+                        "M119",
+                        "blocks of an index are looked for in the bank that is written alone",
+                        Set.of("L5"),
+                        Mode.QUIET,
+                        () -> Stages.ideal("indexed"),
+                        DeltaMutants::readsTheOther));
+    }
+
+    private static Setting readsTheOther(Setting sound) {
+        return sound.with(Bugs.banks((board, id, bank) ->
+                id == BankId.A ? new Other(bank, board.bank(BankId.B, SimulatedBoard.COMPONENT)) : bank));
     }
 
     /** Writes what comes of an old image of which a bit has flipped, in what is copied from it. */

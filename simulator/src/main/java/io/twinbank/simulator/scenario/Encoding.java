@@ -10,5 +10,7 @@ enum Encoding {
     /** In zstd frames, over hashed chunks. */
     COMPRESSED,
     /** The images; beside each a delta from what is installed. */
-    DELTA
+    DELTA,
+    /** The images; beside each its block index, which leaves less than half of it to be fetched. */
+    INDEXED
 }

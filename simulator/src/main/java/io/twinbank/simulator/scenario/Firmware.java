@@ -14,15 +14,31 @@ import java.util.Optional;
  * @param sequence its manifest's sequence number
  * @param image its bytes; copied in and out
  * @param payload what is served for it: its bytes, or what they are encrypted to; copied in and out
- * @param delta what is served as a delta from what is installed; empty where there is none
+ * @param shortcut what is served besides, for devices that hold something of it; empty where nothing is
  * @param envelope its SUIT envelope; copied in and out
  */
 public record Firmware(
-        SimImage.Spec spec, long sequence, byte[] image, byte[] payload, Optional<byte[]> delta, byte[] envelope) {
+        SimImage.Spec spec, long sequence, byte[] image, byte[] payload, Optional<Shortcut> shortcut, byte[] envelope) {
+    /**
+     * A delta, or a block index.
+     *
+     * @param bytes of either; copied in and out
+     * @param fetchedBytes how much is fetched of all if nothing goes wrong
+     */
+    public record Shortcut(byte[] bytes, long fetchedBytes) {
+        public Shortcut {
+            bytes = bytes.clone();
+        }
+
+        @Override
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+    }
+
     public Firmware {
         image = image.clone();
         payload = payload.clone();
-        delta = delta.map(byte[]::clone);
         envelope = envelope.clone();
     }
 
@@ -44,11 +60,6 @@ public record Firmware(
     @Override
     public byte[] payload() {
         return payload.clone();
-    }
-
-    @Override
-    public Optional<byte[]> delta() {
-        return delta.map(byte[]::clone);
     }
 
     @Override
@@ -87,13 +98,13 @@ public record Firmware(
         return URI.create("sim:/firmware-" + version);
     }
 
-    /** Where the delta is had. */
-    URI deltaUri() {
-        return deltaUriOf(version());
+    /** Where the shortcut is had. */
+    URI shortcutUri() {
+        return shortcutUriOf(version());
     }
 
-    static URI deltaUriOf(String version) {
-        return URI.create("sim:/delta-" + version);
+    static URI shortcutUriOf(String version) {
+        return URI.create("sim:/shortcut-" + version);
     }
 
     /** Where the kernel in it is had, in scenarios whose banks are partitioned; then the other payload is the rest. */

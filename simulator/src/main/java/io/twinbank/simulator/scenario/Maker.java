@@ -12,11 +12,14 @@ import io.twinbank.core.cose.CoseEncrypt;
 import io.twinbank.core.cose.CoseKey;
 import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
+import io.twinbank.core.internal.index.BlockIndex;
+import io.twinbank.core.internal.index.BlockIndexMaker;
 import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
 import io.twinbank.core.suit.FrameTable;
 import io.twinbank.core.suit.Frames;
+import io.twinbank.core.suit.IndexReference;
 import io.twinbank.core.suit.Limits;
 import io.twinbank.core.suit.PayloadEncoding;
 import io.twinbank.core.suit.PayloadEncryptor;
@@ -242,7 +245,7 @@ final class Maker {
      *
      * @param claimedMore how much higher the manifest's security version is than its image's
      * @param encoding how its payload becomes the image
-     * @param old what a delta is from
+     * @param old what a shortcut needs
      * @param second whether the second key signs it
      * @param link a trust manifest that comes with it
      * @param component whether a component beside the banks comes with it
@@ -336,15 +339,12 @@ final class Maker {
             byte[] bytes = image.toByteArray();
             int kernel = how.partitioned() ? kernelBytes(imageBytes) : 0;
             Framed framed = framed(bytes, how);
-            Optional<Framed> delta = how.encoding() == Encoding.DELTA
-                    ? Optional.of(delta(how.old().orElseThrow().image(), bytes))
-                    : Optional.empty();
+            Optional<Way> shortcut = shortcut(bytes, spec.version(), how);
             EnvelopeBuilder.Image os = image(
                     Arrays.copyOfRange(bytes, kernel, bytes.length),
                     Firmware.uriOf(spec.version()),
                     framed.encoding(),
-                    delta.map(each -> new Route(Firmware.deltaUriOf(spec.version()), each.encoding())).stream()
-                            .toList());
+                    shortcut.map(Way::route).stream().toList());
             EnvelopeBuilder builder = new EnvelopeBuilder(
                             kernel > 0 ? SimulatedBoard.KERNEL : SimulatedBoard.COMPONENT,
                             sequence,
@@ -371,28 +371,35 @@ final class Maker {
             framed.encoding()
                     .chunkHashes()
                     .ifPresent(hashes -> builder.integratedPayload(ChunkHashes.NAME, hashes.bytes()));
-            delta.flatMap(each -> each.encoding().chunkHashes())
+            shortcut.flatMap(each -> each.route().encoding().chunkHashes())
                     .ifPresent(hashes -> builder.integratedPayload(ChunkHashes.name(1), hashes.bytes()));
             how.link().ifPresent(link -> builder.integratedPayload("#trust-" + Scenario.TRUST_VERSION, link));
             byte[] envelope = builder.sign(manifestSigner);
-            return new Firmware(spec, sequence, bytes, framed.payload(), delta.map(Framed::payload), envelope);
+            return new Firmware(spec, sequence, bytes, framed.payload(), shortcut.map(Way::shortcut), envelope);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("firmware " + spec + " can't be made", e);
         }
     }
 
-    /** Half as large when it is compressed; of what comes as a delta as well, the middle third is new. */
+    /**
+     * Half as large when it is compressed. Where there is a shortcut, the middle third is new: of a delta the others are where they were; with
+     * an index the begin is the old one's end, and the end its begin.
+     */
     private static byte[] body(SimImage.Spec spec, int imageBytes, Making how) {
         byte[] body = new byte[imageBytes - SimImage.HEADER_BYTES];
         new SplittableRandom(spec.version().hashCode()).nextBytes(body);
         for (int i = 0; how.encoding() == Encoding.COMPRESSED && i < body.length; i++) {
             body[i] &= 0x0f;
         }
+        int third = body.length / 3;
         if (how.encoding() == Encoding.DELTA) {
             byte[] old = how.old().orElseThrow().image();
-            int third = body.length / 3;
             System.arraycopy(old, SimImage.HEADER_BYTES, body, 0, third);
             System.arraycopy(old, SimImage.HEADER_BYTES + 2 * third, body, 2 * third, body.length - 2 * third);
+        } else if (how.encoding() == Encoding.INDEXED) {
+            byte[] old = how.old().orElseThrow().image();
+            System.arraycopy(old, old.length - third, body, 0, third);
+            System.arraycopy(old, SimImage.HEADER_BYTES, body, body.length - third, third);
         }
         return body;
     }
@@ -406,7 +413,7 @@ final class Maker {
 
     private static Framed framed(byte[] image, Making how) throws IOException, GeneralSecurityException {
         return switch (how.encoding()) {
-            case PLAIN, DELTA -> new Framed(PayloadEncoding.IDENTITY, image);
+            case PLAIN, DELTA, INDEXED -> new Framed(PayloadEncoding.IDENTITY, image);
             case ENCRYPTED -> new Framed(encrypted(), payload(image, encrypted()));
             case COMPRESSED -> compressed(image);
         };
@@ -428,10 +435,33 @@ final class Maker {
         return hashed(payload.toByteArray(), new Frames(Frames.Codec.ZSTD, FRAME_BYTES, payload.size()));
     }
 
-    private static Framed delta(byte[] old, byte[] image) throws IOException {
+    /** A way that fetches less, and what is fetched on it. */
+    private record Way(Route route, Firmware.Shortcut shortcut) {}
+
+    private static Optional<Way> shortcut(byte[] image, String version, Making how) throws IOException {
+        URI uri = Firmware.shortcutUriOf(version);
+        return switch (how.encoding()) {
+            case PLAIN, ENCRYPTED, COMPRESSED -> Optional.empty();
+            case DELTA -> Optional.of(delta(how.old().orElseThrow().image(), image, uri));
+            case INDEXED -> Optional.of(indexed(image, Firmware.uriOf(version), uri));
+        };
+    }
+
+    private static Way delta(byte[] old, byte[] image, URI uri) throws IOException {
         byte[] payload = DeltaPayload.of(old, image, FRAME_BYTES);
         Frames.Base base = new Frames.Base(Digest.sha256Of(old), old.length);
-        return hashed(payload, new Frames(Frames.Codec.DELTA, FRAME_BYTES, payload.length, Optional.of(base)));
+        Framed framed = hashed(payload, new Frames(Frames.Codec.DELTA, FRAME_BYTES, payload.length, Optional.of(base)));
+        return new Way(new Route(uri, framed.encoding()), new Firmware.Shortcut(payload, payload.length));
+    }
+
+    private static Way indexed(byte[] image, URI imageUri, URI uri) throws IOException {
+        byte[] index = new BlockIndexMaker(BlockIndex.MIN_BLOCK_BYTES, Optional.empty())
+                .make(new ByteArrayInputStream(image), image.length, done -> {})
+                .encode();
+        IndexReference reference = new IndexReference(Digest.sha256Of(index), index.length, uri);
+        return new Way(
+                new Route(imageUri, PayloadEncoding.by(reference)),
+                new Firmware.Shortcut(index, index.length + image.length / 2));
     }
 
     private static Framed hashed(byte[] payload, Frames frames) throws IOException {

@@ -397,11 +397,12 @@ public final class Scenario {
     /**
      * Returns how much is fetched if nothing goes wrong.
      *
-     * @return the payloads of all offers, or the deltas, in bytes
+     * @return of all offers, in bytes
      */
     public long payloadBytes() {
         return offers.stream()
-                .mapToLong(offer -> offer.delta().orElseGet(offer::payload).length)
+                .mapToLong(offer ->
+                        offer.shortcut().map(Firmware.Shortcut::fetchedBytes).orElse((long) offer.payload().length))
                 .sum();
     }
 
@@ -425,7 +426,8 @@ public final class Scenario {
 
     /**
      * Returns how much can only be decrypted or decoded together. Compressed, a frame is half as large: there is room for the chunks in which it
-     * begins and ends, and for the one with the table. A delta has one group of frames.
+     * begins and ends, and for the one with the table. A delta has one group of frames; an index is fetched again, and has one group of
+     * blocks.
      *
      * @return in bytes; 0 if payloads are the images
      */
@@ -434,7 +436,7 @@ public final class Scenario {
             case PLAIN -> 0;
             case ENCRYPTED -> Maker.SEALED_CHUNK_BYTES;
             case COMPRESSED -> frameBytes();
-            case DELTA -> payloadBytes();
+            case DELTA, INDEXED -> payloadBytes();
         };
     }
 

@@ -183,6 +183,16 @@ public final class ScenarioBuilder {
     }
 
     /**
+     * Offers a block index beside the payload of each offer, of which what is installed holds two thirds, elsewhere.
+     *
+     * @return this
+     */
+    public ScenarioBuilder indexed() {
+        encoding = Encoding.INDEXED;
+        return this;
+    }
+
+    /**
      * Lets a component beside the banks come with all firmware, installed together with it.
      *
      * @return this

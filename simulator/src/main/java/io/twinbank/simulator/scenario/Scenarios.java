@@ -69,6 +69,10 @@ public final class Scenarios {
                         .offer("2.0", WORKS)
                         .breakAfter(3_000)
                         .delta(),
+                of("indexed", "Of an update only what neither bank holds is fetched, by its block index.")
+                        .offer("2.0", WORKS)
+                        .breakAfter(3_000)
+                        .indexed(),
                 of(
                                 "components",
                                 "A component beside the banks comes with an update that is rolled back, and with one that is installed.")

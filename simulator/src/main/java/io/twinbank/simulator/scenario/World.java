@@ -137,7 +137,7 @@ public final class World implements Durable, AutoCloseable {
             server.payload(Firmware.kernelUriOf(firmware.version()), Arrays.copyOf(payload, kernel));
         }
         server.payload(firmware.uri(), Arrays.copyOfRange(payload, kernel, payload.length));
-        firmware.delta().ifPresent(delta -> server.payload(firmware.deltaUri(), delta));
+        firmware.shortcut().ifPresent(shortcut -> server.payload(firmware.shortcutUri(), shortcut.bytes()));
     }
 
     private void install(BankId bank, Firmware firmware, boolean nameless) throws IOException {

@@ -40,7 +40,7 @@ class MutantsTest {
     @ValueSource(
             strings = {
                 "M01", "M09", "M15", "M22", "M27", "M33", "M42", "M47", "M51", "M60", "M66", "M71", "M76", "M81", "M90",
-                "M94", "M97", "M99", "M102", "M106", "M109", "M114", "M117"
+                "M94", "M97", "M99", "M102", "M106", "M109", "M114", "M117", "M119"
             })
     void run_someOfEachKind_areKilledWithoutFalseAlarm(String id) {
         assertKilled(Mutants.named(id));
