@@ -105,7 +105,11 @@ final class DeltaCommand implements Callable<Integer> {
     static long write(Path old, Path image, Path out, long imageBytes, int frameBytes, PrintWriter err)
             throws IOException {
         DeltaMaker maker = new DeltaMaker(old, image, frameBytes);
-        Progress progress = new Progress(err, Terminal.isPresent(), "comparing " + image.getFileName(), maker.work());
+        Progress progress = new Progress(
+                err,
+                Terminal.isPresent(),
+                "comparing " + image.getFileName() + " with " + old.getFileName(),
+                maker.work());
         boolean done = false;
         try (DeltaFile file = new DeltaFile(out, imageBytes, frameBytes)) {
             maker.make(file, progress::at);

@@ -9,7 +9,9 @@ import io.twinbank.core.suit.Route;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A route whose files are written. Where devices fetch them is said, or beside the whole payload. */
@@ -65,6 +67,7 @@ sealed interface MadeRoute {
      * @param bytes how large the index is
      * @param store the packed blocks
      * @param storeBytes how large the store is
+     * @param forecasts what devices with some images are predicted to fetch
      * @param indexUri where devices fetch the index; null for beside the whole payload
      * @param storeUri where devices fetch ranges of the store; null for beside the whole payload
      */
@@ -74,9 +77,15 @@ sealed interface MadeRoute {
             long bytes,
             Path store,
             long storeBytes,
+            List<IndexForecast> forecasts,
             @Nullable URI indexUri,
             @Nullable URI storeUri)
             implements MadeRoute {
+        /** Copies the list. */
+        public Index {
+            forecasts = List.copyOf(forecasts);
+        }
+
         @Override
         public Route beside(URI whole) {
             URI at = indexUri != null ? indexUri : sibling(whole, file);
@@ -95,7 +104,12 @@ sealed interface MadeRoute {
             return "index       " + file + ", " + Progress.size(bytes) + ", and " + store + ", "
                     + Progress.size(storeBytes)
                     + ": devices fetch the index, and of the store what they don't hold, instead of "
-                    + Progress.size(wholeBytes);
+                    + Progress.size(wholeBytes)
+                    + forecasts.stream()
+                            .map(each -> System.lineSeparator() + "            one with " + each.old() + " fetches "
+                                    + Progress.size(each.bytes()) + " by it, "
+                                    + RouteCost.saved(each.bytes(), wholeBytes))
+                            .collect(Collectors.joining());
         }
     }
 

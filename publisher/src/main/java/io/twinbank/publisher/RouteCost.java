@@ -54,7 +54,8 @@ record RouteCost(
         String what;
         if (index.isPresent()) {
             what = "index, " + index.get().sizeBytes() + " bytes ("
-                    + index.get().uri() + "), and what the device doesn't hold of the " + wholeBytes + " bytes";
+                    + index.get().uri() + "), and what the device doesn't hold of the store, instead of " + wholeBytes
+                    + " bytes";
         } else {
             what = base.isPresent() ? "delta, " : "whole, ";
             what += bytes + " bytes, " + saved(bytes, wholeBytes)

@@ -50,7 +50,8 @@ final class RouteOptions {
             names = "--index",
             description =
                     "write as well the block index of the image, IMAGE.index, and its packed blocks, IMAGE.store, for"
-                            + " devices with any image: they fetch the blocks that they don't hold")
+                            + " devices with any image: they fetch the blocks that they don't hold. Says how much that is for"
+                            + " those that hold the image of a --delta-from")
     private boolean index;
 
     @Option(
@@ -123,6 +124,10 @@ final class RouteOptions {
         for (int i = 0; i < olds.size(); i++) {
             Path old = olds.get(i);
             MeasuredImage base = MeasuredImage.of(old, err);
+            if (base.digest().equals(measured.digest())) {
+                throw new IOException(
+                        "--delta-from " + old + " is the image itself, by its digest: name the one that devices have");
+            }
             if (bases.contains(base.digest())) {
                 throw new IOException("--delta-from " + old + " is the same image as one before it");
             }
@@ -197,15 +202,26 @@ final class RouteOptions {
     private MadeRoute.Index index(Path image, long imageBytes, PrintWriter err) throws IOException {
         Path file = image.resolveSibling(image.getFileName() + ".index");
         Path store = image.resolveSibling(image.getFileName() + ".store");
-        byte[] made;
+        BlockIndex made;
         try {
-            made = IndexCommand.make(image, Optional.of(store), BlockIndex.blockBytesFor(imageBytes), err)
-                    .encode();
+            made = IndexCommand.make(image, Optional.of(store), BlockIndex.blockBytesFor(imageBytes), err);
         } catch (IllegalArgumentException e) {
             throw new IOException(image + " can't be indexed: " + e.getMessage(), e);
         }
-        Files.write(file, made);
+        byte[] encoded = made.encode();
+        Files.write(file, encoded);
+        List<IndexForecast> forecasts = new ArrayList<>();
+        for (Path old : olds) {
+            forecasts.add(IndexForecast.of(old, made, encoded.length, err));
+        }
         return new MadeRoute.Index(
-                file, Digest.sha256Of(made), made.length, store, Files.size(store), indexUri, storeUri);
+                file,
+                Digest.sha256Of(encoded),
+                encoded.length,
+                store,
+                Files.size(store),
+                forecasts,
+                indexUri,
+                storeUri);
     }
 }

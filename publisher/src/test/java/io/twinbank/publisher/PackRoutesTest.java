@@ -253,6 +253,12 @@ class PackRoutesTest {
                         .fetchedTotal());
         assertTrue(run.out().contains("index       " + path("fw.img.index") + ", "), run.out());
         assertTrue(run.out().contains(", and " + path("fw.img.store") + ", "), run.out());
+        // The first 1000 bytes, and the block with the changed byte: two blocks, and an index of 2.6 KiB.
+        assertTrue(
+                run.out()
+                        .matches(
+                                "(?s).*\\R            one with \\S+old\\.img fetches [4-9]\\.\\d KiB by it, 9[6-8]\\.\\d % less\\R.*"),
+                run.out());
     }
 
     @Test
@@ -306,7 +312,7 @@ class PackRoutesTest {
         String byDelta = "delta, " + bytes + " bytes, 99.6 % less, for devices that hold " + Digest.sha256Of(old)
                 + " (299000 bytes): https://acme.example/1.4/" + delta + "\n";
         String byIndex = "index, " + index + " bytes (" + URI_OF_IMAGE + ".index), and what the device doesn't hold of"
-                + " the 300000 bytes: " + URI_OF_IMAGE + ".store\n";
+                + " the store, instead of 300000 bytes: " + URI_OF_IMAGE + ".store\n";
         for (String line : List.of(
                 "\nroute       os, " + byDelta,
                 "\nroute       os, " + byIndex,
@@ -393,6 +399,15 @@ class PackRoutesTest {
 
         assertEquals(1, run.exit());
         assertTrue(run.err().contains("old.img is the same image as one before it"), run.err());
+    }
+
+    @Test
+    void pack_deltaFromTheImageItself_saysSo() throws Exception {
+        Run run = maker.pack("--uri", URI_OF_IMAGE, "--delta-from", maker.file("fw.img"));
+
+        assertEquals(1, run.exit());
+        assertTrue(run.err().contains("--delta-from " + path("fw.img") + " is the image itself"), run.err());
+        assertEquals(List.of(), files());
     }
 
     @Test

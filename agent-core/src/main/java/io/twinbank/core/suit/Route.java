@@ -9,7 +9,8 @@ import java.net.URISyntaxException;
 
 /**
  * Another way to an image than the one that every device can go (parameter -261, docs/wire-format.md): fewer bytes, for a device
- * that holds something of it already. What comes out is the same image, with the same digest.
+ * that holds something of it already. What comes out is the same image, with the same digest. That the URIs are authentic doesn't
+ * make them harmless: their fetcher restricts scheme and host.
  *
  * @param uri absolute; where its payload is: for a block index, what ranges are fetched of
  * @param encoding how the payload's bytes become the image's: a delta, what a block index leaves to be fetched, or as a payload
