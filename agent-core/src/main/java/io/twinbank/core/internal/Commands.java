@@ -19,6 +19,7 @@ import io.twinbank.hal.HalException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -128,7 +129,7 @@ final class Commands {
     /** Reads what commands left behind before the reset, and tells the policy its settings. */
     void load() throws HalException {
         StandingOrders found = records.orders();
-        if (!found.equals(standing)) {
+        if (!Objects.equals(found, standing)) { // see Permits.restricts
             standing = found;
             try {
                 config.updatePolicy().settings(standing.settings());

@@ -41,6 +41,8 @@ public record SitePolicy(
         Optional<Duration> deadline,
         Set<Restriction> emergencyPasses,
         Optional<QuietHours> quiet) {
+    private static final SitePolicy OPEN = builder().build();
+
     /** Copies the collections, and checks that the parts fit together. */
     public SitePolicy {
         Map<Phase, PhaseRule> each = new EnumMap<>(Phase.class);
@@ -71,7 +73,7 @@ public record SitePolicy(
      * @return the policy
      */
     public static SitePolicy open() {
-        return builder().build();
+        return OPEN;
     }
 
     /**

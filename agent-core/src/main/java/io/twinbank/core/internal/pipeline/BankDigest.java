@@ -26,9 +26,10 @@ public final class BankDigest {
      */
     public static byte[] of(FlashBank bank, long sizeBytes, MessageDigest digest) throws HalException {
         ByteBuffer buffer = newBuffer(sizeBytes);
+        byte[] piece = Hashes.newPiece(sizeBytes);
         for (long at = 0; at < sizeBytes; at += buffer.limit()) {
             read(bank, at, sizeBytes, buffer);
-            digest.update(buffer);
+            Hashes.update(digest, buffer, piece);
         }
         return digest.digest();
     }

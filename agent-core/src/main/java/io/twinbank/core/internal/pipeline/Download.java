@@ -122,6 +122,7 @@ public final class Download {
     private final Optional<Meter> meter;
     private final Backoff backoff;
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
+    private final byte[] hashed;
 
     private final Pace pace;
     private final Limiter limiter;
@@ -203,6 +204,7 @@ public final class Download {
         this.watch = new SlowWatch(job.rates());
         this.writer = new BankWriter(bank, layout, 0, job.lastWriterFinished() ? 0 : Long.MAX_VALUE);
         this.digest = job.imageDigest().newMessageDigest();
+        this.hashed = Hashes.newPiece(job.sizeBytes());
         for (int i = 0; i < layout.chunks(); i++) {
             free.add(
                     wantsArrays()
@@ -381,7 +383,7 @@ public final class Download {
                 Fetch.Filled filled = current.fill(buffer);
                 scheduler.execute(Lane.HASH, () -> {
                     byte[] hash = filled.isWhole()
-                            ? Hashes.through(running, buffer.duplicate().flip())
+                            ? Hashes.through(running, buffer.duplicate().flip(), hashed)
                             : NO_HASH;
                     onAgent(() -> {
                         arrived(current, wanted);

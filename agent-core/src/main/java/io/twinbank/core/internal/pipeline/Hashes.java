@@ -10,6 +10,7 @@ final class Hashes {
 
     private static final int PIECES = 6000;
     private static final int PIECE_BYTES = 256;
+    private static final int COPIED_BYTES = 32 << 10;
 
     private Hashes() {}
 
@@ -27,9 +28,32 @@ final class Hashes {
     }
 
     /** Hashes some more, and returns the hash of everything so far; the digest goes on. */
-    static byte[] through(MessageDigest digest, ByteBuffer more) {
-        digest.update(more);
+    static byte[] through(MessageDigest digest, ByteBuffer more, byte[] piece) {
+        update(digest, more, piece);
         return soFar(digest);
+    }
+
+    /** Returns memory for {@link #update}, of one thread. */
+    static byte[] newPiece(long imageBytes) {
+        return new byte[(int) Math.min(COPIED_BYTES, imageBytes)];
+    }
+
+    /**
+     * Hashes some more.
+     *
+     * @param piece what isn't in the heap goes through it: the JDK's own pieces are of 4 KiB, and each costs as much as hashing it until
+     *     all around it is compiled
+     */
+    static void update(MessageDigest digest, ByteBuffer more, byte[] piece) {
+        if (more.hasArray()) {
+            digest.update(more);
+            return;
+        }
+        while (more.hasRemaining()) {
+            int length = Math.min(piece.length, more.remaining());
+            more.get(piece, 0, length);
+            digest.update(piece, 0, length);
+        }
     }
 
     /** Returns the hash of what was hashed so far; the digest goes on. */

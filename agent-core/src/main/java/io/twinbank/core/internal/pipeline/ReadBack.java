@@ -48,6 +48,7 @@ public final class ReadBack {
     private final Digest expected;
     private final MessageDigest digest;
     private final Listener listener;
+    private final byte[] piece;
     private long asked;
     private long done;
     private long told;
@@ -80,6 +81,7 @@ public final class ReadBack {
         this.expected = expected;
         this.digest = digest;
         this.listener = listener;
+        this.piece = Hashes.newPiece(sizeBytes);
     }
 
     /** Begins; returns at once. */
@@ -109,7 +111,7 @@ public final class ReadBack {
         int length = buffer.remaining();
         asked += length;
         scheduler.execute(Lane.HASH, () -> {
-            digest.update(buffer);
+            Hashes.update(digest, buffer, piece);
             scheduler.execute(Lane.AGENT, () -> hashed(buffer, length));
         });
     }

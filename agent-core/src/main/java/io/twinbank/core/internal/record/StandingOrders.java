@@ -27,6 +27,7 @@ public record StandingOrders(
     private static final int WITHOUT_ROLLOUTS = 1;
 
     private static final int SCHEMA = 2;
+    private static final StandingOrders NONE = new StandingOrders(0, false, Map.of(), List.of());
 
     public StandingOrders {
         settings = new TreeMap<>(settings);
@@ -40,7 +41,7 @@ public record StandingOrders(
 
     /** Returns those of a device that was never commanded. */
     public static StandingOrders none() {
-        return new StandingOrders(0, false, Map.of(), List.of());
+        return NONE;
     }
 
     /** Tells whether an order is one that counts, and not one that did. */

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -21,6 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
 public final class HttpSource implements PayloadSource {
     private final HttpSettings settings;
     private final Mirrors mirrors;
+    private final AtomicBoolean rehearsed = new AtomicBoolean();
 
     /**
      * Makes a source.
@@ -50,6 +52,13 @@ public final class HttpSource implements PayloadSource {
 
     Mirrors mirrors() {
         return mirrors;
+    }
+
+    /** Makes ready for a large payload by TLS, once. */
+    void rehearse(long payloadBytes) {
+        if (TlsRehearsal.isWorth(payloadBytes) && rehearsed.compareAndSet(false, true)) {
+            TlsRehearsal.run();
+        }
     }
 
     void check(URI uri) throws PayloadException {

@@ -157,6 +157,9 @@ final class HttpStream implements PayloadSource.Stream {
         source.check(where.uri());
         turned = false;
         long before = nextEnd();
+        if (HttpSource.isHttps(where.uri())) {
+            source.rehearse(Math.min(end, request.sizeBytes()) - position);
+        }
         boolean last = end == Long.MAX_VALUE && before >= sizeBytes.orElse(request.sizeBytes());
         Question question = new Question(where.uri(), position, before, end < Long.MAX_VALUE, last, version);
         HttpAnswer asked = new HttpAnswer(source, connections, question);
