@@ -34,8 +34,12 @@ import javax.crypto.spec.SecretKeySpec;
 /** A board whose banks and records lie in files, and whose boot loader is pretended: it runs bank A for ever. */
 final class FileBoard implements Platform {
     static final ComponentId OS = ComponentId.of("os");
-    static final DeviceIdentity IDENTITY =
-            new DeviceIdentity(new UUID(1, 1), new UUID(1, 2), new UUID(1, 3), "benchmark");
+    /** For images that {@code otapub pack --vendor-domain example.com --model benchmark} packs. */
+    static final DeviceIdentity IDENTITY = new DeviceIdentity(
+            UUID.fromString("cfbff0d1-9375-5685-968c-48ce8b15ae17"),
+            UUID.fromString("07076d6b-230a-50e7-a351-f0ee9310eb81"),
+            new UUID(1, 3),
+            "benchmark");
 
     static final String KEK_NAME = "benchmark";
     static final SecretKey KEK = new SecretKeySpec(new byte[16], "AES");

@@ -25,23 +25,31 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -54,24 +62,28 @@ import javax.net.ssl.TrustManagerFactory;
  * encrypt FOLDER IMAGE ENCODING PAYLOAD   makes the payload: by ctr, or in chunks of 16 KiB that are sealed by gcm or chacha
  * prepare FOLDER IMAGE ENCODING URL       makes the banks, and the signed envelope for the encoding, or for plain
  * run FOLDER                              installs; says the most memory that the process had
+ * ready FOLDER                            starts the agent, and ends when it has looked at the board and takes offers
+ * read URL                                reads a payload by HTTPS and drops it: what the JDK alone takes
  * </pre>
  *
- * <p>Properties of a run: {@code bank=direct} for a bank past the kernel's cache, {@code keys} and {@code trust} for TLS with a device's own
- * key (PKCS 12, and the server's certificate), {@code events} to have what happens written.
+ * <p>Properties of a run: {@code bank=direct} for a bank past the kernel's cache, {@code tls=FOLDER} for TLS with a device's own key ({@code
+ * device.key} and {@code device.crt}, of P-256, and the server's {@code server.crt}, all PEM), {@code events} to have what happens written.
  */
 public final class Install {
     private static final String ENVELOPE = "envelope";
     private static final String KEY = "key";
+    private static final char[] PASSWORD = "benchmark".toCharArray();
     private static final int SEALED_CHUNK_BYTES = 16 << 10;
 
     private Install() {}
 
     public static void main(String[] args) throws Exception {
-        Path folder = Path.of(args[1]);
         switch (args[0]) {
             case "encrypt" -> encrypt(Path.of(args[2]), encoding(args[3]), Path.of(args[4]));
-            case "prepare" -> prepare(folder, Path.of(args[2]), encoding(args[3]), args[4]);
-            default -> run(folder);
+            case "ready" -> ready(Path.of(args[1]));
+            case "read" -> read(args[1]);
+            case "prepare" -> prepare(Path.of(args[1]), Path.of(args[2]), encoding(args[3]), args[4]);
+            default -> run(Path.of(args[1]));
         }
     }
 
@@ -133,15 +145,8 @@ public final class Install {
     }
 
     private static void run(Path folder) throws Exception {
-        TrustAnchor anchor =
-                new TrustAnchor("benchmark", Files.readAllBytes(folder.resolve(KEY)), Set.of(Role.FIRMWARE));
         CompletableFuture<String> end = new CompletableFuture<>();
-        try (OtaAgent agent = OtaAgent.builder()
-                .platform(new FileBoard(folder, TrustPolicy.anyOf(anchor)))
-                .payloadSource(payloads())
-                .installGate(() -> false)
-                .onEvent(event -> tell(event, end))
-                .build()) {
+        try (OtaAgent agent = agent(folder, event -> tell(event, end))) {
             agent.start();
             agent.offer(new Offer.Envelope(Files.readAllBytes(folder.resolve(ENVELOPE))));
             String how = end.get();
@@ -152,32 +157,75 @@ public final class Install {
         System.out.println(mostMemory());
     }
 
+    private static void ready(Path folder) throws Exception {
+        CompletableFuture<AgentEvent> started = new CompletableFuture<>();
+        try (OtaAgent agent = agent(folder, event -> {
+            if (event instanceof AgentEvent.Started) {
+                started.complete(event);
+            }
+        })) {
+            agent.start();
+            started.get();
+        }
+    }
+
+    private static OtaAgent agent(Path folder, Consumer<AgentEvent> listener)
+            throws IOException, GeneralSecurityException {
+        TrustAnchor anchor =
+                new TrustAnchor("benchmark", Files.readAllBytes(folder.resolve(KEY)), Set.of(Role.FIRMWARE));
+        return OtaAgent.builder()
+                .platform(new FileBoard(folder, TrustPolicy.anyOf(anchor)))
+                .payloadSource(payloads())
+                .installGate(() -> false)
+                .onEvent(listener)
+                .build();
+    }
+
+    private static void read(String url) throws IOException, GeneralSecurityException {
+        HttpsURLConnection connection =
+                (HttpsURLConnection) URI.create(url).toURL().openConnection();
+        connection.setSSLSocketFactory(
+                mutual(Path.of(System.getProperty("tls"))).getSocketFactory());
+        byte[] buffer = new byte[512 << 10];
+        long bytes = 0;
+        try (InputStream in = connection.getInputStream()) {
+            for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+                bytes += got;
+            }
+        }
+        System.out.println(bytes);
+    }
+
     private static PayloadSource payloads() throws IOException, GeneralSecurityException {
         HttpPayloads payloads = HttpPayloads.builder().allowHttp(true);
-        String keys = System.getProperty("keys");
-        return (keys == null ? payloads : payloads.sslContext(mutual(Path.of(keys)))).build();
+        String tls = System.getProperty("tls");
+        return (tls == null ? payloads : payloads.sslContext(mutual(Path.of(tls)))).build();
     }
 
     /** TLS with the device's key and certificate, and trust in one server's. */
-    private static SSLContext mutual(Path keys) throws IOException, GeneralSecurityException {
-        char[] password = "benchmark".toCharArray();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
-            store.load(in, password);
+    private static SSLContext mutual(Path folder) throws IOException, GeneralSecurityException {
+        CertificateFactory certificates = CertificateFactory.getInstance("X.509");
+        KeyStore store = KeyStore.getInstance("JKS"); // the one that derives no key from its password, which takes long
+        store.load(null, null);
+        try (InputStream device = Files.newInputStream(folder.resolve("device.crt"));
+                InputStream server = Files.newInputStream(folder.resolve("server.crt"))) {
+            Certificate[] chain = {certificates.generateCertificate(device)};
+            store.setKeyEntry("device", privateKey(folder.resolve("device.key")), PASSWORD, chain);
+            store.setCertificateEntry("server", certificates.generateCertificate(server));
         }
         KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-        own.init(store, password);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        try (InputStream in = Files.newInputStream(Path.of(System.getProperty("trust")))) {
-            trusted.setCertificateEntry(
-                    "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
+        own.init(store, PASSWORD);
         TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
-        others.init(trusted);
+        others.init(store);
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(own.getKeyManagers(), others.getTrustManagers(), null);
         return context;
+    }
+
+    private static PrivateKey privateKey(Path pem) throws IOException, GeneralSecurityException {
+        String base64 = Files.readString(pem).replaceAll("-----[A-Z ]*-----", "");
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64)));
     }
 
     private static String mostMemory() throws IOException {
