@@ -40,6 +40,7 @@ class CompressedSweepTest {
         assertGood(new Explorer(IDEAL, Limits.single()).explore());
     }
 
+    @Tag("slow")
     @Test
     void explore_aRealPart_isGood() {
         Setting setting = Setting.of(

@@ -39,6 +39,7 @@ class DeltaSweepTest {
         assertGood(new Explorer(IDEAL, Limits.single()).explore());
     }
 
+    @Tag("slow")
     @Test
     void explore_aRealPart_isGood() {
         Setting setting =

@@ -30,6 +30,7 @@ class EncryptedSweepTest {
         assertGood(new Sweep(IDEAL, Mode.DEPTH, Limits.depth(2), 0).explore());
     }
 
+    @Tag("slow")
     @Test
     void explore_aRealPart_isGood() {
         Setting setting = Setting.of(

@@ -30,6 +30,7 @@ class IndexedSweepTest {
         assertGood(new Explorer(IDEAL, Limits.single()).explore());
     }
 
+    @Tag("slow")
     @Test
     void explore_aRealPart_isGood() {
         Setting setting = Setting.of(

@@ -164,6 +164,7 @@ public final class RawServer implements AutoCloseable {
         try {
             while (true) {
                 Socket connection = server.accept();
+                connection.setTcpNoDelay(true); // what is written in two pieces would wait for an acknowledgement
                 connections.add(connection);
                 start(() -> converse(connection));
             }
