@@ -91,6 +91,16 @@ public sealed interface AgentEvent {
     record RouteRefused(String component, String route, String why) implements AgentEvent {}
 
     /**
+     * Of an image that came in, some was in the bank already: those erase units were neither erased nor written. Told when it is complete,
+     * of what came since the download began or went on.
+     *
+     * @param component whose image
+     * @param keptBytes how much, in bytes
+     * @param imageBytes of how many
+     */
+    record BlocksKept(String component, long keptBytes, long imageBytes) implements AgentEvent {}
+
+    /**
      * The agent waits for something outside. Told when that begins, and not again while only the time that is left differs.
      *
      * @param what such as "install gate" or "self-test: modem not registered"

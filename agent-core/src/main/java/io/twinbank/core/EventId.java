@@ -29,6 +29,11 @@ public enum EventId {
             Level.WARNING,
             "A way to an image can't be gone, for the cause that is named; the cheapest of the others is.",
             "A payload that is gone: serve it again. A bank that holds something else, or a wrong checksum: look at the running bank's medium."),
+    BLOCKS_KEPT(
+            "download.blocks-kept",
+            Level.INFO,
+            "Of an image that came in, some was in the bank already and was neither erased nor written: so much wear was saved.",
+            "Nothing."),
     WAITING(
             "agent.waiting",
             Level.INFO,
@@ -278,6 +283,8 @@ public enum EventId {
             return ROUTE_TAKEN;
         } else if (event instanceof AgentEvent.RouteRefused) {
             return ROUTE_REFUSED;
+        } else if (event instanceof AgentEvent.BlocksKept) {
+            return BLOCKS_KEPT;
         } else if (event instanceof AgentEvent.Waiting) {
             return WAITING;
         } else if (event instanceof AgentEvent.Passed) {

@@ -33,6 +33,9 @@ public final class EventText {
                             .collect(Collectors.joining()));
         } else if (event instanceof AgentEvent.RouteRefused refused) {
             return Optional.of(refused.component() + " can't be had by " + refused.route() + ": " + refused.why());
+        } else if (event instanceof AgentEvent.BlocksKept kept) {
+            return Optional.of(kept.component() + ": " + kept.keptBytes() + " of " + kept.imageBytes()
+                    + " bytes were in the bank already, neither erased nor written");
         } else if (event instanceof AgentEvent.Waiting waiting) {
             String what = waiting.what();
             return Optional.of(what.startsWith("waiting ") ? what : "waiting for " + what);

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.twinbank.agentd.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,17 +21,17 @@ import picocli.CommandLine.Spec;
         name = "twinbank",
         description = "The Twinbank update agent on a Linux gateway.",
         mixinStandardHelpOptions = true,
-        versionProvider = Twinbank.Version.class,
-        subcommands = {
+        versionProvider = Twinbank.Version.class)
+public final class Twinbank implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             InstallCommand.class,
             StatusCommand.class,
             ConfirmCommand.class,
             ConsentCommand.class,
             PlanCommand.class,
-            DoctorCommand.class
-        })
-public final class Twinbank implements Runnable {
+            DoctorCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -57,11 +58,21 @@ public final class Twinbank implements Runnable {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Twinbank())
-                .setOut(out)
+        CommandLine command = new CommandLine(new Twinbank());
+        commands(args).forEach(command::addSubcommand);
+        return command.setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(Twinbank::explain)
                 .execute(args);
+    }
+
+    /** Returns the command that is meant, or all: to read the options of one takes as long as to start the agent. */
+    private static List<Class<?>> commands(String... args) {
+        List<Class<?>> meant = COMMANDS.stream()
+                .filter(type -> args.length > 0
+                        && type.getAnnotation(Command.class).name().equals(args[0]))
+                .toList();
+        return meant.isEmpty() ? COMMANDS : meant;
     }
 
     @Override

@@ -169,11 +169,16 @@ final class GatewayOnFiles {
 
     /** Types a command, with this gateway's configuration. */
     Said twinbank(String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(1, List.of("--config", config.toString()));
-        int exit = Twinbank.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(new String[0]));
+        return say(all.toArray(new String[0]));
+    }
+
+    /** Types a command. */
+    static Said say(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = Twinbank.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
         return new Said(exit, out.toString(), err.toString());
     }
 }

@@ -73,6 +73,25 @@ class TwinbankTest {
         assertEquals("false", status.get("/agentRunning"));
     }
 
+    /** One that is named is read alone; help and a slip of the pen take all. */
+    @Test
+    void twinbank_withoutACommand_tellsOfAll() {
+        List<String> names = List.of("run", "install", "status", "confirm", "consent", "plan", "doctor");
+
+        Said help = GatewayOnFiles.say("--help");
+        Said slip = GatewayOnFiles.say("stauts");
+
+        assertEquals(0, help.exit());
+        assertEquals(2, slip.exit());
+        assertTrue(slip.err().contains("twinbank status"), slip.err());
+        for (String name : names) {
+            assertTrue(help.out().contains("\n  " + name + " "), help.out());
+            Said own = GatewayOnFiles.say(name, "--help");
+            assertEquals(0, own.exit(), own.err());
+            assertTrue(own.out().startsWith("Usage: twinbank " + name + " "), own.out());
+        }
+    }
+
     @Test
     void status_changesNothing() throws IOException {
         byte[] before = Files.readAllBytes(gateway.file("uboot.env"));

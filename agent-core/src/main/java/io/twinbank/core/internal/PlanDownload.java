@@ -345,6 +345,7 @@ final class PlanDownload implements Download.Listener {
 
     @Override
     public void complete() {
+        sayKept();
         download = null;
         sayUnpredicted();
         route.done();
@@ -364,6 +365,13 @@ final class PlanDownload implements Download.Listener {
             next();
         } catch (HalException e) {
             failed(Cause.FLASH, Optional.empty(), "after the download: " + e.getMessage());
+        }
+    }
+
+    private void sayKept() {
+        long kept = download == null ? 0 : download.keptBytes();
+        if (kept > 0) {
+            events.accept(new AgentEvent.BlocksKept(step.component().toString(), kept, step.sizeBytes()));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinbank.core.AgentEvent;
 import io.twinbank.core.AgentStatus;
 import io.twinbank.core.Cause;
 import io.twinbank.core.Offer;
@@ -312,6 +313,30 @@ class UpdateEngineTest {
 
         assertEquals(new Outcome.Superseded(), first.join());
         assertEquals(UpdateState.STAGED, gateway.agent.status().state());
+    }
+
+    @Test
+    void staged_newerOfferOfTheSameImage_keepsWhatIsInTheBankAndSaysSo() throws Exception {
+        Gateway gateway = new Gateway();
+        gateway.gateOpen = false;
+        gateway.installNewImage();
+        gateway.board.trace().clear();
+
+        gateway.offer(Gateway.envelope(12, 2, Gateway.NEW_IMAGE));
+        gateway.pass(Duration.ofSeconds(6));
+
+        int size = Gateway.NEW_IMAGE.length;
+        assertEquals(UpdateState.STAGED, gateway.agent.status().state());
+        assertEquals(
+                List.of(new AgentEvent.BlocksKept("os", size, size)),
+                gateway.events.stream()
+                        .filter(AgentEvent.BlocksKept.class::isInstance)
+                        .toList());
+        assertEquals(
+                List.of(),
+                gateway.board.trace().steps().stream()
+                        .filter(step -> step.contains("erase") || step.contains("write"))
+                        .toList());
     }
 
     @Test

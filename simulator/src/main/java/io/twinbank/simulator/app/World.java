@@ -104,9 +104,7 @@ final class World implements AutoCloseable {
 
     /** How long something may take that goes over a whole image several times. */
     Duration patience(Duration atLeast) {
-        long capacity =
-                board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().capacityBytes();
-        return atLeast.plus(slowPasses(10, capacity));
+        return atLeast.plus(slowPasses(10, imageBytes()));
     }
 
     private static Duration slowPasses(int times, long imageBytes) {
@@ -185,6 +183,11 @@ final class World implements AutoCloseable {
                 .offer(new Offer.Envelope(envelope))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
+    }
+
+    /** How large the banks are: as large as an image, in whole erase units. */
+    long imageBytes() {
+        return board.bank(BankId.A, SimulatedBoard.COMPONENT).geometry().capacityBytes();
     }
 
     /** Returns a file of the demo's own. */

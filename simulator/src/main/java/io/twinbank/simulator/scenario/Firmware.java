@@ -23,7 +23,7 @@ public record Firmware(
      * A delta, or a block index.
      *
      * @param bytes of either; copied in and out
-     * @param fetchedBytes how much is fetched of all if nothing goes wrong
+     * @param fetchedBytes how much is fetched in all if nothing goes wrong, at most
      */
     public record Shortcut(byte[] bytes, long fetchedBytes) {
         public Shortcut {

@@ -14,6 +14,7 @@ import io.twinbank.core.cose.Recipient;
 import io.twinbank.core.cose.SigningKey;
 import io.twinbank.core.internal.index.BlockIndex;
 import io.twinbank.core.internal.index.BlockIndexMaker;
+import io.twinbank.core.internal.index.FetchPlan;
 import io.twinbank.core.suit.ChunkHashes;
 import io.twinbank.core.suit.Digest;
 import io.twinbank.core.suit.EnvelopeBuilder;
@@ -461,7 +462,14 @@ final class Maker {
         IndexReference reference = new IndexReference(Digest.sha256Of(index), index.length, uri);
         return new Way(
                 new Route(imageUri, PayloadEncoding.by(reference)),
-                new Firmware.Shortcut(index, index.length + image.length / 2));
+                new Firmware.Shortcut(index, index.length + missingBytes(image.length)));
+    }
+
+    /** The head, the new third, and what is left of blocks at its ends and at those of the others; all of a small image, for small gaps are fetched along. */
+    private static int missingBytes(int imageBytes) {
+        int third = (imageBytes - SimImage.HEADER_BYTES) / 3;
+        int found = third - 2 * BlockIndex.MIN_BLOCK_BYTES;
+        return found <= FetchPlan.USUAL_GAP_BYTES ? imageBytes : imageBytes - 2 * found;
     }
 
     private static Framed hashed(byte[] payload, Frames frames) throws IOException {

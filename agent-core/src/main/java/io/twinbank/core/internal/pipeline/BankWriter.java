@@ -27,6 +27,7 @@ final class BankWriter {
     private long highestErased;
     private int misses;
     private long nextComparison;
+    private long keptBytes;
 
     /**
      * Makes a writer.
@@ -50,6 +51,11 @@ final class BankWriter {
     /** Returns how much of the image is in the bank. */
     long offset() {
         return offset;
+    }
+
+    /** Returns how many bytes of the image were in the bank already, so that their erase units were neither erased nor written. */
+    long keptBytes() {
+        return keptBytes;
     }
 
     /** Returns from where on no erase unit is erased before the checkpoint after this position is stored. */
@@ -79,6 +85,7 @@ final class BankWriter {
             if (at >= erasedTo && comparable(at) && holds(at, chunk.slice((int) (at - begin), (int) (next - at)))) {
                 flush(chunk, begin, pending, at);
                 misses = 0;
+                keptBytes += next - at;
                 pending = next;
                 erasedTo = next;
             } else if (at >= erasedTo) {

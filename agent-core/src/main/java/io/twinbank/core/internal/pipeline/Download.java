@@ -228,6 +228,15 @@ public final class Download {
         return Layout.eraseAheadBytes(geometry.eraseSizeBytes());
     }
 
+    /**
+     * Returns how much wear was saved since the start.
+     *
+     * @return how many bytes of the image were in the bank already, so that their erase units were neither erased nor written
+     */
+    public long keptBytes() {
+        return writer.keptBytes();
+    }
+
     /** Begins; returns at once. */
     public void start() {
         scheduler.execute(Lane.HASH, () -> Hashes.rehearse(job.imageDigest().newMessageDigest(), job.sizeBytes()));

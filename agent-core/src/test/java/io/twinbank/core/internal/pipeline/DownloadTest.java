@@ -313,12 +313,15 @@ class DownloadTest {
         bank.flash(old);
         job = job(true);
 
-        download(Optional.empty());
+        Download download = newDownload(Optional.empty());
+        download.start();
+        scheduler.runAll();
 
         assertEquals("complete", recorder.last());
         assertEquals(
                 List.of("erase bank " + 5 * ERASE + "+4096", "erase bank " + 30 * ERASE + "+4096"),
                 trace.steps().stream().filter(step -> step.startsWith("erase")).toList());
+        assertEquals(SIZE - 2 * ERASE, download.keptBytes());
         assertImageIsThere();
     }
 
