@@ -14,8 +14,10 @@ import io.twinbank.simulator.profile.Profiles;
 import io.twinbank.simulator.scenario.Scenario;
 import io.twinbank.simulator.scenario.Scenarios;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,6 +40,7 @@ class SweepTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @EnumSource(
             value = Mode.class,
@@ -80,6 +83,7 @@ class SweepTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     @Test
     void replay_threeHundredSeedsTwice_areTheSameToTheLastOperation() {
         assertSameTwice(300);
