@@ -339,7 +339,9 @@ final class Demo {
                 world.server.serve(firmware.file() + ".delta", Bodies.file(patch)),
                 PayloadEncoding.IDENTITY.with(hashes).with(frames));
         long fetchedBefore = world.source.fetchedBytes();
-        world.timeline.say("operator offers " + firmware.version() + ", and " + route.encoding());
+        world.timeline.say("operator offers " + firmware.version() + ", and a delta from " + before + ", "
+                + Progress.size(frames.encodedBytes()) + " instead of "
+                + Progress.size(firmware.image().sizeBytes()));
         world.operator.offer(world.factory
                 .builder(
                         firmware,
